@@ -1,5 +1,5 @@
-/* The call: who asks, for whom, until when, with which memory. First parameter of everything that does
- * work; there are no globals, no thread-locals and no "current user". */
+/* The call: who asks, for whom, until when, with which memory. First parameter of everything that
+ * does work; there are no globals, no thread-locals and no "current user". */
 #ifndef M_CALL_H
 #define M_CALL_H
 
@@ -11,7 +11,8 @@ typedef struct m_uow m_uow; /* the running transaction; only bindings look insid
 typedef struct {
     m_time (*now)(void *self);
     m_id (*new_id)(void *self);
-    /* Deterministic id of n bytes (SHA-256, first 16 bytes): the same input gives the same id anywhere. */
+    /* Deterministic id of n bytes (SHA-256, first 16 bytes): the same input gives the same id
+     * anywhere. */
     m_id (*derive_id)(void *self, const void *bytes, size_t n);
     /* level: "debug", "info", "warn", "error". event: a stable word; detail: no personal data. */
     void (*log)(void *self, const char *level, const char *event, const char *detail);

@@ -13,11 +13,12 @@ typedef enum {
     M_NOT_FOUND,
     M_EXISTS,       /* a unique value is taken */
     M_CONFLICT,     /* somebody else changed it meanwhile, or the key was used for another body */
-    M_PRECONDITION, /* the state of the business does not allow it (locked period, not enough stock) */
+    M_PRECONDITION, /* the state of the business does not allow it (locked period, not enough stock)
+                     */
     M_AGAIN,        /* too busy; the same request may succeed later */
     M_TIMEOUT,
     M_UNAVAILABLE,
-    M_RANGE,        /* a number does not fit */
+    M_RANGE, /* a number does not fit */
     M_NOMEM,
     M_UNSUPPORTED,
     M_INTERNAL,
@@ -30,15 +31,14 @@ typedef enum {
 #define M_TRY(expression)                                                                          \
     do {                                                                                           \
         m_status m_try_status_ = (expression);                                                     \
-        if (m_try_status_ != M_OK)                                                                 \
-            return m_try_status_;                                                                  \
+        if (m_try_status_ != M_OK) return m_try_status_;                                           \
     } while (0)
 
 /* Lower-case word for logs and metrics: "ok", "invalid", … Never NULL. */
 const char *m_status_name(m_status status);
 
-/* HTTP status code that stands for it: 200, 422, 403, 401, 404, 409, 409, 422, 429, 504, 503, 422, 503,
- * 501, 500. */
+/* HTTP status code that stands for it: 200, 422, 403, 401, 404, 409, 409, 422, 429, 504, 503, 422,
+ * 503, 501, 500. */
 int m_status_http(m_status status);
 
 #endif

@@ -10,14 +10,15 @@
 
 /* ---- text ---- */
 
-/* A view of UTF-8 bytes, not terminated; the bytes belong to an arena or are constant. {NULL,0} is empty. */
+/* A view of UTF-8 bytes, not terminated; the bytes belong to an arena or are constant. {NULL,0} is
+ * empty. */
 typedef struct {
     const char *p;
     size_t n;
 } m_str;
 
 #define M_STR(literal) ((m_str){"" literal, sizeof(literal) - 1})
-#define M_STR_ARG(s) (int)(s).n, (s).n ? (s).p : "" /* for "%.*s" */
+#define M_STR_ARG(s)   (int)(s).n, (s).n ? (s).p : "" /* for "%.*s" */
 
 static inline m_str m_str_of(const char *zero_terminated)
 {
@@ -60,7 +61,7 @@ typedef struct {
 /* ---- decimals ---- */
 
 #define M_DEC_SCALE 6
-#define M_DEC_ONE INT64_C(1000000)
+#define M_DEC_ONE   INT64_C(1000000)
 /* Largest magnitude of a stored decimal: numeric(18,6), that is 999,999,999,999.999999. */
 #define M_DEC_MAX INT64_C(999999999999999999)
 
@@ -97,14 +98,16 @@ static inline int m_dec_cmp(m_dec a, m_dec b)
 {
     return (a.u > b.u) - (a.u < b.u);
 }
-/* Grammar: -?(0|[1-9][0-9]*)(\.[0-9]{1,6})? and nothing else; M_INVALID on bad form, M_RANGE when it does
- * not fit or has more than six places. */
+/* Grammar: -?(0|[1-9][0-9]*)(\.[0-9]{1,6})? and nothing else; M_INVALID on bad form, M_RANGE when
+ * it does not fit or has more than six places. */
 m_status m_dec_parse(m_str text, m_dec *out) M_MUST_USE;
-/* As parse, but any number of places, rounded to `places` (for files written by binary-float programs). */
+/* As parse, but any number of places, rounded to `places` (for files written by binary-float
+ * programs). */
 m_status m_dec_parse_round(m_str text, int places, m_rounding how, m_dec *out) M_MUST_USE;
 /* Longest text: sign, 12 digits, point, 6 digits, zero. */
 #define M_DEC_TEXT 24
-/* Shortest form with at least min_places places (0 to 6): 9.8 with 2 → "9.80". Returns the length. */
+/* Shortest form with at least min_places places (0 to 6): 9.8 with 2 → "9.80". Returns the length.
+ */
 size_t m_dec_format(m_dec a, int min_places, char out[M_DEC_TEXT]);
 #define M_DEC_SUM_TEXT 48
 size_t m_dec_sum_format(m_dec_sum a, int min_places, char out[M_DEC_SUM_TEXT]);
@@ -118,8 +121,10 @@ m_status m_dec_of_sum(m_dec_sum sum, m_dec *out) M_MUST_USE;
 m_status m_dec_mul(m_dec a, m_dec b, int places, m_rounding how, m_dec *out) M_MUST_USE;
 /* a ÷ b, rounded; M_INVALID when b is zero. */
 m_status m_dec_div(m_dec a, m_dec b, int places, m_rounding how, m_dec *out) M_MUST_USE;
-/* a × b ÷ c with one rounding at the end: the share of a value that belongs to a part of a quantity. */
-m_status m_dec_mul_div(m_dec a, m_dec b, m_dec c, int places, m_rounding how, m_dec *out) M_MUST_USE;
+/* a × b ÷ c with one rounding at the end: the share of a value that belongs to a part of a
+ * quantity. */
+m_status m_dec_mul_div(m_dec a, m_dec b, m_dec c, int places, m_rounding how,
+                       m_dec *out) M_MUST_USE;
 m_status m_dec_round(m_dec a, int places, m_rounding how, m_dec *out) M_MUST_USE;
 /* True when a has no digits beyond `places`. */
 bool m_dec_fits(m_dec a, int places);
@@ -138,9 +143,10 @@ typedef struct {
 
 /* Places of the minor unit by ISO 4217 (2 where unlisted; JPY 0, KWD 3, …). */
 int m_currency_places(m_currency currency);
-/* total split in proportion to weights (each ≥ 0, not all zero) into n parts that sum exactly to total:
- * largest remainder, ties to the earlier part. total must fit `places`. */
-m_status m_money_split(m_dec total, int places, const m_dec *weights, size_t n, m_dec *out_parts) M_MUST_USE;
+/* total split in proportion to weights (each ≥ 0, not all zero) into n parts that sum exactly to
+ * total: largest remainder, ties to the earlier part. total must fit `places`. */
+m_status m_money_split(m_dec total, int places, const m_dec *weights, size_t n,
+                       m_dec *out_parts) M_MUST_USE;
 
 /* ---- identity ---- */
 
@@ -172,8 +178,8 @@ m_status m_id_parse(m_str text, m_id *out) M_MUST_USE;
 
 /* ---- time ---- */
 
-/* Civil date: days since 0000-12-31 (0001-01-01 is 1), proleptic Gregorian. 0: none, so that a zeroed
- * record holds no date. 1970-01-01 is 719163. */
+/* Civil date: days since 0000-12-31 (0001-01-01 is 1), proleptic Gregorian. 0: none, so that a
+ * zeroed record holds no date. 1970-01-01 is 719163. */
 typedef struct {
     int32_t d;
 } m_date;

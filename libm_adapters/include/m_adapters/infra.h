@@ -1,0 +1,107 @@
+/* Records that every database of ours has, in the schema "m": numbers, stream heads, outbox, inbox,
+ * idempotency keys, audit log, import batches. Stored through m_store like any other type. */
+#ifndef M_ADAPTERS_INFRA_H
+#define M_ADAPTERS_INFRA_H
+
+#include "m/field.h"
+
+/* m.series, key (series, period): last number given. period: fiscal year label, or "" for masters.
+ */
+typedef struct {
+    m_str series;
+    m_str period;
+    int64_t last;
+} m_series_row;
+extern const m_type m_series_type;
+
+/* m.stream_head, key stream: "acc_event", "inv_event", "audit". */
+typedef struct {
+    m_str stream;
+    int64_t seq;
+    m_str hash; /* 32 bytes */
+} m_stream_head;
+extern const m_type m_stream_head_type;
+
+/* m.outbox, key id. A row is done (and deleted later) when every consumer's inbox has it. */
+typedef struct {
+    m_id id;
+    m_str type;
+    m_id aggregate;
+    m_date occurred_on;
+    m_time recorded_at;
+    m_str actor_name;
+    m_str request_id;
+    m_str idempotency_key;
+    int64_t schema_version;
+    m_str payload; /* JSON */
+    int64_t attempts;
+    m_time next_try_at;
+    m_enum status; /* ready, done, dead */
+    m_str last_error;
+} m_outbox_row;
+extern const m_type m_outbox_type;
+
+/* m.inbox, key (consumer, event_id). */
+typedef struct {
+    m_str consumer;
+    m_id event_id;
+    m_time handled_at;
+} m_inbox_row;
+extern const m_type m_inbox_type;
+
+/* m.idempotency, key (principal, route, key). */
+typedef struct {
+    m_id principal; /* actor */
+    m_str route;    /* "POST /api/v1/wms/goods-receipts" */
+    m_str key;
+    m_str body_hash; /* 32 bytes */
+    int64_t http_status;
+    m_str reply;
+    m_id reply_id;
+    int64_t reply_version;
+    m_time created_at;
+} m_idempotency_row;
+extern const m_type m_idempotency_type;
+
+/* m.audit, key seq-less id (ULID, so in order): one row per state change; append-only. */
+typedef struct {
+    m_id id;
+    m_time at;
+    m_id actor;
+    m_str actor_name;
+    m_str source_address;
+    m_str request_id;
+    m_str document_type;
+    m_id document;
+    int64_t version; /* of the document after the change */
+    m_str action;    /* "create", "update", "delete", "submit", … */
+    m_str changes;   /* JSON list of {"path","before","after"} */
+} m_audit_row;
+extern const m_type m_audit_type;
+
+/* m.import_batch, key id. */
+typedef struct {
+    m_id id;
+    m_str document_type;
+    m_str file_name;
+    m_str file_hash; /* 32 bytes: the same file is not loaded twice */
+    int64_t rows;
+    m_enum state; /* committed, undone */
+    m_time created_at;
+    m_id created_by;
+} m_import_batch;
+extern const m_type m_import_batch_type;
+
+/* m.import_row, key (batch, line_no). row_key: hash of the mapped row, for idempotent re-runs. */
+typedef struct {
+    m_id batch;
+    int64_t line_no;
+    m_id document;
+    m_str row_key;
+} m_import_row;
+extern const m_type m_import_row_type;
+
+/* All of the above, NULL-terminated. */
+extern const m_type *const m_infra_types[];
+
+#endif

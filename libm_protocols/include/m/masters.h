@@ -1,0 +1,131 @@
+/* Masters: what other domains may know about items, parties, taxes, units and policies. Provided by
+ * the host's core module. Every question takes a list, so that one call answers for a whole
+ * document. */
+#ifndef M_MASTERS_H
+#define M_MASTERS_H
+
+#include "m/iface.h"
+
+typedef struct {
+    m_list ids; /* m_id */
+} m_ids;
+extern const m_type m_ids_type;
+
+typedef enum { M_MOVING_AVERAGE, M_FIFO } m_valuation_method;
+extern const char *const m_valuation_methods[]; /* "moving_average", "fifo" */
+
+/* One unit an item may be bought or counted in. */
+typedef struct {
+    m_id unit;
+    m_dec factor; /* stock units in one of this unit, > 0: box of 12 → 12 */
+} m_item_unit;
+extern const m_type m_item_unit_type;
+
+typedef struct {
+    m_id id;
+    m_str code;
+    m_str name;
+    bool active;
+    bool is_stock;    /* kept in stock; services are not */
+    m_enum valuation; /* m_valuation_method */
+    m_id stock_unit;
+    int64_t unit_places; /* decimal places a quantity in stock units may have */
+    m_id tax;            /* default purchase tax, or null id */
+    m_list units;        /* m_item_unit; the stock unit is not listed */
+} m_item_info;
+extern const m_type m_item_info_type;
+
+typedef struct {
+    m_list items; /* m_item_info, in the order asked; unknown ids have a null id */
+} m_items;
+extern const m_type m_items_type;
+
+typedef struct {
+    m_id id;
+    m_str code;
+    m_str name;
+    bool active;
+    bool blocked; /* no new orders */
+    bool payment_hold;
+    int64_t credit_days; /* payment terms */
+} m_party_info;
+extern const m_type m_party_info_type;
+
+typedef struct {
+    m_list parties; /* m_party_info, in the order asked; unknown ids have a null id */
+} m_parties;
+extern const m_type m_parties_type;
+
+/* One component of a tax (CGST and SGST are two components of one tax). */
+typedef struct {
+    m_str name;
+    m_dec rate;    /* percent */
+    m_str purpose; /* row of the posting matrix: "input_tax" */
+} m_tax_component;
+extern const m_type m_tax_component_type;
+
+typedef struct {
+    m_id id;
+    m_str code;
+    bool active;
+    bool recoverable; /* false: the tax is part of the cost */
+    m_list components;
+} m_tax_info;
+extern const m_type m_tax_info_type;
+
+typedef struct {
+    m_list taxes;
+} m_taxes;
+extern const m_type m_taxes_type;
+
+/* A limit or rate that is tenant data: "wms.receipt_tolerance_pct". */
+typedef struct {
+    m_str name;
+    m_date on; /* effective on this day */
+} m_policy_question;
+extern const m_type m_policy_question_type;
+
+typedef struct {
+    bool found;
+    m_dec value;
+} m_policy_value;
+extern const m_type m_policy_value_type;
+
+typedef struct {
+    m_str base_currency; /* ISO 4217 */
+    int64_t currency_places;
+    int64_t fiscal_start_month; /* 1 to 12 */
+    m_str company_name;
+} m_tenant_info;
+extern const m_type m_tenant_info_type;
+
+typedef struct {
+    m_ops_head head;
+    m_status (*items)(void *self, m_call *call, const m_ids *in, m_items *out);
+    m_status (*suppliers)(void *self, m_call *call, const m_ids *in, m_parties *out);
+    m_status (*taxes)(void *self, m_call *call, const m_ids *in, m_taxes *out);
+    m_status (*policy)(void *self, m_call *call, const m_policy_question *in, m_policy_value *out);
+    m_status (*tenant)(void *self, m_call *call, const m_ids *in /* ignored */, m_tenant_info *out);
+} m_masters_ops;
+
+typedef struct {
+    const m_masters_ops *ops;
+    void *self;
+} m_masters;
+
+M_WRAPPER(masters, items, m_ids, m_items)
+M_WRAPPER(masters, suppliers, m_ids, m_parties)
+M_WRAPPER(masters, taxes, m_ids, m_taxes)
+M_WRAPPER(masters, policy, m_policy_question, m_policy_value)
+M_WRAPPER(masters, tenant, m_ids, m_tenant_info)
+
+extern const m_protocol m_masters_protocol;
+
+/* The policy's value on that day; `fallback` when the tenant has none. */
+M_MUST_USE m_status m_policy(m_masters masters, m_call *call, const char *name, m_date on,
+                             m_dec fallback, m_dec *out);
+/* Stock units in one `unit` of the item; M_INVALID (core.unit.not_convertible) when it has no such
+ * unit. */
+M_MUST_USE m_status m_unit_factor(m_call *call, const m_item_info *item, m_id unit, m_dec *out);
+
+#endif
