@@ -15,7 +15,8 @@ typedef struct {
     size_t total;
 } m_arena_mark;
 
-/* limit_bytes bounds all that the arena ever holds (0: 64 MiB). NULL when memory is short. */
+/* limit_bytes bounds what is handed out between two resets (0: 64 MiB). NULL when memory is short.
+ */
 m_arena *m_arena_new(size_t limit_bytes);
 /* Runs the clean-ups, newest first, then frees everything. Accepts NULL. */
 void m_arena_free(m_arena *arena);
@@ -38,7 +39,7 @@ m_status m_arena_on_free(m_arena *arena, void (*fn)(void *), void *arg) M_MUST_U
 m_arena_mark m_arena_tell(const m_arena *arena);
 void m_arena_back(m_arena *arena, m_arena_mark mark);
 
-/* Bytes handed out so far. */
+/* Bytes handed out so far, each piece rounded up to 16. */
 size_t m_arena_used(const m_arena *arena);
 
 /* Tests: the n-th allocation from now on (1 = the next) fails once; 0 switches this off. */

@@ -62,7 +62,8 @@ typedef struct m_call {
 typedef struct {
     const char *code;
     m_status status;
-    const char *message; /* default sentence, may hold one %s for the detail */
+    const char *message; /* default sentence, may hold one %s for the detail ("It is wrong: %s.";
+                            without a detail the ": %s" is left out) */
     const char *hint;
 } m_error_def;
 

@@ -57,9 +57,10 @@ struct m_field {
     const char *link;           /* M_KIND_LINK: "core.item" (document type name) */
     const char *const *choices; /* M_KIND_ENUM: names, NULL-terminated; index 0 is the default */
     const m_type *type;         /* M_KIND_STRUCT, M_KIND_LIST */
-    int64_t min, max; /* STR/TEXT: length in characters (max 0: 140 / 10,000); INT, DEC…: bounds
-                         when max > min, decimals in micro-units; LIST: counts (max 0: 10,000) */
-    int places;       /* decimals: most places; 0: six for DEC and QTY, two for MONEY; −1: none */
+    /* STR, TEXT: length in characters (max 0: 140 and 10,000); BYTES: bytes, LIST: lines (max 0:
+     * 10,000); INT, DEC, …: bounds when max > min, decimals in micro-units */
+    int64_t min, max;
+    int places; /* decimals: most places; 0: six for DEC and QTY, two for MONEY; −1: none */
     const char *pattern;  /* STR: allowed form, small language of m_pattern_match() */
     const char *fallback; /* default as JSON text would give it, e.g. "Nos"; NULL: zero */
 };
@@ -179,14 +180,19 @@ static inline const void *m_field_get(const m_type *type, const m_field *field, 
 }
 /* NULL when there is none. */
 const m_field *m_field_find(const m_type *type, m_str name);
-/* "a.b" walks into structs; the offset of the result is relative to the record. */
+/* "a.b" walks into structs; the offset of the result is relative to the record (to its ext block
+ * with M_EXT). M_NOT_FOUND; M_UNSUPPORTED: a contributed field of an inner struct. */
 m_status m_field_resolve(const m_type *type, m_str path, m_field *out);
 /* Effective limits with defaults filled in. */
 int m_field_places(const m_field *field);
 int64_t m_field_max(const m_field *field);
 
-/* Zeroed record with defaults and ext block; NULL when memory is short. */
+/* Zeroed record with defaults and ext block; NULL when memory is short (or a default in the table
+ * cannot be read, which is a mistake in the table). */
 void *m_record_new(const m_type *type, m_arena *arena);
+/* The same for zeroed memory of type->size bytes: items of a list. M_NOMEM; M_INTERNAL: such a
+ * mistake. */
+m_status m_record_init(const m_type *type, void *record, m_arena *arena) M_MUST_USE;
 /* Deep copy; NULL when memory is short. */
 void *m_record_copy(const m_type *type, const void *record, m_arena *arena);
 /* Into existing memory of type->size bytes. */
@@ -198,19 +204,29 @@ bool m_field_equal(const m_type *type, const m_field *field, const void *a, cons
 /* Empty text, zero number, none date, null id, false, empty list. */
 bool m_field_is_empty(const m_type *type, const m_field *field, const void *record);
 
-/* Calls fn for each field that differs, lists line by line ("lines[0].qty"; a missing line gives a
- * NULL side). before or after may be NULL: everything not empty is then reported. */
+/* Calls fn for each field that differs, structs and lists by their inner fields ("terms.days",
+ * "lines[0].qty"). before or after may be NULL: everything not empty is then reported.
+ * What fn gets: `type` is the type that holds `field`; before and after are records of that type
+ * (of the line, the struct, the document), so m_field_get(type, field, before) is the old value;
+ * NULL: there is no such record, as for an added line. Only an added or removed line that is wholly
+ * empty is reported as itself: path "lines[2]", the list field, and the records that hold the list.
+ */
 typedef void (*m_diff_fn)(void *arg, const char *path, const m_type *type, const m_field *field,
                           const void *before, const void *after);
 void m_record_diff(const m_type *type, const void *before, const void *after, m_diff_fn fn,
                    void *arg);
 
 /* Checks required, length, range, places, pattern of every field (lists too) and notes each fault
- * with m_field_fail. prefix: path before the names, "" at the top. Does not end the call. */
+ * with m_field_fail. prefix: path before the names, "" at the top, "lines[2]" for a line. Does not
+ * end the call. An optional struct that is wholly empty is not looked into. Required enums are only
+ * wrong when their first choice is "" and chosen. Read-only, unique and links are for those who
+ * know input and store. */
 void m_record_validate(m_call *call, const m_type *type, const void *record, const char *prefix);
 
 /* Small pattern language, whole text must match: literals; [A-Z0-9] classes; \d; ? * + and {n} or
- * {n,m} after one of these. No alternation, no groups. */
+ * {n,m} after one of these; a backslash before anything else makes it a literal. No alternation, no
+ * groups, no "any character". Works on bytes; false for a malformed pattern and for text above
+ * 1,000 bytes. */
 bool m_pattern_match(const char *pattern, m_str text);
 
 /* A growable list: adds one zeroed item and returns it; NULL when memory is short. *capacity starts

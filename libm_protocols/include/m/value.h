@@ -98,8 +98,8 @@ static inline int m_dec_cmp(m_dec a, m_dec b)
 {
     return (a.u > b.u) - (a.u < b.u);
 }
-/* Grammar: -?(0|[1-9][0-9]*)(\.[0-9]{1,6})? and nothing else; M_INVALID on bad form, M_RANGE when
- * it does not fit or has more than six places. */
+/* Grammar: -?(0|[1-9][0-9]*)(\.[0-9]{1,6})? and nothing else ("-0" is 0); M_INVALID on bad form,
+ * M_RANGE when it does not fit or has more than six places. */
 m_status m_dec_parse(m_str text, m_dec *out) M_MUST_USE;
 /* As parse, but any number of places, rounded to `places` (for files written by binary-float
  * programs). */
@@ -144,7 +144,8 @@ typedef struct {
 /* Places of the minor unit by ISO 4217 (2 where unlisted; JPY 0, KWD 3, …). */
 int m_currency_places(m_currency currency);
 /* total split in proportion to weights (each ≥ 0, not all zero) into n parts that sum exactly to
- * total: largest remainder, ties to the earlier part. total must fit `places`. */
+ * total: largest remainder, ties to the earlier part. total must fit `places` and may be negative.
+ * M_INVALID otherwise. out_parts must not overlap weights. */
 m_status m_money_split(m_dec total, int places, const m_dec *weights, size_t n,
                        m_dec *out_parts) M_MUST_USE;
 
@@ -173,7 +174,7 @@ static inline int m_id_cmp(m_id a, m_id b)
 m_id m_id_make(uint64_t unix_ms, const uint8_t random[10]);
 /* 26 characters of Crockford base 32 in upper case, zero-terminated. */
 void m_id_format(m_id id, char out[M_ID_TEXT]);
-/* Exactly 26 characters, upper or lower case, first one 0 to 7. */
+/* Exactly 26 characters, upper or lower case, first one 0 to 7; I, L, O and U are refused. */
 m_status m_id_parse(m_str text, m_id *out) M_MUST_USE;
 
 /* ---- time ---- */
@@ -197,13 +198,16 @@ static inline int m_date_cmp(m_date a, m_date b)
 }
 /* YYYY-MM-DD, a real day between 1900-01-01 and 2199-12-31. M_INVALID otherwise. */
 m_status m_date_parse(m_str text, m_date *out) M_MUST_USE;
+/* YYYY-MM-DD; "" for none and outside the years 1 to 9999. */
 void m_date_format(m_date d, char out[M_DATE_TEXT]);
+/* All 0 for none and outside the years 1 to 9999. */
 void m_date_split(m_date d, int *out_year, int *out_month, int *out_day);
-/* M_INVALID unless it is a real day. */
+/* M_INVALID unless it is a real day of the years 1 to 9999. */
 m_status m_date_make(int year, int month, int day, m_date *out) M_MUST_USE;
 /* First day of its month. */
 m_date m_date_month(m_date d);
-/* n months later; the day is cut to the last one of that month. */
+/* n months later; the day is cut to the last one of that month. None when d is none or the result
+ * leaves the years 1 to 9999. */
 m_date m_date_add_months(m_date d, int n);
 
 /* Instant: microseconds since 1970-01-01 UTC. 0: none. */
@@ -211,9 +215,9 @@ typedef struct {
     int64_t us;
 } m_time;
 #define M_TIME_TEXT 28
-/* 2026-11-21T09:30:00.000000Z */
+/* 2026-11-21T09:30:00.000000Z; "" for none and outside the years 1 to 9999. */
 void m_time_format(m_time t, char out[M_TIME_TEXT]);
-/* RFC 3339 in UTC ("Z"), 0 to 6 places of seconds. */
+/* RFC 3339 in UTC ("Z"), 0 to 6 places of seconds, years 1900 to 2199. M_INVALID otherwise. */
 m_status m_time_parse(m_str text, m_time *out) M_MUST_USE;
 
 /* Index into a field's list of names; −1 never occurs. */
