@@ -37,7 +37,8 @@ typedef struct {
     m_str payload; /* canonical JSON of all of the above, what the hash covers */
     m_str hash;    /* 32 bytes */
 } m_book_event;
-extern const m_type m_book_event_type; /* lines are not a stored list */
+extern const m_type m_book_event_type;   /* as stored: without lines and narration */
+extern const m_type m_book_payload_type; /* as hashed: with them, without payload and hash */
 
 /* finance.gl_entry, key (seq, line_no): one per line, partitioned by month. */
 typedef struct {

@@ -37,7 +37,8 @@ typedef struct {
     m_str payload;
     m_str hash;
 } m_stock_event;
-extern const m_type m_stock_event_type;
+extern const m_type m_stock_event_type;   /* as stored: without moves */
+extern const m_type m_stock_payload_type; /* as hashed: with them, without payload and hash */
 
 /* wms.stock_entry, key (seq, line_no): one per movement, partitioned by month. */
 typedef struct {

@@ -1,0 +1,113 @@
+#include "m/stock_keeper.h"
+
+static const m_field move_fields[] = {
+    M_F_LINK(m_stock_move, item, "Item", "core.item", .flags = M_REQUIRED),
+    M_F_LINK(m_stock_move, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
+    M_F_QTY(m_stock_move, qty, "Quantity"),
+    M_F_MONEY(m_stock_move, value, "Value"),
+    M_F_ID(m_stock_move, layer, "Layer"),
+    M_F_ID(m_stock_move, source_line, "Source line"),
+};
+const m_type m_stock_move_type = {
+    .name = "wms.stock_move", .size = sizeof(m_stock_move), M_FIELDS(move_fields)};
+
+/* The moves are not a stored list: they live in payload, which the hash covers. */
+static const m_field event_fields[] = {
+    M_F_INT(m_stock_event, seq, "Sequence", .flags = M_KEY | M_READONLY),
+    M_F_ID(m_stock_event, event_id, "Event", .flags = M_REQUIRED | M_UNIQUE),
+    M_F_STR(m_stock_event, event_type, "Event type", .flags = M_REQUIRED),
+    M_F_STR(m_stock_event, voucher_no, "Voucher number"),
+    M_F_DATE(m_stock_event, posting_date, "Posting date", .flags = M_REQUIRED),
+    M_F_TIME(m_stock_event, recorded_at, "Recorded at"),
+    M_F_STR(m_stock_event, source_type, "Source type"),
+    M_F_ID(m_stock_event, source_id, "Source"),
+    M_F_ID(m_stock_event, reverses, "Reverses", .flags = M_UNIQUE),
+    M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_TEXT(m_stock_event, payload, "Payload", .max = 16777216),
+    M_F_BYTES(m_stock_event, hash, "Hash"),
+};
+const m_type m_stock_event_type = {.name = "wms.inv_event",
+                                   .schema = "wms",
+                                   .table = "inv_event",
+                                   .size = sizeof(m_stock_event),
+                                   M_FIELDS(event_fields),
+                                   .flags = M_TYPE_APPEND};
+
+/* What the hash covers, in this order. */
+static const m_field payload_fields[] = {
+    M_F_INT(m_stock_event, seq, "Sequence"),
+    M_F_ID(m_stock_event, event_id, "Event"),
+    M_F_STR(m_stock_event, event_type, "Event type"),
+    M_F_STR(m_stock_event, voucher_no, "Voucher number"),
+    M_F_DATE(m_stock_event, posting_date, "Posting date"),
+    M_F_TIME(m_stock_event, recorded_at, "Recorded at"),
+    M_F_STR(m_stock_event, source_type, "Source type"),
+    M_F_ID(m_stock_event, source_id, "Source"),
+    M_F_ID(m_stock_event, reverses, "Reverses"),
+    M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_LIST(m_stock_event, moves, "Moves", &m_stock_move_type),
+};
+const m_type m_stock_payload_type = {
+    .name = "wms.inv_event_payload", .size = sizeof(m_stock_event), M_FIELDS(payload_fields)};
+
+static const m_index entry_indexes[] = {{"item,warehouse,posting_date,seq,line_no", false, NULL},
+                                        {"source_id", false, NULL},
+                                        {NULL, false, NULL}};
+static const m_field entry_fields[] = {
+    M_F_INT(m_stock_entry, seq, "Sequence", .flags = M_KEY),
+    M_F_INT(m_stock_entry, line_no, "Line", .flags = M_KEY),
+    M_F_DATE(m_stock_entry, posting_date, "Posting date", .flags = M_REQUIRED),
+    M_F_LINK(m_stock_entry, item, "Item", "core.item", .flags = M_REQUIRED),
+    M_F_LINK(m_stock_entry, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
+    M_F_QTY(m_stock_entry, qty, "Quantity", .flags = M_SUMMED),
+    M_F_MONEY(m_stock_entry, value, "Value", .flags = M_SUMMED),
+    M_F_QTY(m_stock_entry, balance_qty, "Balance quantity"),
+    M_F_MONEY(m_stock_entry, balance_value, "Balance value"),
+    M_F_ID(m_stock_entry, layer, "Layer"),
+    M_F_STR(m_stock_entry, event_type, "Event type"),
+    M_F_STR(m_stock_entry, voucher_no, "Voucher number"),
+    M_F_STR(m_stock_entry, source_type, "Source type"),
+    M_F_ID(m_stock_entry, source_id, "Source"),
+    M_F_ID(m_stock_entry, source_line, "Source line"),
+};
+const m_type m_stock_entry_type = {.name = "wms.stock_entry",
+                                   .schema = "wms",
+                                   .table = "stock_entry",
+                                   .size = sizeof(m_stock_entry),
+                                   M_FIELDS(entry_fields),
+                                   .flags = M_TYPE_APPEND | M_TYPE_MONTHLY,
+                                   .indexes = entry_indexes};
+
+static const m_field bin_fields[] = {
+    M_F_LINK(m_stock_bin, item, "Item", "core.item", .flags = M_KEY),
+    M_F_LINK(m_stock_bin, warehouse, "Warehouse", "wms.warehouse", .flags = M_KEY),
+    M_F_QTY(m_stock_bin, qty, "Quantity", .flags = M_SUMMED | M_NON_NEGATIVE),
+    M_F_MONEY(m_stock_bin, value, "Value", .flags = M_SUMMED | M_NON_NEGATIVE),
+    M_F_DATE(m_stock_bin, last_date, "Last movement"),
+    M_F_INT(m_stock_bin, last_seq, "Last sequence"),
+};
+const m_type m_stock_bin_type = {.name = "wms.stock_bin",
+                                 .schema = "wms",
+                                 .table = "stock_bin",
+                                 .size = sizeof(m_stock_bin),
+                                 M_FIELDS(bin_fields)};
+
+static const m_field layer_fields[] = {
+    M_F_LINK(m_stock_layer, item, "Item", "core.item", .flags = M_KEY),
+    M_F_LINK(m_stock_layer, warehouse, "Warehouse", "wms.warehouse", .flags = M_KEY),
+    M_F_ID(m_stock_layer, layer, "Layer", .flags = M_KEY),
+    M_F_INT(m_stock_layer, opened_seq, "Opened by"),
+    M_F_INT(m_stock_layer, opened_line, "Opened by line"),
+    M_F_DATE(m_stock_layer, opened_on, "Opened on"),
+    M_F_QTY(m_stock_layer, qty, "Quantity", .flags = M_SUMMED | M_NON_NEGATIVE),
+    M_F_MONEY(m_stock_layer, value, "Value", .flags = M_SUMMED | M_NON_NEGATIVE),
+};
+const m_type m_stock_layer_type = {.name = "wms.stock_layer",
+                                   .schema = "wms",
+                                   .table = "stock_layer",
+                                   .size = sizeof(m_stock_layer),
+                                   M_FIELDS(layer_fields)};
+
+static const m_field receipt_fields[] = {M_F_INT(m_stock_receipt, seq, "Sequence")};
+const m_type m_stock_receipt_type = {
+    .name = "wms.stock_receipt", .size = sizeof(m_stock_receipt), M_FIELDS(receipt_fields)};
