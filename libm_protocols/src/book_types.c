@@ -1,11 +1,22 @@
 #include "m/book_keeper.h"
 
+const m_error_def m_book_errors[] = {
+    {"finance.voucher.unbalanced", M_INVALID, "The voucher does not balance: %s.",
+     "Give every line a debit or a credit, so that both sides add up to the same."},
+    {"finance.voucher.duplicate", M_EXISTS, "This voucher is recorded already: %s.",
+     "Nothing was recorded twice; load the document to see its present state."},
+    {NULL, M_OK, NULL, NULL},
+};
+const m_error_def *const m_err_unbalanced = &m_book_errors[0];
+const m_error_def *const m_err_voucher_duplicate = &m_book_errors[1];
+
+/* Places: those of the currency are the business of whoever makes the voucher. */
 static const m_field line_fields[] = {
     M_F_LINK(m_book_line, account, "Account", "finance.account", .flags = M_REQUIRED),
     M_F_LINK(m_book_line, cost_center, "Cost center", "finance.cost_center"),
     M_F_ID(m_book_line, party, "Party"),
-    M_F_MONEY(m_book_line, debit, "Debit", .flags = M_NON_NEGATIVE),
-    M_F_MONEY(m_book_line, credit, "Credit", .flags = M_NON_NEGATIVE),
+    M_F_MONEY(m_book_line, debit, "Debit", .flags = M_NON_NEGATIVE, .places = 6),
+    M_F_MONEY(m_book_line, credit, "Credit", .flags = M_NON_NEGATIVE, .places = 6),
     M_F_STR(m_book_line, narration, "Narration"),
 };
 const m_type m_book_line_type = {

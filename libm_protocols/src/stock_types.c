@@ -1,10 +1,32 @@
 #include "m/stock_keeper.h"
 
+const m_error_def m_stock_errors[] = {
+    {"wms.stock.negative", M_PRECONDITION, "There is not enough stock: %s.",
+     "Receive or transfer stock first, or issue less."},
+    {"wms.stock.backdated", M_PRECONDITION, "Stock was moved after this date already: %s.",
+     "Use the date of the latest movement or a later one."},
+    {"wms.stock.duplicate", M_EXISTS, "This stock movement is recorded already: %s.",
+     "Nothing was recorded twice; load the document to see its present state."},
+    {"wms.stock.layer", M_PRECONDITION, "The receipt is used up: %s.",
+     "Goods that were issued since cannot be drawn from the same receipt again."},
+    {"wms.stock.value", M_PRECONDITION, "Quantity and value of the stock would part: %s.",
+     "An issue that empties the stock takes all its value; report this with the request id."},
+    {"wms.stock.move", M_INVALID, "The stock movement makes no sense: %s.",
+     "Quantity and value come in together or go out together."},
+    {NULL, M_OK, NULL, NULL},
+};
+const m_error_def *const m_err_stock_negative = &m_stock_errors[0];
+const m_error_def *const m_err_stock_backdated = &m_stock_errors[1];
+const m_error_def *const m_err_stock_duplicate = &m_stock_errors[2];
+const m_error_def *const m_err_stock_layer = &m_stock_errors[3];
+const m_error_def *const m_err_stock_value = &m_stock_errors[4];
+const m_error_def *const m_err_stock_move = &m_stock_errors[5];
+
 static const m_field move_fields[] = {
     M_F_LINK(m_stock_move, item, "Item", "core.item", .flags = M_REQUIRED),
     M_F_LINK(m_stock_move, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
     M_F_QTY(m_stock_move, qty, "Quantity"),
-    M_F_MONEY(m_stock_move, value, "Value"),
+    M_F_MONEY(m_stock_move, value, "Value", .places = 6),
     M_F_ID(m_stock_move, layer, "Layer"),
     M_F_ID(m_stock_move, source_line, "Source line"),
 };

@@ -89,7 +89,10 @@ typedef struct {
 
 M_WRAPPER(book_keeper, post, m_book_event, m_book_receipt)
 
-/* The rows an event projects to, in line order; used by post and by the rebuild. */
-M_MUST_USE m_status m_book_project(m_store store, m_call *call, const m_book_event *event);
+/* Its refusals; modules that check the same before use these entries and do not declare them again.
+ * The list ends with a NULL code. */
+extern const m_error_def m_book_errors[];
+extern const m_error_def *const m_err_unbalanced;        /* finance.voucher.unbalanced */
+extern const m_error_def *const m_err_voucher_duplicate; /* finance.voucher.duplicate */
 
 #endif

@@ -104,6 +104,13 @@ typedef struct {
 
 M_WRAPPER(stock_keeper, post, m_stock_event, m_stock_receipt)
 
-M_MUST_USE m_status m_stock_project(m_store store, m_call *call, const m_stock_event *event);
+/* Its refusals, as in book_keeper.h. */
+extern const m_error_def m_stock_errors[];
+extern const m_error_def *const m_err_stock_negative;  /* wms.stock.negative */
+extern const m_error_def *const m_err_stock_backdated; /* wms.stock.backdated */
+extern const m_error_def *const m_err_stock_duplicate; /* wms.stock.duplicate */
+extern const m_error_def *const m_err_stock_layer;     /* wms.stock.layer: drawn below zero */
+extern const m_error_def *const m_err_stock_value;     /* wms.stock.value: left at quantity zero */
+extern const m_error_def *const m_err_stock_move; /* wms.stock.move: signs differ, or nothing */
 
 #endif

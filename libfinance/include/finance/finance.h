@@ -1,0 +1,131 @@
+/* Finance: the book of accounts. This header is all that a program linking libfinance sees: the
+ * module descriptor for a host, and the pure rules for an embedder.
+ *
+ * The rules are pure: no store, no clock, no I/O; safe in any thread. Results live in the arena
+ * given. Amounts are in one currency; `places` is the number of its decimal places (0 to 6).
+ * M_INVALID: the input makes no sense; M_RANGE: a number does not fit; M_NOMEM: the arena is full.
+ * Out parameters are written only on success. */
+#ifndef FINANCE_FINANCE_H
+#define FINANCE_FINANCE_H
+
+#include "m/module.h"
+
+#define FIN_API __attribute__((visibility("default")))
+
+/* The module "finance": documents, reports, the protocol "ledger". */
+FIN_API const m_module *finance_module(void);
+
+/* ---- taxes and charges of a document ---- */
+
+typedef enum {
+    FIN_ON_NET,        /* rate percent of the net of each line */
+    FIN_ACTUAL,        /* a fixed amount */
+    FIN_ON_ROW_AMOUNT, /* rate percent of the amount of the earlier charge `row` */
+    FIN_ON_ROW_TOTAL   /* rate percent of the running total after the earlier charge `row` */
+} fin_charge_basis;
+
+typedef struct {
+    fin_charge_basis basis;
+    m_dec rate;              /* percent, ≥ 0 */
+    m_dec amount;            /* FIN_ACTUAL */
+    uint32_t row;            /* FIN_ON_ROW_…: index of an earlier charge, from 0 */
+    bool deduct;             /* takes away instead of adding */
+    bool included;           /* FIN_ON_NET: the line amounts contain it already */
+    m_dec not_recoverable;   /* percent of it that becomes cost of the lines: 0 to 100 */
+    const m_dec *line_rates; /* FIN_ON_NET: a rate for each line instead of `rate`; or NULL */
+} fin_charge;
+
+typedef struct {
+    const m_dec *amounts; /* of the lines, as priced, ≥ 0 */
+    uint32_t line_count;
+    const fin_charge *charges;
+    uint32_t charge_count;
+    m_dec net_discount; /* taken off the net, spread over the lines; not with included charges */
+    int places;
+    m_rounding rounding;
+    bool per_line;  /* round each line's tax; else the tax of all lines once */
+    m_dec round_to; /* the grand total is a multiple of this; zero: as it comes */
+    m_rounding round_to_how;
+} fin_tax_input;
+
+typedef struct {
+    m_dec *net;         /* per line, without included charges and discount */
+    m_dec *cost;        /* per line: its share of what is not recoverable */
+    m_dec *taxable;     /* per charge: what it was computed on (FIN_ACTUAL: zero) */
+    m_dec *tax;         /* per charge, also of a deducted one ≥ 0 */
+    m_dec *recoverable; /* per charge: tax less what became cost */
+    m_dec *running;     /* per charge: net plus all charges up to it */
+    m_dec net_total;
+    m_dec tax_total; /* deducted ones count below zero */
+    m_dec grand_total;
+    m_dec rounded_total; /* to `round_to` */
+    m_dec adjustment;    /* rounded_total − grand_total */
+} fin_tax_result;
+
+/* Exact: Σ net + tax_total = grand_total; with included charges only, grand_total = Σ amounts; the
+ * shares of cost sum to what is not recoverable. An included price gives the base first and the
+ * last included charge takes what is left. */
+FIN_API M_MUST_USE m_status fin_tax_compute(m_arena *arena, const fin_tax_input *in,
+                                            fin_tax_result *out);
+
+/* total as a multiple of unit (> 0). */
+FIN_API M_MUST_USE m_status fin_round_to(m_dec total, m_dec unit, m_rounding how, m_dec *out);
+
+/* ---- payment terms ---- */
+
+/* Applied in this order: months, days, end of month, then days. All ≥ 0. */
+typedef struct {
+    int64_t months;
+    int64_t days;
+    bool end_of_month;
+    int64_t then_days;
+} fin_due_rule;
+
+FIN_API m_date fin_due_date(m_date from, const fin_due_rule *rule);
+
+typedef struct {
+    m_dec percent;
+    bool balance; /* takes the rest; only the last term may, and without one the last does too */
+    m_dec discount_percent; /* for early payment */
+    fin_due_rule due;
+} fin_term;
+
+typedef struct {
+    m_dec amount;
+    m_dec pay_if_early; /* zero without a discount */
+    m_date due;
+} fin_instalment;
+
+/* Split `total`, of which `net` is without tax, into one instalment per term: out[0 … n−1] sum to
+ * total. discount_on_tax: the early discount is taken off the tax as well. Terms without a balance
+ * must sum to 100. */
+FIN_API M_MUST_USE m_status fin_terms_compute(m_dec total, m_dec net, int places,
+                                              const fin_term *terms, uint32_t n,
+                                              bool discount_on_tax, m_date from,
+                                              fin_instalment *out);
+
+typedef struct {
+    m_dec total;
+    m_dec paid;
+    m_dec discount_net;
+    m_dec discount_tax;
+} fin_early_payment;
+
+/* What is paid when discount_percent is taken off a bill of `net` plus tax in time. */
+FIN_API M_MUST_USE m_status fin_early_payment_compute(m_dec net, m_dec tax_rate,
+                                                      m_dec discount_percent, int places,
+                                                      fin_early_payment *out);
+
+/* ---- payments ---- */
+
+/* Spread `amount` over open items in their order, each at most its outstanding. out_parts[0 … n−1];
+ * *out_rest: what no item needed (an advance). */
+FIN_API M_MUST_USE m_status fin_allocate(m_dec amount, const m_dec *outstanding, uint32_t n,
+                                         m_dec *out_parts, m_dec *out_rest);
+
+/* Take `amount` off a bill that consists of parts (net, tax, tax …) in proportion: exact, the sum
+ * of out_shares is amount. */
+FIN_API M_MUST_USE m_status fin_split_write_off(m_dec amount, int places, const m_dec *parts,
+                                                uint32_t n, m_dec *out_shares);
+
+#endif
