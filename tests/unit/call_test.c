@@ -96,6 +96,9 @@ START_TEST(short_memory_hides_no_failure)
         m_field_fail(&call, m_err_range, M_STR("a"), "at most %d", 7);
         ck_assert_int_eq(m_failed_fields(&call), M_INVALID);
         ck_assert(call.error.message.n > 10);
+        /* without memory for its path a fault is counted, not listed */
+        ck_assert_uint_eq(call.error.fields_dropped, n == 1 ? 1 : 0);
+        ck_assert_uint_eq(call.error.field_count, n == 1 ? 0 : 1);
         m_arena_fail_nth(arena, 0);
     }
     m_arena_free(arena);

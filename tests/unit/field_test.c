@@ -192,6 +192,19 @@ START_TEST(paths_lead_into_structs)
 }
 END_TEST
 
+START_TEST(no_path_leads_behind_an_inner_ext_block)
+{
+    typedef struct {
+        t_doc inner;
+    } t_outer;
+    const m_field fields[] = {M_F_STRUCT(t_outer, inner, "Inner", t_doc, &doc_type)};
+    const m_type outer = {.name = "t.outer", .size = sizeof(t_outer), M_FIELDS(fields)};
+    m_field out;
+    ck_assert_int_eq(m_field_resolve(&outer, M_STR("inner.address.pin"), &out), M_OK);
+    ck_assert_int_eq(m_field_resolve(&outer, M_STR("inner.gstin"), &out), M_UNSUPPORTED);
+}
+END_TEST
+
 static const m_field *named(const char *name)
 {
     const m_field *field = m_field_find(&doc_type, m_str_of(name));
@@ -622,6 +635,7 @@ static void add_walking_tests(TCase *t)
 {
     tcase_add_test(t, fields_are_found_by_name);
     tcase_add_test(t, paths_lead_into_structs);
+    tcase_add_test(t, no_path_leads_behind_an_inner_ext_block);
     tcase_add_test(t, limits_have_defaults);
     tcase_add_test(t, new_records_hold_the_defaults);
     tcase_add_test(t, defaults_that_cannot_be_read_are_noticed);

@@ -145,7 +145,7 @@ typedef struct {
 int m_currency_places(m_currency currency);
 /* total split in proportion to weights (each ≥ 0, not all zero) into n parts that sum exactly to
  * total: largest remainder, ties to the earlier part. total must fit `places` and may be negative.
- * M_INVALID otherwise. out_parts must not overlap weights. */
+ * M_INVALID otherwise; M_RANGE beyond M_DEC_MAX. out_parts must not overlap weights. */
 m_status m_money_split(m_dec total, int places, const m_dec *weights, size_t n,
                        m_dec *out_parts) M_MUST_USE;
 
