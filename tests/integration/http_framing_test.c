@@ -248,7 +248,7 @@ static const char *header(const answer *a, const char *name)
 static void split(client *c, bool is_head)
 {
     const char *p = c->input, *end = c->input + c->n;
-    while (p < end) {
+    while (p && p < end) {
         ck_assert_uint_lt(c->count, ANSWERS_MAX);
         answer *a = &c->answers[c->count++];
         const char *head_end = memmem(p, (size_t)(end - p), "\r\n\r\n", 4);
