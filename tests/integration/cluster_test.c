@@ -185,6 +185,15 @@ START_TEST(other_users_are_kept_out)
 }
 END_TEST
 
+static void await_revival(cluster *c, unsigned before)
+{
+    int64_t until = now_ms() + PATIENCE_MS;
+    while (readied == before && now_ms() < until)
+        nap();
+    ck_assert_uint_gt(readied, before);
+    ck_assert(cluster_is_ready(c));
+}
+
 START_TEST(killed_server_comes_back_with_its_data)
 {
     cluster *c = start_at(state);
@@ -198,11 +207,8 @@ START_TEST(killed_server_comes_back_with_its_data)
         ask(c, CLUSTER_ROLE_SUPER, sql);
         died = 0;
         ck_assert_int_eq(kill(pid, SIGKILL), 0);
-        int64_t until = now_ms() + PATIENCE_MS;
-        while (readied == before && now_ms() < until)
-            nap();
+        await_revival(c, before);
         ck_assert_uint_ge(died, 1);
-        ck_assert(cluster_is_ready(c));
         ck_assert_int_ne(cluster_server_pid(c), pid);
         snprintf(sql, sizeof sql, "%u", round + 1);
         ck_assert_str_eq(ask(c, CLUSTER_ROLE_SUPER, "SELECT count(*) FROM kept"), sql);
@@ -267,9 +273,28 @@ START_TEST(commands_attach_to_a_running_server)
 }
 END_TEST
 
-/* A host in a child process, killed without warning; its server must end by itself and be replaced.
- */
-START_TEST(host_killed_and_started_again)
+/* A backend that computes does not notice that its parent is gone, and would hold the data for
+ * long. */
+START_TEST(busy_orphan_does_not_hold_up_the_revival)
+{
+    cluster *c = start_at(state);
+    unsigned before = readied;
+    PGconn *busy = connect_as(c, CLUSTER_ROLE_SUPER);
+    ck_assert_int_eq(PQsendQuery(busy, "SELECT count(*) FROM generate_series(1, 1000000) a,"
+                                       " generate_series(1, 1000000) b"),
+                     1);
+    for (int i = 0; i < 40; i++)
+        nap();
+    ck_assert_int_eq(kill(cluster_server_pid(c), SIGKILL), 0);
+    await_revival(c, before);
+    ck_assert_str_eq(ask(c, CLUSTER_ROLE_APP, "SELECT 1"), "1");
+    PQfinish(busy);
+    cluster_stop(c);
+}
+END_TEST
+
+/* Starts a host in a child process and kills it without warning. Returns what its server was. */
+static int host_start_and_kill(void)
 {
     int ready[2];
     int pid = 0;
@@ -285,15 +310,35 @@ START_TEST(host_killed_and_started_again)
     }
     ck_assert_int_eq(read(ready[0], &pid, sizeof pid), (ssize_t)sizeof pid);
     ck_assert_int_eq(kill(host, SIGKILL), 0);
-    int64_t from = now_ms();
     ck_assert_int_eq(waitpid(host, NULL, 0), host);
+    close(ready[0]);
+    close(ready[1]);
+    return pid;
+}
+
+START_TEST(host_killed_and_started_again_at_once)
+{
+    int pid = host_start_and_kill();
+    int64_t from = now_ms();
     cluster *c = start_at(state);
     printf("start after a killed host: %lld ms\n", (long long)(now_ms() - from));
     ck_assert_int_ne(cluster_server_pid(c), pid);
     ask(c, CLUSTER_ROLE_SUPER, "DROP TABLE acknowledged");
     cluster_stop(c);
-    close(ready[0]);
-    close(ready[1]);
+}
+END_TEST
+
+START_TEST(server_of_a_killed_host_ends_by_itself)
+{
+    char exe[64], target[8];
+    snprintf(exe, sizeof exe, "/proc/%d/exe", host_start_and_kill());
+    int64_t until = now_ms() + PATIENCE_MS;
+    while (readlink(exe, target, sizeof target) > 0 && now_ms() < until)
+        nap(); /* a zombie that nobody has reaped yet has no program either */
+    ck_assert_int_lt(readlink(exe, target, sizeof target), 0);
+    cluster *c = start_at(state);
+    ask(c, CLUSTER_ROLE_SUPER, "DROP TABLE acknowledged");
+    cluster_stop(c);
 }
 END_TEST
 
@@ -383,7 +428,9 @@ int main(void)
     tcase_add_test(tc, stop_ends_the_server_and_start_again_is_quick);
     tcase_add_test(tc, state_directory_has_one_owner);
     tcase_add_test(tc, commands_attach_to_a_running_server);
-    tcase_add_test(tc, host_killed_and_started_again);
+    tcase_add_test(tc, busy_orphan_does_not_hold_up_the_revival);
+    tcase_add_test(tc, host_killed_and_started_again_at_once);
+    tcase_add_test(tc, server_of_a_killed_host_ends_by_itself);
     tcase_add_test(tc, stale_process_id_file_does_not_keep_it_from_starting);
     tcase_add_test(tc, long_path_gets_a_short_socket);
     tcase_add_test(tc, trouble_is_told_in_a_sentence);

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -629,6 +630,60 @@ START_TEST(connections_beyond_the_limit_wait_their_turn)
 }
 END_TEST
 
+/* A client that merely keeps its connection open gives way when there is no room. */
+START_TEST(idle_connection_makes_room_when_crowded)
+{
+    http_server_config config = config_for_tests();
+    config.connections_max = 1;
+    fixture *f = start(config, false, 0);
+    char first_answer[512];
+    int idle = dial(f);
+    send_text(idle, "GET /idle HTTP/1.1\r\nHost: a\r\n\r\n");
+    ck_assert_int_gt(recv(idle, first_answer, sizeof first_answer, 0), 0);
+    client c;
+    const char *text = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
+    converse(f, text, strlen(text), false, &c);
+    ck_assert_uint_eq(c.count, 1);
+    ck_assert_int_eq(c.answers[0].status, 200);
+    free(c.input);
+    close(idle);
+    stop(f, 1000);
+}
+END_TEST
+
+/* Out of descriptors the listener pauses instead of spinning, and goes on when there are some
+ * again. */
+START_TEST(running_out_of_descriptors_is_survived)
+{
+    fixture *f = start(config_for_tests(), false, 0);
+    struct rlimit before, none;
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(http_server_port(f->server)),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    send_text(fd, "GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    clock_t cpu = clock();
+    nap(500);
+    printf("cpu in 500 ms without descriptors: %ld ms\n",
+           (long)((clock() - cpu) * 1000 / CLOCKS_PER_SEC));
+    ck_assert_uint_eq(http_server_stats_read(f->server).accepted, 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    shutdown(fd, SHUT_WR);
+    client c = {0};
+    receive(fd, &c, PATIENCE_MS);
+    split(&c, false);
+    ck_assert_uint_eq(c.count, 1);
+    ck_assert_int_eq(c.answers[0].status, 200);
+    free(c.input);
+    close(fd);
+    stop(f, 1000);
+}
+END_TEST
+
 START_TEST(body_memory_is_bounded)
 {
     http_server_config config = config_for_tests();
@@ -756,6 +811,8 @@ int main(void)
     tcase_add_test(limits, stalled_reader_is_dropped);
     tcase_add_test(limits, requests_beyond_the_flight_limit_get_429);
     tcase_add_test(limits, connections_beyond_the_limit_wait_their_turn);
+    tcase_add_test(limits, idle_connection_makes_room_when_crowded);
+    tcase_add_test(limits, running_out_of_descriptors_is_survived);
     tcase_add_test(limits, body_memory_is_bounded);
     tcase_add_test(limits, drain_answers_what_was_begun);
     tcase_add_test(limits, drain_ends_in_time_with_a_handler_that_hangs);

@@ -40,8 +40,15 @@ static void tell(const cluster *c, cluster_event event, const char *text)
     if (c->config.listener) c->config.listener(c->config.arg, event, text);
 }
 
+static bool plain_name(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return n > 0 && name[n] == '\0';
+}
+
 bool cluster_dsn(const cluster *c, const char *role, const char *database, char *out, size_t n)
 {
+    if (!plain_name(role) || !plain_name(database)) return false;
     /* the socket's path has no quotes or backslashes: place_find sees to it */
     int used = snprintf(out, n,
                         "host='%s' port=%d user=%s dbname=%s connect_timeout=2 "
@@ -50,11 +57,16 @@ bool cluster_dsn(const cluster *c, const char *role, const char *database, char 
     return used > 0 && (size_t)used < n;
 }
 
-static bool answers(const cluster *c)
+static PGPing ping(const cluster *c)
 {
     char dsn[CLUSTER_PATH + 256];
-    return cluster_dsn(c, CLUSTER_ROLE_SUPER, "postgres", dsn, sizeof dsn) &&
-           PQping(dsn) == PQPING_OK;
+    if (!cluster_dsn(c, CLUSTER_ROLE_SUPER, "postgres", dsn, sizeof dsn)) return PQPING_NO_ATTEMPT;
+    return PQping(dsn);
+}
+
+static bool answers(const cluster *c)
+{
+    return ping(c) == PQPING_OK;
 }
 
 /* ---- the state directory's lock ---- */
@@ -170,13 +182,17 @@ static bool stopping(cluster *c)
 }
 
 /* A connection proves nothing unless our own child is alive, hence the order. */
-static bool server_await(cluster *c, pid_t pid, int64_t until, bool *out_gone)
+static bool server_await(cluster *c, pid_t pid, bool *out_gone)
 {
+    uint32_t patience = or_default(c->config.start_timeout_ms, START_TIMEOUT_MS);
+    int64_t until = cluster_now_ms() + patience;
     while (cluster_now_ms() < until && !stopping(c)) {
-        int status;
-        *out_gone = waitpid(pid, &status, WNOHANG) == pid;
+        *out_gone = waitpid(pid, NULL, WNOHANG) == pid;
         if (*out_gone) return false;
-        if (answers(c)) return true;
+        PGPing got = ping(c);
+        if (got == PQPING_OK) return true;
+        /* it recovers from its log: ending it now would only make it begin anew */
+        if (got == PQPING_REJECT) until = cluster_now_ms() + patience;
         cluster_nap_ms(PING_EVERY_MS);
     }
     return false;
@@ -194,15 +210,25 @@ static void server_end(pid_t pid)
     process_finish(pid, STOP_HARD_MS);
 }
 
-/* Starts until it answers: a killed postmaster's children may hold the data for another moment. */
+static void waiting_told(void *arg)
+{
+    tell(arg, CLUSTER_WAITING, "waiting for an earlier database server to end");
+}
+
+/* Starts it and waits until it answers. A few tries, as what held the data may need another moment.
+ */
 static pid_t server_bring_up(cluster *c, char *error, size_t n)
 {
-    int64_t until = cluster_now_ms() + or_default(c->config.start_timeout_ms, START_TIMEOUT_MS);
+    uint32_t patience = or_default(c->config.start_timeout_ms, START_TIMEOUT_MS);
+    if (!process_clear_old(&c->place, patience, waiting_told, c)) {
+        snprintf(error, n, "an earlier database server does not end (see %.300s)", c->place.log);
+        return -1;
+    }
     char why[CLUSTER_TEXT];
     for (unsigned tries = 0; tries < 5 && !stopping(c); tries++) {
         bool gone = false;
         pid_t pid = server_spawn(&c->place);
-        if (pid > 0 && server_await(c, pid, until, &gone)) return pid;
+        if (pid > 0 && server_await(c, pid, &gone)) return pid;
         if (pid > 0 && !gone) {
             server_end(pid);
             break;
@@ -230,11 +256,6 @@ static bool server_watch(cluster *c, pid_t pid)
     }
 }
 
-static void waiting_told(void *arg)
-{
-    tell(arg, CLUSTER_WAITING, "waiting for the database server of an earlier run to end");
-}
-
 static m_status prepare(cluster *c, char *error, size_t n)
 {
     const cluster_place *p = &c->place;
@@ -243,12 +264,6 @@ static m_status prepare(cluster *c, char *error, size_t n)
         char old[CLUSTER_PATH + 8];
         snprintf(old, sizeof old, "%s.old", p->log);
         rename(p->log, old);
-    }
-    uint32_t patience = or_default(c->config.start_timeout_ms, START_TIMEOUT_MS);
-    if (!process_clear_old(p, patience, waiting_told, c)) {
-        snprintf(error, n, "the database server of an earlier run does not end (see %.300s)",
-                 p->log);
-        return M_UNAVAILABLE;
     }
     M_TRY(place_write_access(p, error, n));
     if (!create_needed(p)) return M_OK;

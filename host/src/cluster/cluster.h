@@ -18,7 +18,7 @@ typedef struct cluster cluster;
 
 typedef enum {
     CLUSTER_CREATING, /* first start: initdb runs */
-    CLUSTER_WAITING,  /* a server of an earlier host is still shutting down */
+    CLUSTER_WAITING,  /* an earlier server is still ending */
     CLUSTER_READY,    /* answers; after CLUSTER_DIED: again */
     CLUSTER_DIED,     /* ended without being asked; will be started again */
     CLUSTER_STOPPED
@@ -34,7 +34,7 @@ typedef struct {
     const char *bin_dir;       /* with initdb and postgres. NULL: searched */
     const char *run_user;      /* for root only. NULL: postgres, else nobody */
     uint32_t lock_wait_ms;     /* for another host to let go of the state directory; 0: 5 s */
-    uint32_t start_timeout_ms; /* until the server answers; 0: 60 s */
+    uint32_t start_timeout_ms; /* until the server answers (not counting recovery); 0: 60 s */
     cluster_listener listener; /* may be NULL */
     void *arg;
 } cluster_config;
@@ -59,7 +59,8 @@ m_status cluster_attach(const cluster_config *config, cluster **out, char *error
 /* True when the server belongs to another host. */
 bool cluster_is_attached(const cluster *c);
 
-/* A conninfo string for libpq. False when it does not fit. Any thread. */
+/* A conninfo string for libpq. False when it does not fit, or a name has more than [a-z0-9_]. Any
+ * thread. */
 bool cluster_dsn(const cluster *c, const char *role, const char *database, char *out, size_t n);
 
 /* The server answers as far as the module knows; any thread. For /ready. */

@@ -53,8 +53,9 @@ void cluster_nap_ms(unsigned ms);
 pid_t process_spawn(const cluster_place *p, const char *const argv[], const char *input);
 /* Waits; at the deadline the process is killed. True when it exited with 0. */
 bool process_finish(pid_t pid, uint32_t timeout_ms);
-/* Ends whatever still works in the data directory from an earlier host, and clears a process id
- * file that would keep a new server from starting. False when it does not end in time. */
+/* Ends the servers (or orphans of one) that still work in the data directory, and clears a process
+ * id file that would keep a new server from starting. waiting is called once if that takes a
+ * moment. False when they do not end in time. */
 bool process_clear_old(const cluster_place *p, uint32_t timeout_ms, void (*waiting)(void *arg),
                        void *arg);
 /* Last telling line of the server's log, or "". */

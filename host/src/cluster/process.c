@@ -114,21 +114,31 @@ bool process_finish(pid_t pid, uint32_t timeout_ms)
 
 /* ---- what an earlier host left behind ---- */
 
+/* A server process on these data: a shell that merely stands in the directory does not count. */
 static bool works_in(pid_t pid, const struct stat *data)
 {
-    char path[64];
+    char path[64], exe[CLUSTER_PATH];
     struct stat s;
     snprintf(path, sizeof path, "/proc/%ld/cwd", (long)pid);
-    return stat(path, &s) == 0 && s.st_dev == data->st_dev && s.st_ino == data->st_ino;
+    if (stat(path, &s) != 0 || s.st_dev != data->st_dev || s.st_ino != data->st_ino) return false;
+    snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+    ssize_t n = readlink(path, exe, sizeof exe - 1);
+    if (n <= 0) return false;
+    exe[n] = '\0';
+    const char *name = strrchr(exe, '/');
+    return name && strncmp(name, "/postgres", strlen("/postgres")) == 0;
 }
 
-static unsigned count_in(const struct stat *data)
+/* Counts them, and sends each the signal unless it is 0. */
+static unsigned signal_all_in(const struct stat *data, int sig)
 {
     unsigned count = 0;
     DIR *all = opendir("/proc");
     for (const struct dirent *e; all && (e = readdir(all));) {
         long pid = strtol(e->d_name, NULL, 10);
-        if (pid > 0 && works_in((pid_t)pid, data)) count++;
+        if (pid <= 0 || !works_in((pid_t)pid, data)) continue;
+        if (sig) kill((pid_t)pid, sig);
+        count++;
     }
     if (all) closedir(all);
     return count;
@@ -155,14 +165,16 @@ bool process_clear_old(const cluster_place *p, uint32_t timeout_ms, void (*waiti
     if (pid < 0 || stat(p->data, &data) != 0) return true;
 
     int64_t until = cluster_now_ms() + timeout_ms;
-    for (bool told = false; count_in(&data) > 0; told = true) {
-        if (!told) {
-            waiting(arg);
-            /* it shuts down already if its host died; asking twice does no harm */
-            if (pid > 0 && works_in((pid_t)pid, &data)) kill((pid_t)pid, SIGINT);
-        }
+    bool told = false, parent = pid > 0 && works_in((pid_t)pid, &data);
+    if (parent) kill((pid_t)pid, SIGINT); /* it shuts down already if its host died: no harm done */
+    /* Without their parent the children can do no more good, and one that computes would not
+     * notice. */
+    while (signal_all_in(&data, parent ? 0 : SIGQUIT) > 0) {
+        if (!told) waiting(arg);
+        told = true;
         if (cluster_now_ms() >= until) return false;
         cluster_nap_ms(POLL_MS);
+        parent = parent && works_in((pid_t)pid, &data);
     }
     /* PostgreSQL itself clears the file of a dead process, but gives up before an empty one and
      * before a number that now belongs to somebody else. */
