@@ -27,7 +27,9 @@ static inline m_str m_buf_str(const m_buf *buf)
 /* ---- writing ---- */
 
 void m_json_string(m_buf *buf, m_str text); /* quoted and escaped */
-/* One field's value as JSON. Decimals, sums and ids are strings; none, null id: null. */
+/* One field's value as JSON. Decimals, sums and ids are strings; none, null id: null. Money and
+ * sums have at least two places (fewer if the field allows fewer), other decimals the shortest
+ * form. Integers beyond 2^53 are strings. */
 void m_json_field(m_buf *buf, const m_type *type, const m_field *field, const void *record);
 /* The whole record as an object; M_SECRET fields are left out. `only`: comma-separated names or
  * NULL. */
@@ -60,17 +62,22 @@ typedef enum {
 
 /* Decode into record (made by m_record_new or a copy of the stored one). All faults of form are
  * noted with m_field_fail under their paths (unknown field, READONLY field in input, wrong kind,
- * too many places, unknown choice, bad date); the result then is M_INVALID via m_failed_fields.
- * Amounts are accepted as JSON strings, and as JSON numbers when they are plain decimals (no
- * exponent) within the field's places. present: bit i is set when field i of the type was in the
- * input; may be NULL (types have ≤ 128 fields). */
+ * too many places, unknown choice, bad date); the result then is M_INVALID via m_failed_fields and
+ * the record is half filled. Text that is no JSON object under the limits: core.body.malformed.
+ * null: CREATE as if absent, PATCH and TRUSTED empty the field (a REQUIRED one is a fault in
+ * PATCH). The lines of a list in PATCH are read as in CREATE; a line's "id" is taken even when
+ * READONLY, so that lines keep their identity. Limits of m_record_validate are not looked at. Texts
+ * are copied to the call's arena. Amounts are accepted as JSON strings, and as JSON numbers when
+ * they are plain decimals (no exponent) within the field's places. present: bit i is set when field
+ * i of the type was in the input; may be NULL (types have ≤ 128 fields). */
 typedef struct {
     uint64_t bits[2];
 } m_presence;
 m_status m_json_read(m_call *call, const m_type *type, m_str text, m_json_mode mode, void *record,
                      m_presence *present) M_MUST_USE;
 /* One value given as plain text ("2026-04-01", "9.80", "draft", a ULID) into the field: for query
- * strings, CSV cells, environment variables. Notes the fault under path. */
+ * strings, CSV cells, environment variables. Empty text: the empty value. bool: true, false, yes,
+ * no, 1, 0. A fault is noted under path and gives M_INVALID (no m_fail). */
 m_status m_text_read(m_call *call, const m_type *type, const m_field *field, m_str text, m_str path,
                      void *record) M_MUST_USE;
 /* The plain text of a field, as CSV has it. */
@@ -82,13 +89,17 @@ typedef struct {
     m_str text;
     size_t at;
     char separator;
-    uint32_t line; /* of the record returned last, from 1 */
+    uint32_t line;      /* of the record returned last (or at fault), from 1 */
+    uint32_t next_line; /* private; 0: not begun */
 } m_csv;
-/* Next record into cells (arena); false at the end. A fault gives M_INVALID with the line in the
- * error. */
+/* Start with {.text = …}; separator 0: the one more frequent in the first line. Next record into
+ * cells (arena, or views of text); *out_more false at the end. Empty lines are skipped. At most
+ * 1,000 cells of 65,536 bytes. A fault gives M_INVALID with the line in the error; stop then. */
 m_status m_csv_next(m_call *call, m_csv *csv, m_str **out_cells, uint32_t *out_count,
                     bool *out_more) M_MUST_USE;
-void m_csv_cell(m_buf *buf, m_str cell); /* quoted where needed */
+/* Quoted where needed. A text that a spreadsheet would run as a formula (=1+1, @x, +a) gets a ' in
+ * front; m_csv_next takes it away again. */
+void m_csv_cell(m_buf *buf, m_str cell);
 
 /* ---- descriptions ---- */
 
