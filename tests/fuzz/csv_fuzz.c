@@ -2,6 +2,14 @@
 #include "m/call.h"
 #include "m_adapters/codec.h"
 
+const char *const fuzz_shapes[] = {
+    "a,b,c\n0,00.00,\"x\"\n\"\"\"q\"\"\",,-0\r\n",
+    "\xef\xbb\xbfname;price\r\n\"a;b\";0,00\r\n=0+0;'@x\r\n",
+    "\"two\nlines\",+0 a,'\n\n\n,,,\n0",
+    NULL,
+};
+const char fuzz_letters[] = ",;\"\n\r'=+-@ \tab0\xc3\xa9\xff";
+
 /* Whatever was read comes back the same after being written, and reading always ends. */
 static void check_cells(m_call *call, const m_str *cells, uint32_t count)
 {

@@ -9,6 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* A target may define these to say what its inputs look like: NULL-terminated texts whose zeros
+ * stand for any digit, and letters that now and then replace another one. Without them inputs look
+ * like numbers and dates. */
+extern const char *const fuzz_shapes[] __attribute__((weak));
+extern const char fuzz_letters[] __attribute__((weak));
+#define FUZZ_SHAPE_MAX 400
+
 #define FUZZ_CHECK(condition)                                                                      \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

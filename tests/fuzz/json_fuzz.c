@@ -2,8 +2,20 @@
 
 #include "fuzz.h"
 #include "m/call.h"
-#include "m/masters.h"
+#include "m/ledger.h"
 #include "m_adapters/codec.h"
+
+const char *const fuzz_shapes[] = {
+    "{\"voucher_id\":\"00000000000000000000000000\",\"posting_date\":\"2026-00-00\",\"lines\":[{"
+    "\"account\":null,\"debit\":\"00.00\",\"credit\":00.00,\"narration\":\"\\u00e0\\n\"},{}]}",
+    "{\"lines\":[{\"debit\":1},{\"debit\":2e0},{\"credit\":-0.0000}],\"narration\":\"\xc3\xa9\"}",
+    "{\"a\":{\"a\":{\"a\":[[[[true,false,null,0,-0.0,0e0]]]]}},\"b\":1,\"c\":\"\\ud83d\\ude00\"}",
+    "[\"\\u0000\",\"\\ud000\",\"\\\"\",\"\\/\"]",
+    "{\"a\":0,\"b\":0,\"c\":0,\"d\":0,\"e\":0,\"f\":0,\"g\":0,\"h\":0,\"i\":0,\"\\u0061\":0}",
+    "{\"reverses\":null,\"source_id\":\"\",\"posting_date\":\"2028-02-20\"}",
+    NULL,
+};
+const char fuzz_letters[] = "{}[]\",:\\abcdu0123456789.-+eE \n\t\xc3\xa9\xed\xf0tfn";
 
 static m_time now(void *self)
 {
@@ -41,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_CHECK(root);
         cJSON_Delete(root);
     }
-    check_record(&call, &m_item_ref_type, text);
+    check_record(&call, &m_ledger_voucher_type, text);
     m_buf buf = {.arena = call.arena};
     if (m_utf8_valid(text)) {
         m_json_string(&buf, text);
