@@ -22,6 +22,8 @@ typedef struct {
 } m_stream_head;
 extern const m_type m_stream_head_type;
 
+typedef enum { M_OUTBOX_READY, M_OUTBOX_DONE, M_OUTBOX_DEAD } m_outbox_status;
+
 /* m.outbox, key id. A row is done (and deleted later) when every consumer's inbox has it. */
 typedef struct {
     m_id id;
@@ -36,7 +38,7 @@ typedef struct {
     m_str payload; /* JSON */
     int64_t attempts;
     m_time next_try_at;
-    m_enum status; /* ready, done, dead */
+    m_enum status; /* m_outbox_status */
     m_str last_error;
 } m_outbox_row;
 extern const m_type m_outbox_type;
@@ -75,9 +77,11 @@ typedef struct {
     m_id document;
     int64_t version; /* of the document after the change */
     m_str action;    /* "create", "update", "delete", "submit", … */
-    m_str changes;   /* JSON list of {"path","before","after"} */
+    m_str changes;   /* JSON list of {"path","before","after"}; path "": the whole document */
 } m_audit_row;
 extern const m_type m_audit_type;
+
+typedef enum { M_IMPORT_COMMITTED, M_IMPORT_UNDONE } m_import_state;
 
 /* m.import_batch, key id. */
 typedef struct {
@@ -86,7 +90,7 @@ typedef struct {
     m_str file_name;
     m_str file_hash; /* 32 bytes: the same file is not loaded twice */
     int64_t rows;
-    m_enum state; /* committed, undone */
+    m_enum state; /* m_import_state */
     m_time created_at;
     m_id created_by;
 } m_import_batch;

@@ -1,0 +1,275 @@
+/* The stock-keeper over the memory store: bins, layers, running balances, refusals, rebuild. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "m_adapters/infra.h"
+#include "m_adapters/keepers.h"
+#include "m_adapters/memory.h"
+#include "test_env.h"
+
+#define ITEM  10
+#define OTHER 11
+#define DEPOT 20
+#define SHOP  21
+
+static m_call *call;
+static m_memory_db *db;
+static m_uow *uow;
+static m_store store;
+static uint32_t next_event;
+
+static void setup(void)
+{
+    call = test_call();
+    db = m_memory_db_new();
+    uow = m_memory_uow(db);
+    store = m_memory_store(db);
+    call->uow = uow;
+    next_event = 500;
+    ck_assert_int_eq(uow->ops->begin(uow, call, M_UOW_WRITE, NULL, 0), M_OK);
+}
+
+static void teardown(void)
+{
+    uow->ops->rollback(uow);
+    m_memory_db_free(db);
+    test_call_free(call);
+}
+
+static m_stock_move move(uint32_t item, uint32_t warehouse, const char *qty, const char *value)
+{
+    return (m_stock_move){.item = test_id(item),
+                          .warehouse = test_id(warehouse),
+                          .qty = test_dec(qty),
+                          .value = test_dec(value)};
+}
+
+static m_stock_event event_of(const char *date, m_stock_move *moves, uint32_t n)
+{
+    return (m_stock_event){
+        .event_id = test_id(next_event++),
+        .event_type = M_STR("goods_receipt"),
+        .voucher_no = M_STR("GRN-2026-00001"),
+        .posting_date = test_date(date),
+        .source_type = M_STR("wms.goods_receipt"),
+        .source_id = test_id(7),
+        .moves = {moves, n},
+    };
+}
+
+static m_status post_event(const m_stock_event *event)
+{
+    m_stock_receipt receipt = {0};
+    m_error_clear(call);
+    return m_stock_keeper_post(m_stock_keeper_make(&store), call, event, &receipt);
+}
+
+static m_status post(const char *date, m_stock_move *moves, uint32_t n)
+{
+    m_stock_event event = event_of(date, moves, n);
+    return post_event(&event);
+}
+
+static void post_ok(const char *date, m_stock_move one)
+{
+    ck_assert_int_eq(post(date, &one, 1), M_OK);
+}
+
+static void refused(const char *date, m_stock_move one, const char *code)
+{
+    ck_assert_int_ne(post(date, &one, 1), M_OK);
+    ck_assert_msg(m_str_is(call->error.code, code), "%.*s, expected %s",
+                  M_STR_ARG(call->error.code), code);
+}
+
+static void all(const m_type *type, m_fetch *out)
+{
+    static const m_query any = {0};
+    *out = (m_fetch){.type = type, .query = &any};
+    ck_assert_int_eq(m_store_fetch(store, call, out, 1), M_OK);
+}
+
+static const m_stock_bin *bin(uint32_t item, uint32_t warehouse)
+{
+    m_stock_bin key = {.item = test_id(item), .warehouse = test_id(warehouse)};
+    const void *found = NULL;
+    ck_assert_int_eq(m_store_get_key(store, call, &m_stock_bin_type, &key, &found), M_OK);
+    return found;
+}
+
+static const m_stock_layer *layer(uint32_t id)
+{
+    m_stock_layer key = {.item = test_id(ITEM), .warehouse = test_id(DEPOT), .layer = test_id(id)};
+    const void *found = NULL;
+    ck_assert_int_eq(m_store_get_key(store, call, &m_stock_layer_type, &key, &found), M_OK);
+    return found;
+}
+
+START_TEST(bins_run)
+{
+    m_stock_move moves[] = {move(ITEM, DEPOT, "10", "100"), move(ITEM, DEPOT, "-4", "-40"),
+                            move(ITEM, SHOP, "4", "40")};
+    ck_assert_int_eq(post("2026-04-02", moves, 3), M_OK);
+    ck_assert_int_eq(bin(ITEM, DEPOT)->qty.u, 6 * M_DEC_ONE);
+    ck_assert_int_eq(bin(ITEM, DEPOT)->value.u, 60 * M_DEC_ONE);
+    ck_assert_int_eq(bin(ITEM, SHOP)->qty.u, 4 * M_DEC_ONE);
+    ck_assert_int_eq(bin(ITEM, SHOP)->last_seq, 1);
+    m_fetch entries;
+    all(&m_stock_entry_type, &entries);
+    ck_assert_uint_eq(entries.count, 3);
+    const m_stock_entry *second = entries.records[1];
+    ck_assert_int_eq(second->line_no, 2);
+    ck_assert_int_eq(second->balance_qty.u, 6 * M_DEC_ONE);
+    ck_assert_int_eq(second->balance_value.u, 60 * M_DEC_ONE);
+    ck_assert(m_id_eq(second->source_id, test_id(7)));
+}
+END_TEST
+
+START_TEST(empties_to_zero)
+{
+    post_ok("2026-04-02", move(ITEM, DEPOT, "3", "10"));
+    post_ok("2026-04-03", move(ITEM, DEPOT, "-3", "-10"));
+    ck_assert_int_eq(bin(ITEM, DEPOT)->qty.u, 0);
+    ck_assert_int_eq(bin(ITEM, DEPOT)->value.u, 0);
+}
+END_TEST
+
+START_TEST(refuses_negative)
+{
+    m_stock_move moves[] = {move(OTHER, DEPOT, "5", "5"), move(ITEM, DEPOT, "-1", "0")};
+    ck_assert_int_eq(post("2026-04-02", moves, 2), M_PRECONDITION);
+    ck_assert(m_str_is(call->error.code, "wms.stock.negative"));
+    ck_assert_uint_eq(call->error.field_count, 1);
+    ck_assert(m_str_is(call->error.fields[0].path, "moves[1].qty"));
+    char id[M_ID_TEXT];
+    m_id_format(test_id(ITEM), id);
+    ck_assert_ptr_nonnull(memmem(call->error.message.p, call->error.message.n, id, M_ID_TEXT - 1));
+    m_fetch found;
+    all(&m_stock_event_type, &found);
+    ck_assert_uint_eq(found.count, 0);
+    all(&m_stock_bin_type, &found);
+    ck_assert_uint_eq(found.count, 0);
+}
+END_TEST
+
+START_TEST(refuses_what_breaks_the_books)
+{
+    post_ok("2026-04-10", move(ITEM, DEPOT, "3", "10"));
+    refused("2026-04-10", move(ITEM, DEPOT, "-3", "-9.99"), "wms.stock.value");
+    refused("2026-04-10", move(ITEM, DEPOT, "-1", "-11"), "wms.stock.value");
+    refused("2026-04-10", move(ITEM, DEPOT, "-4", "-10"), "wms.stock.negative");
+    refused("2026-04-09", move(ITEM, DEPOT, "1", "1"), "wms.stock.backdated");
+    refused("2026-04-10", move(ITEM, DEPOT, "1", "-1"), "wms.stock.move");
+    refused("2026-04-10", move(ITEM, DEPOT, "0", "0"), "wms.stock.move");
+    refused("2026-04-10", move(ITEM, SHOP, "0", "1"), "wms.stock.value");
+    refused("2026-04-10", move(ITEM, DEPOT, "999999999999", "0"), "core.range");
+    ck_assert_int_eq(post("2026-04-10", NULL, 0), M_INVALID);
+    post_ok("2026-04-10", move(ITEM, DEPOT, "0", "2.50"));
+    ck_assert_int_eq(bin(ITEM, DEPOT)->value.u, 12500000);
+}
+END_TEST
+
+START_TEST(layers_run)
+{
+    m_stock_move in = move(ITEM, DEPOT, "10", "100");
+    in.layer = test_id(30);
+    post_ok("2026-04-02", in);
+    in = move(ITEM, DEPOT, "5", "60");
+    in.layer = test_id(31);
+    post_ok("2026-04-03", in);
+    m_stock_move out[] = {move(ITEM, DEPOT, "-10", "-100"), move(ITEM, DEPOT, "-1", "-12")};
+    out[0].layer = test_id(30);
+    out[1].layer = test_id(31);
+    ck_assert_int_eq(post("2026-04-04", out, 2), M_OK);
+    ck_assert_int_eq(layer(30)->qty.u, 0);
+    ck_assert_int_eq(layer(30)->value.u, 0);
+    ck_assert_int_eq(layer(30)->opened_seq, 1);
+    ck_assert_int_eq(layer(31)->qty.u, 4 * M_DEC_ONE);
+    ck_assert_int_eq(layer(31)->opened_seq, 2);
+    ck_assert_int_eq(m_date_cmp(layer(31)->opened_on, test_date("2026-04-03")), 0);
+    m_stock_move more = move(ITEM, DEPOT, "-1", "-1");
+    more.layer = test_id(30);
+    refused("2026-04-04", more, "wms.stock.layer");
+    more = move(ITEM, DEPOT, "-4", "-47");
+    more.layer = test_id(31);
+    refused("2026-04-04", more, "wms.stock.value");
+}
+END_TEST
+
+START_TEST(refuses_the_same_event)
+{
+    m_stock_move in = move(ITEM, DEPOT, "10", "100");
+    m_stock_event event = event_of("2026-04-02", &in, 1);
+    ck_assert_int_eq(post_event(&event), M_OK);
+    ck_assert_int_eq(post_event(&event), M_EXISTS);
+    ck_assert(m_str_is(call->error.code, "wms.stock.duplicate"));
+    m_stock_move out = move(ITEM, DEPOT, "-5", "-50");
+    m_stock_event back = event_of("2026-04-02", &out, 1);
+    back.reverses = event.event_id;
+    ck_assert_int_eq(post_event(&back), M_OK);
+    back.event_id = test_id(9999);
+    ck_assert_int_eq(post_event(&back), M_EXISTS);
+}
+END_TEST
+
+START_TEST(chain_and_rebuild)
+{
+    m_stock_move in = move(ITEM, DEPOT, "10", "33.33");
+    in.layer = test_id(30);
+    post_ok("2026-04-02", in);
+    in = move(ITEM, DEPOT, "-3", "-10");
+    in.layer = test_id(30);
+    post_ok("2026-04-02", in);
+    m_fetch events;
+    m_fetch live;
+    all(&m_stock_event_type, &events);
+    all(&m_stock_entry_type, &live);
+    m_memory_db *scratch = m_memory_db_new();
+    m_store to = m_memory_store(scratch);
+    m_uow *work = m_memory_uow(scratch);
+    ck_assert_int_eq(work->ops->begin(work, call, M_UOW_WRITE, NULL, 0), M_OK);
+    m_chain chain = {0};
+    const char *why = NULL;
+    for (uint32_t i = 0; i < events.count; i++) {
+        const m_stock_event *row = events.records[i];
+        m_stock_event event;
+        ck_assert(m_chain_verify(call->arena, &chain, row->seq, row->payload, row->hash, &why));
+        ck_assert_int_eq(m_stock_event_parse(call, row->payload, &event), M_OK);
+        ck_assert_int_eq(m_stock_project(to, call, &event), M_OK);
+    }
+    static const m_query any = {0};
+    m_fetch built = {.type = &m_stock_entry_type, .query = &any};
+    ck_assert_int_eq(m_store_fetch(to, call, &built, 1), M_OK);
+    ck_assert_uint_eq(built.count, live.count);
+    for (uint32_t i = 0; i < built.count; i++)
+        ck_assert(m_record_equal(&m_stock_entry_type, built.records[i], live.records[i]));
+    work->ops->rollback(work);
+    m_memory_db_free(scratch);
+    call->uow = uow;
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("stock-keeper");
+    TCase *t = tcase_create("stock-keeper");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, bins_run);
+    tcase_add_test(t, empties_to_zero);
+    tcase_add_test(t, refuses_negative);
+    tcase_add_test(t, refuses_what_breaks_the_books);
+    tcase_add_test(t, layers_run);
+    tcase_add_test(t, refuses_the_same_event);
+    tcase_add_test(t, chain_and_rebuild);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
