@@ -11,6 +11,7 @@ typedef struct {
     m_date occurred_on; /* effective date; none: today */
     const m_type *payload_type;
     const void *payload;
+    m_str payload_json; /* the payload as JSON where it is at hand; else empty */
 } m_event;
 
 /* As delivered. Strings live in the call's arena. */

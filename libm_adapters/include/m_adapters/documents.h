@@ -1,0 +1,66 @@
+/* The documents service: m/documents.h for every document type of a registry, over any store.
+ *
+ * Order of refusals: collection unknown → core.not_found; no permission → core.permission.denied;
+ * id unknown or of another tenant → core.not_found; then version, state, fields.
+ *
+ * create  one stored insert, one audit row and, with in->action, the move in the same breath: the
+ *         document appears in its final state with version 1 and the audit row says
+ *         "create,submit".
+ * update  needs in->if_version (core.version.required); nothing changed → nothing written.
+ * act     a move of the life cycle, or "amend": a new draft from a cancelled document. Amended
+ *         documents get the number of the first one with "-1", "-2", … at submit.
+ * remove  only in an editable state, and never a document with a life cycle that has its number.
+ * list    query: field[op]=value (eq ne lt le gt ge in prefix contains empty), field=value, sort
+ *         (two fields, "-" for descending; newest first by default), limit (1 to 200, default 20),
+ *         cursor, fields, q. Reply {"items":[…],"next_cursor":…}.
+ * history newest first, with limit and cursor.
+ *
+ * Events: every move emits "<type>.<verb>" ("wms.goods_receipt.submitted") with the document as
+ * payload; "<type>.created", ".updated" and ".deleted" are emitted only when a module of the
+ * registry listens. A submitted voucher so costs one outbox row.
+ *
+ * Ids of lines: a line type whose first field is an ID named "id" gets one from the service. An
+ * update keeps a line's id, and its READONLY values, when the line names the id it had. */
+#ifndef M_ADAPTERS_DOCUMENTS_H
+#define M_ADAPTERS_DOCUMENTS_H
+
+#include "m/documents.h"
+#include "m/masters.h"
+#include "m_adapters/registry.h"
+
+typedef struct {
+    const m_registry *registry; /* outlives the service */
+    m_store store;
+    m_events events;
+    m_masters masters; /* knows where the fiscal year starts; {NULL}: in January */
+} m_documents_config;
+
+typedef struct m_documents_service m_documents_service;
+
+/* NULL when memory is short. The service holds nothing but its configuration: safe in any thread
+ * as far as store, events and masters are. */
+m_documents_service *m_documents_new(const m_documents_config *config);
+/* Accepts NULL. */
+void m_documents_free(m_documents_service *service);
+m_documents m_documents_of(m_documents_service *service);
+
+/* Catalogue of the service; ends with a NULL code. */
+extern const m_error_def m_documents_errors[];
+extern const m_error_def *const m_err_version_required; /* core.version.required */
+
+/* Reads a request will surely make (the document, its number series, the stream heads its move
+ * needs), for the start of a transaction. method: "get", "update", …. Returns how many of `max`
+ * were filled; never fails, a wrong guess only costs a read. Memory: the call's arena. */
+uint32_t m_documents_wants(const m_documents_service *service, m_call *call, const char *method,
+                           const m_document_request *in, m_fetch *out, uint32_t max);
+
+/* ---- numbers ---- */
+
+/* The next number of a series: "GRN-2026-00017", or "SUP-00017" when period is empty. Gapless: the
+ * count is part of the unit of work. */
+M_MUST_USE m_status m_series_next(m_store store, m_call *call, m_str series, m_str period,
+                                  m_str *out);
+/* First calendar year of the fiscal year that holds `date`: its label. */
+int m_fiscal_year(m_date date, int fiscal_start_month);
+
+#endif

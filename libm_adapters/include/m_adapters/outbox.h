@@ -1,0 +1,17 @@
+/* Events into the outbox: the row is queued in the running unit of work, so the event exists
+ * exactly when the change does. The relay (relay.h) delivers it. */
+#ifndef M_ADAPTERS_OUTBOX_H
+#define M_ADAPTERS_OUTBOX_H
+
+#include "m/events.h"
+#include "m/store.h"
+
+/* m_events over any store, which must live as long as the value. Secret fields of the payload are
+ * left out. */
+m_events m_outbox_events(const m_store *store);
+
+/* Put a dead event back to work at once. M_NOT_FOUND when there is none with this id;
+ * M_PRECONDITION when it is not dead. */
+M_MUST_USE m_status m_outbox_revive(m_store store, m_call *call, m_id event_id);
+
+#endif

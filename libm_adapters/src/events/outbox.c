@@ -1,0 +1,51 @@
+#include "m_adapters/outbox.h"
+
+#include "m_adapters/codec.h"
+#include "m_adapters/infra.h"
+
+#define SCHEMA_VERSION 1
+
+static m_status emit(void *self, m_call *call, const m_event *event)
+{
+    m_str payload = event->payload_json;
+    if (!payload.n) {
+        m_buf buf = {.arena = call->arena};
+        m_json_record(&buf, event->payload_type, event->payload, NULL);
+        if (buf.failed) return m_fail(call, m_err_memory, "event %s", event->type);
+        payload = m_buf_str(&buf);
+    }
+    m_outbox_row row = {
+        .id = m_new_id(call),
+        .type = m_str_of(event->type),
+        .aggregate = event->aggregate,
+        .occurred_on = m_date_is_none(event->occurred_on) ? m_today(call) : event->occurred_on,
+        .recorded_at = m_now(call),
+        .actor_name = call->actor_name,
+        .request_id = call->request_id,
+        .idempotency_key = call->idempotency_key,
+        .schema_version = SCHEMA_VERSION,
+        .payload = payload,
+        .status = M_OUTBOX_READY,
+    };
+    row.next_try_at = row.recorded_at;
+    return m_store_insert(*(const m_store *)self, call, &m_outbox_type, &row);
+}
+
+m_events m_outbox_events(const m_store *store)
+{
+    static const m_events_ops ops = {
+        .head = {.size = sizeof ops, .version = 1, .protocol = "events"}, .emit = emit};
+    return (m_events){&ops, (void *)(uintptr_t)store};
+}
+
+m_status m_outbox_revive(m_store store, m_call *call, m_id event_id)
+{
+    const void *found = NULL;
+    M_TRY(m_store_need(store, call, &m_outbox_type, event_id, &found));
+    m_outbox_row row = *(const m_outbox_row *)found;
+    if (row.status != M_OUTBOX_DEAD) return m_fail(call, m_err_state, "the event is not dead");
+    row.status = M_OUTBOX_READY;
+    row.attempts = 0;
+    row.next_try_at = m_now(call);
+    return m_store_update(store, call, &m_outbox_type, &row);
+}
