@@ -79,7 +79,7 @@ static size_t enter_name(reader *r, const char *name)
 
 static size_t enter_index(reader *r, uint32_t i)
 {
-    char text[16];
+    char text[16] = {0};
     m_buf digits = {.p = text, .capacity = sizeof text};
     size_t before = r->path_n;
     m_buf_char(&digits, '[');
@@ -123,9 +123,7 @@ static void read_list(reader *r, const m_field *field, const cJSON *array, m_jso
     const m_type *type = field->type;
     m_list list = {NULL, 0};
     uint32_t capacity = 0;
-    const cJSON *item;
-    cJSON_ArrayForEach(item, array)
-    {
+    for (const cJSON *item = array->child; item; item = item->next) {
         size_t length = enter_index(r, list.count);
         void *line = m_list_add(r->call->arena, &list, &capacity, type->size);
         if (!line || m_record_init(type, line, r->call->arena) != M_OK) {
@@ -266,8 +264,8 @@ static void read_object(reader *r, const m_type *type, const cJSON *object, m_js
                         bool is_line, void *record, m_presence *present)
 {
     m_presence seen = {{0, 0}};
-    const cJSON *item;
-    cJSON_ArrayForEach(item, object) read_member(r, type, item, mode, is_line, record, &seen);
+    for (const cJSON *item = object->child; item; item = item->next)
+        read_member(r, type, item, mode, is_line, record, &seen);
     if (mode == M_JSON_CREATE) check_required(r, type, &seen);
     if (present) *present = seen;
 }

@@ -1,0 +1,370 @@
+/* The OpenAPI 3.1 document: every document type and report of the modules. */
+#include "object.h"
+
+#define NAME_MAX_BYTES 160
+
+/* "wms.purchase_order" + ".input" */
+static const char *joined(m_obj *o, const char *a, const char *b, const char *c)
+{
+    const char *text = m_arena_printf(o->buf->arena, "%s%s%s", a, b, c);
+    if (text) return text;
+    o->buf->failed = true;
+    return "";
+}
+
+/* ---- pieces of an operation ---- */
+
+static void put_head(m_obj *o, const char *id, const char *tag, const char *summary)
+{
+    m_obj_text(o, "operationId", id);
+    m_obj tags = m_list_in(o, "tags");
+    m_obj_text(&tags, NULL, tag);
+    m_obj_close(&tags);
+    m_obj_text(o, "summary", summary);
+}
+
+static void put_parameters(m_obj *o, const char *names)
+{
+    m_obj list = m_list_in(o, "parameters");
+    while (*names) {
+        const char *end = strchrnul(names, ',');
+        char name[NAME_MAX_BYTES];
+        size_t n = (size_t)(end - names);
+        memcpy(name, names, n);
+        name[n] = 0;
+        m_obj_ref(&list, NULL, "parameters", name);
+        names = *end ? end + 1 : end;
+    }
+    m_obj_close(&list);
+}
+
+static m_obj open_json(m_obj *o, m_obj *content, m_obj *media)
+{
+    *content = m_obj_in(o, "content");
+    *media = m_obj_in(content, "application/json");
+    return m_obj_in(media, "schema");
+}
+
+static void close_all(m_obj *a, m_obj *b, m_obj *c)
+{
+    m_obj_close(a);
+    m_obj_close(b);
+    m_obj_close(c);
+}
+
+static void put_body(m_obj *o, const char *schema)
+{
+    m_obj body = m_obj_in(o, "requestBody");
+    m_obj_bool(&body, "required", true);
+    m_obj content = m_obj_in(&body, "content");
+    m_obj media = m_obj_in(&content, "application/json");
+    m_obj_ref(&media, "schema", "schemas", schema);
+    close_all(&media, &content, &body);
+}
+
+/* code and the common answer for errors; schema NULL: no body. */
+static void put_answers(m_obj *o, const char *code, const char *words, const char *schema)
+{
+    m_obj answers = m_obj_in(o, "responses");
+    m_obj good = m_obj_in(&answers, code);
+    m_obj_text(&good, "description", words);
+    if (schema) {
+        m_obj content = m_obj_in(&good, "content");
+        m_obj media = m_obj_in(&content, "application/json");
+        m_obj_ref(&media, "schema", "schemas", schema);
+        m_obj_close(&media);
+        m_obj_close(&content);
+    }
+    m_obj_close(&good);
+    m_obj_ref(&answers, "default", "responses", "error");
+    m_obj_close(&answers);
+}
+
+/* {"items":[<schema>],"next_cursor":…} */
+static void put_page_answer(m_obj *o, const char *schema)
+{
+    m_obj answers = m_obj_in(o, "responses");
+    m_obj good = m_obj_in(&answers, "200");
+    m_obj_text(&good, "description", "One page");
+    m_obj content, media;
+    m_obj page = open_json(&good, &content, &media);
+    m_obj_text(&page, "type", "object");
+    m_obj properties = m_obj_in(&page, "properties");
+    m_obj items = m_obj_in(&properties, "items");
+    m_obj_text(&items, "type", "array");
+    m_obj_ref(&items, "items", "schemas", schema);
+    m_obj_close(&items);
+    m_obj_raw(&properties, "next_cursor", "{\"type\":[\"string\",\"null\"]}");
+    m_obj_close(&properties);
+    m_obj_raw(&page, "required", "[\"items\",\"next_cursor\"]");
+    m_obj_close(&page);
+    close_all(&media, &content, &good);
+    m_obj_ref(&answers, "default", "responses", "error");
+    m_obj_close(&answers);
+}
+
+/* ---- documents ---- */
+
+static void put_collection(m_obj *paths, const m_doctype *d)
+{
+    const char *name = d->type->name;
+    m_obj path = m_obj_in(
+        paths, joined(paths, joined(paths, "/api/v1/", d->module, "/"), d->collection, ""));
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, name, ".list", ""), d->module,
+             joined(paths, "List: ", d->label_plural, ""));
+    m_obj_text(
+        &get, "description",
+        "Any field filters: field=value or field[op]=value with op one of eq, ne, lt, le, gt, "
+        "ge, in, prefix, contains, empty.");
+    put_parameters(&get, "q,sort,limit,cursor,fields");
+    put_page_answer(&get, name);
+    m_obj_close(&get);
+    m_obj post = m_obj_in(&path, "post");
+    put_head(&post, joined(paths, name, ".create", ""), d->module,
+             joined(paths, "Create: ", d->label, ""));
+    put_parameters(&post, "idempotency_key");
+    put_body(&post, joined(paths, name, ".input", ""));
+    put_answers(&post, "201", "Created", name);
+    m_obj_close(&post);
+    m_obj_close(&path);
+}
+
+static void put_document(m_obj *paths, const m_doctype *d, const char *root)
+{
+    const char *name = d->type->name;
+    m_obj path = m_obj_in(paths, root);
+    put_parameters(&path, "id");
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, name, ".get", ""), d->module,
+             joined(paths, "Read: ", d->label, ""));
+    put_answers(&get, "200", "The document; its version is the ETag", name);
+    m_obj_close(&get);
+    m_obj patch = m_obj_in(&path, "patch");
+    put_head(&patch, joined(paths, name, ".update", ""), d->module,
+             joined(paths, "Change: ", d->label, ""));
+    put_parameters(&patch, "if_match,idempotency_key");
+    put_body(&patch, joined(paths, name, ".change", ""));
+    put_answers(&patch, "200", "As it is now", name);
+    m_obj_close(&patch);
+    m_obj remove = m_obj_in(&path, "delete");
+    put_head(&remove, joined(paths, name, ".delete", ""), d->module,
+             joined(paths, "Delete: ", d->label, ""));
+    put_parameters(&remove, "if_match,idempotency_key");
+    put_answers(&remove, "204", "Deleted", NULL);
+    m_obj_close(&remove);
+    m_obj_close(&path);
+}
+
+static void put_history(m_obj *paths, const m_doctype *d, const char *root)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, "/history", ""));
+    put_parameters(&path, "id");
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, d->type->name, ".history", ""), d->module,
+             joined(paths, "Changes of: ", d->label, ""));
+    put_parameters(&get, "limit,cursor");
+    put_page_answer(&get, "history_entry");
+    m_obj_close(&get);
+    m_obj_close(&path);
+}
+
+static void put_move(m_obj *paths, const m_doctype *d, const m_move *move, const char *root)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, "/", move->action));
+    put_parameters(&path, "id");
+    m_obj post = m_obj_in(&path, "post");
+    put_head(&post, joined(paths, d->type->name, ".", move->action), d->module,
+             joined(paths, move->label, ": ", d->label));
+    m_obj_text(&post, "description", joined(paths, "Allowed in: ", move->from, ""));
+    put_parameters(&post, "if_match,idempotency_key");
+    if (move->input) put_body(&post, joined(paths, d->type->name, ".", move->action));
+    put_answers(&post, "200", "As it is now", d->type->name);
+    m_obj_close(&post);
+    m_obj_close(&path);
+}
+
+/* A life cycle may name an action once for each state it starts from; a path is written once. */
+static bool is_first_of_its_name(const m_lifecycle *life, const m_move *move)
+{
+    return m_lifecycle_find(life, m_str_of(move->action)) == move;
+}
+
+static void put_doctype_paths(m_obj *paths, const m_doctype *d)
+{
+    const char *root =
+        joined(paths, joined(paths, "/api/v1/", d->module, "/"), d->collection, "/{id}");
+    put_collection(paths, d);
+    put_document(paths, d, root);
+    put_history(paths, d, root);
+    for (const m_move *m = d->life ? d->life->moves : NULL; m && m->action; m++)
+        if (!(m->flags & M_MOVE_INTERNAL) && is_first_of_its_name(d->life, m))
+            put_move(paths, d, m, root);
+}
+
+/* ---- reports ---- */
+
+static void put_report_parameters(m_obj *o, const m_type *params)
+{
+    m_obj list = m_list_in(o, "parameters");
+    for (uint16_t i = 0; params && i < params->count; i++) {
+        const m_field *field = &params->fields[i];
+        if (field->kind == M_KIND_LIST || field->kind == M_KIND_STRUCT) continue;
+        m_obj one = m_obj_in(&list, NULL);
+        m_obj_text(&one, "name", field->name);
+        m_obj_text(&one, "in", "query");
+        m_obj_bool(&one, "required", (field->flags & M_REQUIRED) && !field->fallback);
+        m_schema_field(&one, "schema", field, false);
+        m_obj_close(&one);
+    }
+    m_obj_close(&list);
+}
+
+static void put_report_answer(m_obj *o, const m_report *report)
+{
+    m_obj answers = m_obj_in(o, "responses");
+    m_obj good = m_obj_in(&answers, "200");
+    m_obj_text(&good, "description", "The rows");
+    m_obj content, media;
+    m_obj body = open_json(&good, &content, &media);
+    m_obj_text(&body, "type", "object");
+    m_obj properties = m_obj_in(&body, "properties");
+    m_obj_raw(&properties, "report", "{\"type\":\"string\"}");
+    m_obj_raw(&properties, "params", "{\"type\":\"object\"}");
+    m_obj rows = m_obj_in(&properties, "rows");
+    m_obj_text(&rows, "type", "array");
+    m_obj items = m_obj_in(&rows, "items");
+    m_schema_members(&items, report->row, false);
+    m_obj_close(&items);
+    m_obj_close(&rows);
+    m_obj_raw(&properties, "totals",
+              "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}");
+    m_obj_close(&properties);
+    m_obj_close(&body);
+    close_all(&media, &content, &good);
+    m_obj_ref(&answers, "default", "responses", "error");
+    m_obj_close(&answers);
+}
+
+static void put_report(m_obj *paths, const char *module, const m_report *report)
+{
+    const char *root = joined(paths, "/api/v1/", module, "/reports/");
+    m_obj path = m_obj_in(paths, joined(paths, root, report->name, ""));
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, module, ".reports.", report->name), module,
+             joined(paths, "Report: ", report->label, ""));
+    put_report_parameters(&get, report->params);
+    put_report_answer(&get, report);
+    m_obj_close(&get);
+    m_obj_close(&path);
+}
+
+/* ---- components ---- */
+
+static const char parameters_json[] =
+    "{\"id\":{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\","
+    "\"pattern\":\"^[0-7][0-9A-HJKMNP-TV-Z]{25}$\"}},"
+    "\"q\":{\"name\":\"q\",\"in\":\"query\",\"description\":\"Text to look for in the search "
+    "fields\",\"schema\":{\"type\":\"string\"}},"
+    "\"sort\":{\"name\":\"sort\",\"in\":\"query\",\"description\":\"One or two fields, - in front "
+    "for descending: -posting_date,number\",\"schema\":{\"type\":\"string\"}},"
+    "\"limit\":{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":1,"
+    "\"maximum\":200}},"
+    "\"cursor\":{\"name\":\"cursor\",\"in\":\"query\",\"description\":\"next_cursor of the page "
+    "before\",\"schema\":{\"type\":\"string\"}},"
+    "\"fields\":{\"name\":\"fields\",\"in\":\"query\",\"description\":\"Names of the fields to "
+    "answer with, comma-separated\",\"schema\":{\"type\":\"string\"}},"
+    "\"if_match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"ETag of the version "
+    "that is to be changed\",\"schema\":{\"type\":\"string\"}},"
+    "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"The "
+    "same "
+    "key with the same body has one effect and one answer\",\"schema\":{\"type\":\"string\","
+    "\"maxLength\":140}}}";
+
+static const char error_response_json[] =
+    "{\"error\":{\"description\":\"Refused; nothing was changed\",\"content\":"
+    "{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/error\"}}}}}";
+
+static const char error_schema_json[] =
+    "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+    "\"required\":[\"code\",\"message\",\"hint\",\"fields\",\"request_id\"],\"properties\":{"
+    "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},"
+    "\"hint\":{\"type\":\"string\"},\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"required\":[\"path\",\"code\",\"message\"],\"properties\":{\"path\":{\"type\":\"string\"},"
+    "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}},"
+    "\"request_id\":{\"type\":\"string\"}}}}}";
+
+static const char history_schema_json[] =
+    "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"at\":{\"type\":\"string\","
+    "\"format\":\"date-time\"},\"actor\":{\"type\":[\"string\",\"null\"]},"
+    "\"actor_name\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},"
+    "\"version\":{\"type\":\"integer\"},\"action\":{\"type\":\"string\"},"
+    "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}";
+
+static void put_doctype_schemas(m_obj *schemas, const m_doctype *d)
+{
+    const char *name = d->type->name;
+    m_obj out = m_obj_in(schemas, name);
+    m_schema_members(&out, d->type, false);
+    m_obj_close(&out);
+    m_obj in = m_obj_in(schemas, joined(schemas, name, ".input", ""));
+    m_schema_members(&in, d->type, true);
+    m_obj_close(&in);
+    m_obj change = m_obj_in(schemas, joined(schemas, name, ".change", ""));
+    m_schema_change_members(&change, d->type);
+    m_obj_close(&change);
+    for (const m_move *m = d->life ? d->life->moves : NULL; m && m->action; m++) {
+        if (!m->input || (m->flags & M_MOVE_INTERNAL) || !is_first_of_its_name(d->life, m))
+            continue;
+        m_obj body = m_obj_in(schemas, joined(schemas, name, ".", m->action));
+        m_schema_members(&body, m->input, true);
+        m_obj_close(&body);
+    }
+}
+
+static void put_components(m_obj *root, const m_module *const *modules, uint32_t n)
+{
+    m_obj components = m_obj_in(root, "components");
+    m_obj_raw(&components, "securitySchemes",
+              "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"An access "
+              "token from /api/v1/auth/token, or an API key\"}}");
+    m_obj_raw(&components, "parameters", parameters_json);
+    m_obj_raw(&components, "responses", error_response_json);
+    m_obj schemas = m_obj_in(&components, "schemas");
+    m_obj_raw(&schemas, "error", error_schema_json);
+    m_obj_raw(&schemas, "history_entry", history_schema_json);
+    for (uint32_t i = 0; i < n; i++)
+        for (const m_doctype *const *d = modules[i]->doctypes; d && *d; d++)
+            put_doctype_schemas(&schemas, *d);
+    m_obj_close(&schemas);
+    m_obj_close(&components);
+}
+
+void m_openapi_write(m_buf *buf, const m_module *const *modules, uint32_t n, const char *version)
+{
+    m_obj root = m_obj_open(buf);
+    m_obj_text(&root, "openapi", "3.1.0");
+    m_obj info = m_obj_in(&root, "info");
+    m_obj_text(&info, "title", "Business M");
+    m_obj_text(&info, "version", version);
+    m_obj_close(&info);
+    m_obj_raw(&root, "security", "[{\"bearer\":[]}]");
+    m_obj tags = m_list_in(&root, "tags");
+    for (uint32_t i = 0; i < n; i++) {
+        m_obj tag = m_obj_in(&tags, NULL);
+        m_obj_text(&tag, "name", modules[i]->name);
+        m_obj_text_if(&tag, "description", modules[i]->label);
+        m_obj_close(&tag);
+    }
+    m_obj_close(&tags);
+    m_obj paths = m_obj_in(&root, "paths");
+    for (uint32_t i = 0; i < n; i++) {
+        for (const m_doctype *const *d = modules[i]->doctypes; d && *d; d++)
+            put_doctype_paths(&paths, *d);
+        for (const m_report *const *r = modules[i]->reports; r && *r; r++)
+            put_report(&paths, modules[i]->name, *r);
+    }
+    m_obj_close(&paths);
+    put_components(&root, modules, n);
+    m_obj_close(&root);
+}
