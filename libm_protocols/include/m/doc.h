@@ -34,13 +34,13 @@ typedef struct {
 #define M_DOC_FIELDS(S, state_names)                                                               \
     M_F_ID(S, id, "Id", .flags = M_READONLY | M_HIDDEN),                                           \
         M_F_INT(S, version, "Version", .flags = M_READONLY | M_HIDDEN),                            \
-        M_F_STR(S, number, "Number", .flags = M_READONLY),                                         \
+        M_F_STR(S, number, "Number", .flags = M_READONLY | M_UNIQUE),                              \
         M_F_ENUM(S, state, "State", state_names, .flags = M_READONLY),                             \
         M_F_ID(S, created_by, "Created by", .flags = M_READONLY | M_HIDDEN),                       \
         M_F_TIME(S, created_at, "Created at", .flags = M_READONLY | M_HIDDEN),                     \
         M_F_ID(S, modified_by, "Modified by", .flags = M_READONLY | M_HIDDEN),                     \
         M_F_TIME(S, modified_at, "Modified at", .flags = M_READONLY | M_HIDDEN),                   \
-        M_F_ID(S, amended_from, "Amended from", .flags = M_READONLY | M_HIDDEN)
+        M_F_ID(S, amended_from, "Amended from", .flags = M_READONLY | M_HIDDEN | M_UNIQUE)
 
 enum {
     M_CAN_READ = 1 << 0,
