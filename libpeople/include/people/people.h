@@ -1,0 +1,38 @@
+/* libpeople: employees. The module descriptor for a host, and pure rules for anybody who links the
+ * library without one. The rules allocate nothing and may be called in any thread. */
+#ifndef PPL_H
+#define PPL_H
+
+#include "m/module.h"
+
+#define PPL_API __attribute__((visibility("default")))
+
+PPL_API const m_module *people_module(void);
+
+/* Last day of the month in which `age` is reached; who is born on the first of a month retires on
+ * the last day of the month before. M_INVALID without a birth date or for an age outside 1 to 120.
+ */
+PPL_API m_status ppl_retirement_date(m_date birth, int age, m_date *out) M_MUST_USE;
+
+/* Completed years between two days; negative when `on` comes first. Born on 29 February: older on
+ * 1 March. */
+PPL_API int ppl_age(m_date birth, m_date on);
+
+/* Do two periods share a day? No end date: for ever. */
+PPL_API bool ppl_periods_overlap(m_date from_a, m_date to_a, m_date from_b, m_date to_b);
+
+/* One stretch of a pay scale: yearly `increment` until `upto` is reached. */
+typedef struct {
+    m_dec increment;
+    m_dec upto;
+} ppl_stretch;
+
+/* Is start-increment-upto-increment-upto… a scale: amounts rise and each stretch is a whole number
+ * of increments? */
+PPL_API bool ppl_scale_good(m_dec start, const ppl_stretch *stretches, uint32_t n);
+/* Pay after one increment: the next stage above `basic`; the last stage stays. An amount between
+ * two stages moves to the higher one. M_INVALID below the start or for a bad scale. */
+PPL_API m_status ppl_next_stage(m_dec start, const ppl_stretch *stretches, uint32_t n, m_dec basic,
+                                m_dec *out) M_MUST_USE;
+
+#endif

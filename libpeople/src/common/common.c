@@ -1,0 +1,42 @@
+#include "common/ppl_instance.h"
+
+#include "employee/employee.h"
+
+const m_error_def ppl_errors[] = {
+    [PPL_E_JOINING] = {"people.employee.joining", M_INVALID,
+                       "The joining date is not after the birth date.",
+                       "Correct one of the two dates."},
+    [PPL_E_TOO_YOUNG] = {"people.employee.too_young", M_INVALID,
+                         "The employee is too young at joining: %s.",
+                         "Correct the dates; the policy people.joining_age holds the limit."},
+    [PPL_E_RETIRED] = {"people.employee.retired", M_INVALID,
+                       "The employee would retire before joining: %s.",
+                       "Correct the dates; the policy people.retirement_age holds the limit."},
+    [PPL_E_REPATRIATION] = {"people.employee.repatriation", M_INVALID,
+                            "The repatriation date is not right: %s.",
+                            "It belongs to deputationists and lies after the joining date."},
+    [PPL_E_TREE] = {"people.department.parent", M_INVALID, "A department cannot be below itself.",
+                    "Choose another parent."},
+    [PPL_E_PERIOD] = {"people.pay_scale.period", M_INVALID,
+                      "The end of the period lies before its start.", "Correct the dates."},
+    [PPL_E_SCALE] = {"people.pay_scale.stages", M_INVALID, "The stages do not make a scale.",
+                     "Amounts must rise, each stretch by whole increments."},
+    [PPL_E_OVERLAP] = {"people.pay_scale.overlap", M_INVALID,
+                       "The grade %s has a scale for a part of this period already.",
+                       "End the other scale first."},
+    [PPL_E_IN_USE] = {"people.in_use", M_PRECONDITION, "%s is in use and cannot be deleted.",
+                      "Make it inactive instead."},
+    [PPL_E_END] = {NULL, M_OK, NULL, NULL},
+};
+
+const m_permission ppl_permissions[] = {
+    {"HR Manager", M_CAN_ALL}, {"HR User", M_CAN_DRAFT}, {"Auditor", M_CAN_READ}, {NULL, 0}};
+
+m_status ppl_refuse_used(const ppl *p, m_call *call, const char *field, m_id id, m_str code)
+{
+    uint32_t count = 0;
+    m_filter filter = {field, M_OP_EQ, &id};
+    m_query query = {.filters = &filter, .filter_count = 1};
+    M_TRY(m_store_count(p->store, call, &ppl_employee_type, &query, 1, &count));
+    return count ? m_fail(call, PPL_ERR(IN_USE), "%.*s", M_STR_ARG(code)) : M_OK;
+}

@@ -1,0 +1,29 @@
+#include "department/department.h"
+#include "designation/designation.h"
+#include "employee/employee.h"
+#include "pay_scale/pay_scale.h"
+
+static const m_doctype *const doctypes[] = {&ppl_employee_doctype, &ppl_department_doctype,
+                                            &ppl_designation_doctype, &ppl_pay_scale_doctype, NULL};
+
+static const m_required requires_[] = {
+    {"store", offsetof(ppl, store)}, {"masters", offsetof(ppl, masters)}, {NULL, 0}};
+
+static const m_policy_def policies[] = {
+    {PPL_POLICY_RETIREMENT, "Retirement age, years", {PPL_RETIREMENT_AGE * M_DEC_ONE}},
+    {PPL_POLICY_JOINING_AGE, "Least age at joining, years", {PPL_JOINING_AGE * M_DEC_ONE}},
+    {NULL, NULL, {0}}};
+
+const m_module *people_module(void)
+{
+    static const m_module module = {.size = sizeof module,
+                                    .name = "people",
+                                    .label = "People",
+                                    .version = "0.1.0",
+                                    .instance_size = sizeof(ppl),
+                                    .doctypes = doctypes,
+                                    .errors = ppl_errors,
+                                    .requires_ = requires_,
+                                    .policies = policies};
+    return &module;
+}
