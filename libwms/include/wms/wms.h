@@ -10,6 +10,8 @@
 
 #define WMS_API __attribute__((visibility("default")))
 
+WMS_API const m_module *wms_module(void);
+
 /* ---- moving average: one pool per item and warehouse ---- */
 
 /* What is on hand: quantity in stock units, value in base currency. Both ≥ 0; quantity 0 means

@@ -1,0 +1,122 @@
+/* What every room of this library shares: the instance, the error catalogue, checks of lines. */
+#ifndef WMS_INSTANCE_H
+#define WMS_INSTANCE_H
+
+#include "m/ledger.h"
+#include "m/masters.h"
+#include "m/module.h"
+#include "m/stock_keeper.h"
+#include "wms/wms.h"
+
+/* The module's instance: the protocols it was given. */
+typedef struct {
+    m_store store;
+    m_stock_keeper keeper;
+    m_ledger ledger;
+    m_masters masters;
+} wms;
+
+/* Lines of one document. */
+#define WMS_LINES_MAX 1000
+
+/* How much more than ordered may be received, in percent. */
+#define WMS_POLICY_TOLERANCE "wms.receipt_tolerance_pct"
+#define WMS_TOLERANCE_PCT    5
+
+/* ---- errors ---- */
+
+typedef enum {
+    WMS_E_ITEM_INACTIVE,
+    WMS_E_ITEM_NOT_STOCK,
+    WMS_E_UNIT,
+    WMS_E_QTY_PLACES,
+    WMS_E_WAREHOUSE_INACTIVE,
+    WMS_E_WAREHOUSE_TRANSIT,
+    WMS_E_WAREHOUSE_PARENT,
+    WMS_E_WAREHOUSE_HAS_STOCK,
+    WMS_E_WAREHOUSE_IN_USE,
+    WMS_E_CURRENCY,
+    WMS_E_SUPPLIER_INACTIVE,
+    WMS_E_SUPPLIER_BLOCKED,
+    WMS_E_TAX_INACTIVE,
+    WMS_E_ORDER_DATES,
+    WMS_E_ORDER_NOT_OPEN,
+    WMS_E_RECEIPT_LINE,
+    WMS_E_RECEIPT_MISMATCH,
+    WMS_E_RECEIPT_SUM,
+    WMS_E_RECEIPT_OVER,
+    WMS_E_RECEIPT_NOTHING,
+    WMS_E_RECEIPT_CONSUMED,
+    WMS_E_RECEIPT_RETURNED,
+    WMS_E_RECEIPT_INVOICED,
+    WMS_E_RETURN_STATE,
+    WMS_E_RETURN_LINE,
+    WMS_E_RETURN_OVER,
+    WMS_E_RETURN_DATE,
+    WMS_E_TRANSFER_SAME,
+    WMS_E_TRANSFER_NO_TRANSIT,
+    WMS_E_TRANSFER_LINE,
+    WMS_E_TRANSFER_OVER,
+    WMS_E_TRANSFER_DATE,
+    WMS_E_ADJUSTMENT_OPENING,
+    WMS_E_ADJUSTMENT_RATE,
+    WMS_E_STOCK_METHOD,
+    WMS_E_STOCK_CONSUMED,
+    WMS_E_END
+} wms_error;
+
+extern const m_error_def wms_errors[]; /* ends with a NULL code */
+#define WMS_ERR(name) (&wms_errors[WMS_E_##name])
+
+/* ---- paths and memory ---- */
+
+#define WMS_PATH 64
+/* "lines[3].qty" */
+m_str wms_path(char out[WMS_PATH], const char *list, uint32_t i, const char *member);
+/* Zeroed array from the call's arena; M_NOMEM (core.memory) when there is none. */
+#define WMS_ARRAY(call, out, n) wms_array(call, (void **)&(out), n, sizeof *(out))
+m_status wms_array(m_call *call, void **out, size_t n, size_t size) M_MUST_USE;
+
+/* ---- items ---- */
+
+/* The items behind n records of `size` bytes whose m_id at `offset` names them, in their order, in
+ * one question. Unknown ones have a null id. */
+m_status wms_items(const wms *w, m_call *call, const void *records, size_t size, size_t offset,
+                   uint32_t n, const m_item_info **out) M_MUST_USE;
+#define WMS_LINE_ITEMS(w, call, list, Line, out)                                                   \
+    wms_items(w, call, (list).items, sizeof(Line), offsetof(Line, item), (list).count, out)
+/* Notes what is wrong with the item that line i asked for, under `member`; false when something is
+ * (silently when the line names none: then the field table says that it is required). */
+bool wms_item_good(m_call *call, const m_item_info *item, m_id asked, uint32_t i,
+                   const char *member, bool must_be_stock);
+/* qty of `unit` in stock units. A counted item (no decimal places) must come out whole, a measured
+ * one converted from another unit is rounded to its places. Notes a fault under lines[i].unit or
+ * lines[i].member and answers false. */
+bool wms_to_stock(m_call *call, const m_item_info *item, m_id unit, m_dec qty, uint32_t i,
+                  const char *member, m_dec *out);
+/* As wms_to_stock, for a part of what is left of something counted before: the whole rest takes all
+ * its stock units, however they were rounded. */
+bool wms_to_stock_part(m_call *call, const m_item_info *item, m_id unit, m_dec qty, m_dec left_qty,
+                       m_dec left_stock, uint32_t i, const char *member, m_dec *out);
+
+/* ---- small checks ---- */
+
+/* Decimal places of the base currency. */
+m_status wms_places(const wms *w, m_call *call, int *out) M_MUST_USE;
+/* A document that moves goods as of today unless it says otherwise. */
+static inline void wms_default_date(const m_call *call, m_date *date)
+{
+    if (m_date_is_none(*date)) *date = m_today(call);
+}
+
+/* ---- cancelling ---- */
+
+/* Body of every cancel. */
+typedef struct {
+    m_date posting_date; /* of the mirror; none: today, but not before the document's own */
+} wms_cancel_input;
+extern const m_type wms_cancel_input_type;
+/* Date of the mirror; input may be NULL. */
+m_date wms_cancel_date(const m_call *call, const wms_cancel_input *input, m_date posted_on);
+
+#endif

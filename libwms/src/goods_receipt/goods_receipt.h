@@ -1,0 +1,83 @@
+/* Goods receipt: goods that arrived for a purchase order. What is accepted enters stock at the
+ * order's price (plus taxes that cannot be recovered) against "grni"; what is rejected is noted and
+ * goes nowhere. */
+#ifndef WMS_GOODS_RECEIPT_H
+#define WMS_GOODS_RECEIPT_H
+
+#include "m/receiving.h"
+#include "purchase_order/purchase_order.h"
+
+/* Quantities in the unit of the order line, stock_… in stock units. */
+typedef struct {
+    m_id id;
+    m_id order_line;
+    m_id item;
+    m_id unit;
+    m_dec received_qty;
+    m_dec accepted_qty;
+    m_dec rejected_qty;
+    m_str reject_reason;
+    m_dec rate;
+    m_id tax;
+    m_dec stock_qty; /* accepted */
+    m_dec value;     /* accepted, as it enters stock and "grni" */
+    m_dec returned_qty;
+    m_dec returned_stock_qty;
+    m_dec returned_value; /* of `value` */
+} wms_receipt_line;
+
+typedef struct {
+    M_DOC;
+    m_id purchase_order;
+    m_id supplier;
+    m_date posting_date;
+    m_id warehouse;
+    m_str delivery_note;
+    m_list lines; /* wms_receipt_line */
+    m_dec total;
+    m_str remarks;
+} wms_goods_receipt;
+
+extern const m_type wms_receipt_line_type;
+extern const m_type wms_goods_receipt_type;
+extern const m_doctype wms_goods_receipt_doctype;
+
+/* wms.received_line: what the receiving protocol answers, one row per line of a submitted receipt
+ * with something accepted; key id = receipt line. */
+extern const m_type wms_received_line_type;
+
+/* wms.billed_line: how much of a receipt line Finance has invoiced, told by its events; key id =
+ * receipt line. */
+typedef struct {
+    m_id id;
+    m_id order_line;
+    m_dec qty;
+} wms_billed_line;
+extern const m_type wms_billed_line_type;
+
+/* ---- rules (pure) ---- */
+
+/* Received, accepted and rejected from what was given: two of them give the third, received alone
+ * is all accepted. Notes wms.receipt.sum under lines[i]. */
+void wms_receipt_quantities(m_call *call, wms_receipt_line *line, uint32_t i);
+/* What accepted goods cost: round(accepted × rate), plus the tax when it cannot be recovered. tax
+ * may be NULL. */
+m_status wms_receipt_value(m_dec accepted, m_dec rate, const m_tax_info *tax, int places,
+                           m_dec *out) M_MUST_USE;
+/* Adds the receipt to the counters of the order (sign +1) or takes it away again (−1). */
+m_status wms_receipt_count(wms_purchase_order *order, const wms_goods_receipt *receipt,
+                           int sign) M_MUST_USE;
+/* Notes wms.receipt.over under lines[i].received_qty for every line that would bring an order line
+ * above its ceiling; false when there is one. order: before this receipt. */
+bool wms_receipt_within(m_call *call, const wms_purchase_order *order,
+                        const wms_goods_receipt *receipt, m_dec tolerance_pct);
+/* NULL when there is none. */
+wms_receipt_line *wms_receipt_find(const wms_goods_receipt *receipt, m_id line);
+
+/* ---- use cases ---- */
+
+m_status wms_goods_receipt_check(void *module, m_call *call, void *doc, const void *before);
+m_status wms_goods_receipt_submit(void *module, m_call *call, void *doc, const void *input);
+m_status wms_goods_receipt_cancel(void *module, m_call *call, void *doc, const void *input);
+
+#endif

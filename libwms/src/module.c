@@ -1,0 +1,55 @@
+#include "goods_receipt/goods_receipt.h"
+#include "purchase_return/purchase_return.h"
+#include "receiving/receiving.h"
+#include "reports/reports.h"
+#include "stock_adjustment/stock_adjustment.h"
+#include "stock_issue/stock_issue.h"
+#include "stock_transfer/stock_transfer.h"
+#include "warehouse/warehouse.h"
+
+static const m_doctype *const doctypes[] = {
+    &wms_purchase_order_doctype,  &wms_goods_receipt_doctype,
+    &wms_purchase_return_doctype, &wms_stock_transfer_doctype,
+    &wms_stock_issue_doctype,     &wms_stock_adjustment_doctype,
+    &wms_warehouse_doctype,       NULL};
+
+static const m_type *const types[] = {&m_stock_event_type,
+                                      &m_stock_entry_type,
+                                      &m_stock_bin_type,
+                                      &m_stock_layer_type,
+                                      &wms_received_line_type,
+                                      &wms_billed_line_type,
+                                      NULL};
+
+static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
+                                          &wms_order_status_report, NULL};
+
+static const m_provided provides[] = {{"receiving", &wms_receiving_ops}, {NULL, NULL}};
+
+static const m_required requires_[] = {{"store", offsetof(wms, store)},
+                                       {"stock_keeper", offsetof(wms, keeper)},
+                                       {"ledger", offsetof(wms, ledger)},
+                                       {"masters", offsetof(wms, masters)},
+                                       {NULL, 0}};
+
+static const m_policy_def policies[] = {{WMS_POLICY_TOLERANCE,
+                                         "Receipt above the ordered quantity, percent",
+                                         {WMS_TOLERANCE_PCT * M_DEC_ONE}},
+                                        {NULL, NULL, {0}}};
+
+const m_module *wms_module(void)
+{
+    static const m_module module = {.size = sizeof module,
+                                    .name = "wms",
+                                    .label = "Warehouse",
+                                    .version = "0.1.0",
+                                    .instance_size = sizeof(wms),
+                                    .doctypes = doctypes,
+                                    .types = types,
+                                    .reports = reports,
+                                    .errors = wms_errors,
+                                    .provides = provides,
+                                    .requires_ = requires_,
+                                    .policies = policies};
+    return &module;
+}

@@ -1,0 +1,132 @@
+#include "purchase_order/purchase_order.h"
+
+#include "warehouse/warehouse.h"
+
+/* ---- check ---- */
+
+static m_status check_supplier(const wms *w, m_call *call, m_id supplier)
+{
+    if (m_id_is_null(supplier)) return M_OK;
+    m_parties answer = {{0}};
+    M_TRY(m_masters_suppliers(w->masters, call, &(m_ids){{&supplier, 1}}, &answer));
+    if (answer.parties.count != 1) return m_fail(call, m_err_internal, "masters.suppliers");
+    const m_party_info *info = M_AT(answer.parties, const m_party_info, 0);
+    if (m_id_is_null(info->id))
+        m_field_fail(call, m_err_link, M_STR("supplier"), "supplier");
+    else if (!info->active)
+        m_field_fail(call, WMS_ERR(SUPPLIER_INACTIVE), M_STR("supplier"), "%.*s",
+                     M_STR_ARG(info->code));
+    else if (info->blocked)
+        m_field_fail(call, WMS_ERR(SUPPLIER_BLOCKED), M_STR("supplier"), "%.*s",
+                     M_STR_ARG(info->code));
+    return M_OK;
+}
+
+static m_status check_head(const wms *w, m_call *call, wms_purchase_order *doc,
+                           const m_tenant_info *tenant)
+{
+    wms_default_date(call, &doc->order_date);
+    if (!m_date_is_none(doc->expected_date) && m_date_cmp(doc->expected_date, doc->order_date) < 0)
+        m_field_fail(call, WMS_ERR(ORDER_DATES), M_STR("expected_date"), NULL);
+    if (doc->currency.n == 0) doc->currency = tenant->base_currency;
+    if (!m_str_eq(doc->currency, tenant->base_currency))
+        m_field_fail(call, WMS_ERR(CURRENCY), M_STR("currency"), "%.*s, not %.*s",
+                     M_STR_ARG(tenant->base_currency), M_STR_ARG(doc->currency));
+    M_TRY(check_supplier(w, call, doc->supplier));
+    if (m_id_is_null(doc->warehouse)) return M_OK;
+    const void *warehouse = NULL;
+    M_TRY(m_store_get(w->store, call, &wms_warehouse_type, doc->warehouse, &warehouse));
+    wms_warehouse_usable(call, warehouse, M_STR("warehouse"));
+    return M_OK;
+}
+
+/* The taxes of the lines, in their order. */
+static m_status ask_taxes(const wms *w, m_call *call, const wms_purchase_order *doc,
+                          const m_tax_info **out)
+{
+    m_id *ids = NULL;
+    m_taxes answer = {{0}};
+    M_TRY(WMS_ARRAY(call, ids, doc->lines.count));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        ids[i] = M_AT(doc->lines, const wms_order_line, i)->tax;
+    M_TRY(m_masters_taxes(w->masters, call, &(m_ids){{ids, doc->lines.count}}, &answer));
+    if (answer.taxes.count != doc->lines.count)
+        return m_fail(call, m_err_internal, "masters.taxes");
+    *out = answer.taxes.items;
+    return M_OK;
+}
+
+static void derive_line(m_call *call, wms_order_line *line, const m_item_info *item, uint32_t i)
+{
+    m_dec stock;
+    line->received_qty = line->accepted_qty = line->returned_qty = (m_dec){0};
+    if (!wms_item_good(call, item, line->item, i, "item", false)) return;
+    line->is_stock = item->is_stock;
+    if (line->description.n == 0) line->description = item->name;
+    if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
+    if (m_id_is_null(line->tax)) line->tax = item->tax;
+    wms_to_stock(call, item, line->unit, line->qty, i, "qty", &stock);
+}
+
+static void value_line(m_call *call, wms_order_line *line, const m_tax_info *tax, int places,
+                       uint32_t i)
+{
+    char path[WMS_PATH];
+    line->tax_amount = (m_dec){0};
+    if (m_dec_mul(line->qty, line->rate, places, M_ROUND_HALF_UP, &line->amount) != M_OK) {
+        m_field_fail(call, m_err_overflow, wms_path(path, "lines", i, "rate"), "quantity × rate");
+        return;
+    }
+    if (m_id_is_null(line->tax)) return;
+    if (m_id_is_null(tax->id))
+        m_field_fail(call, m_err_link, wms_path(path, "lines", i, "tax"), "tax");
+    else if (!tax->active)
+        m_field_fail(call, WMS_ERR(TAX_INACTIVE), wms_path(path, "lines", i, "tax"), "%.*s",
+                     M_STR_ARG(tax->code));
+    else if (wms_tax_amount(tax, line->amount, places, &line->tax_amount) != M_OK)
+        m_field_fail(call, m_err_overflow, wms_path(path, "lines", i, "tax"), NULL);
+}
+
+static void total_up(m_call *call, wms_purchase_order *doc)
+{
+    m_dec_sum net = 0, tax = 0;
+    for (M_EACH(const wms_order_line, line, doc->lines)) {
+        net += line->amount.u;
+        tax += line->tax_amount.u;
+    }
+    if (m_dec_of_sum(net, &doc->net_total) != M_OK || m_dec_of_sum(tax, &doc->tax_total) != M_OK ||
+        m_dec_of_sum(net + tax, &doc->total) != M_OK)
+        m_field_fail(call, m_err_overflow, M_STR("total"), NULL);
+}
+
+m_status wms_purchase_order_check(void *module, m_call *call, void *record, const void *before)
+{
+    (void)before;
+    const wms *w = module;
+    wms_purchase_order *doc = record;
+    const m_item_info *items = NULL;
+    const m_tax_info *taxes = NULL;
+    m_tenant_info tenant = {{0}};
+    M_TRY(m_masters_tenant(w->masters, call, &(m_ids){{0}}, &tenant));
+    M_TRY(check_head(w, call, doc, &tenant));
+    M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_order_line, &items));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        derive_line(call, M_AT(doc->lines, wms_order_line, i), &items[i], i);
+    if (doc->lines.count) M_TRY(ask_taxes(w, call, doc, &taxes));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        value_line(call, M_AT(doc->lines, wms_order_line, i), &taxes[i],
+                   (int)tenant.currency_places, i);
+    total_up(call, doc);
+    return M_OK;
+}
+
+/* ---- counters ---- */
+
+m_status wms_order_store(const wms *w, m_call *call, wms_purchase_order *order)
+{
+    order->state = wms_order_state(order);
+    order->version++;
+    order->modified_by = call->actor;
+    order->modified_at = m_now(call);
+    return m_store_update(w->store, call, &wms_purchase_order_type, order);
+}

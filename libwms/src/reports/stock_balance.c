@@ -1,0 +1,130 @@
+#include "reports/reports.h"
+
+#include "warehouse/warehouse.h"
+
+static const m_field param_fields[] = {
+    M_F_DATE(wms_balance_params, as_of, "As of", .help = "Now when left out."),
+    M_F_LINK(wms_balance_params, item, "Item", "core.item"),
+    M_F_LINK(wms_balance_params, warehouse, "Warehouse", "wms.warehouse"),
+};
+static const m_type params_type = {
+    .name = "wms.balance_params", .size = sizeof(wms_balance_params), M_FIELDS(param_fields)};
+
+static const m_field row_fields[] = {
+    M_F_LINK(wms_balance_row, item, "Item", "core.item"),
+    M_F_STR(wms_balance_row, item_code, "Item code"),
+    M_F_STR(wms_balance_row, item_name, "Item name"),
+    M_F_LINK(wms_balance_row, warehouse, "Warehouse", "wms.warehouse"),
+    M_F_STR(wms_balance_row, warehouse_code, "Warehouse code"),
+    M_F_QTY(wms_balance_row, qty, "Quantity"),
+    M_F_SUM(wms_balance_row, value, "Value"),
+    M_F_DEC(wms_balance_row, rate, "Rate"),
+};
+static const m_type row_type = {
+    .name = "wms.balance_row", .size = sizeof(wms_balance_row), M_FIELDS(row_fields)};
+
+/* Item and warehouse filters that the parameters ask for. */
+static uint32_t filters_of(const wms_balance_params *params, m_filter *out)
+{
+    uint32_t n = 0;
+    if (!m_id_is_null(params->item)) out[n++] = (m_filter){"item", M_OP_EQ, &params->item};
+    if (!m_id_is_null(params->warehouse))
+        out[n++] = (m_filter){"warehouse", M_OP_EQ, &params->warehouse};
+    return n;
+}
+
+static wms_balance_row row_of(m_id item, m_id warehouse, m_dec qty, m_dec value)
+{
+    wms_balance_row row = {.item = item, .warehouse = warehouse, .qty = qty, .value = value.u};
+    /* A rate that does not fit stays zero; nothing is computed from it. */
+    if (wms_pool_rate(&(wms_pool){qty, value}, &row.rate) != M_OK) row.rate = (m_dec){0};
+    return row;
+}
+
+static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *params, m_list *out)
+{
+    static const m_dec zero;
+    m_filter filters[3];
+    uint32_t n = filters_of(params, filters);
+    filters[n++] = (m_filter){"qty", M_OP_GT, &zero};
+    m_query query = {.filters = filters, .filter_count = n};
+    m_fetch read = {.type = &m_stock_bin_type, .query = &query};
+    wms_balance_row *rows = NULL;
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(WMS_ARRAY(call, rows, read.count));
+    for (uint32_t i = 0; i < read.count; i++) {
+        const m_stock_bin *bin = read.records[i];
+        rows[i] = row_of(bin->item, bin->warehouse, bin->qty, bin->value);
+    }
+    *out = (m_list){rows, read.count};
+    return M_OK;
+}
+
+static m_status past_rows(const wms *w, m_call *call, const wms_balance_params *params, m_list *out)
+{
+    m_filter filters[3];
+    uint32_t n = filters_of(params, filters);
+    filters[n++] = (m_filter){"posting_date", M_OP_LE, &params->as_of};
+    m_sum sum = {.type = &m_stock_entry_type,
+                 .filters = filters,
+                 .filter_count = n,
+                 .group_by = "item,warehouse"};
+    wms_balance_row *rows = NULL;
+    uint32_t count = 0;
+    M_TRY(m_store_sum(w->store, call, &sum));
+    M_TRY(WMS_ARRAY(call, rows, sum.out.count));
+    for (M_EACH(const m_stock_entry, entry, sum.out))
+        if (entry->qty.u != 0)
+            rows[count++] = row_of(entry->item, entry->warehouse, entry->qty, entry->value);
+    *out = (m_list){rows, count};
+    return M_OK;
+}
+
+/* Codes and names for people, all in one question each. */
+static m_status name_rows(const wms *w, m_call *call, m_list *rows)
+{
+    const m_item_info *items = NULL;
+    m_id *warehouses = NULL;
+    uint32_t n = rows->count;
+    if (n == 0) return M_OK;
+    M_TRY(WMS_LINE_ITEMS(w, call, *rows, wms_balance_row, &items));
+    M_TRY(WMS_ARRAY(call, warehouses, n));
+    for (uint32_t i = 0; i < n; i++)
+        warehouses[i] = M_AT(*rows, const wms_balance_row, i)->warehouse;
+    m_fetch read = {.type = &wms_warehouse_type, .ids = warehouses, .key_count = n};
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    for (uint32_t i = 0; i < n; i++) {
+        wms_balance_row *row = M_AT(*rows, wms_balance_row, i);
+        const wms_warehouse *warehouse = read.records[i];
+        row->item_code = items[i].code;
+        row->item_name = items[i].name;
+        if (warehouse) row->warehouse_code = warehouse->code;
+    }
+    return M_OK;
+}
+
+static m_status run(void *module, m_call *call, const void *params, m_list *out)
+{
+    const wms_balance_params *asked = params;
+    m_list rows;
+    if (m_date_is_none(asked->as_of))
+        M_TRY(now_rows(module, call, asked, &rows));
+    else
+        M_TRY(past_rows(module, call, asked, &rows));
+    M_TRY(name_rows(module, call, &rows));
+    *out = rows;
+    return M_OK;
+}
+
+static const m_permission permissions[] = {
+    {"Stock Manager", M_CAN_READ}, {"Stock User", M_CAN_READ}, {"Purchase Manager", M_CAN_READ},
+    {"Purchase User", M_CAN_READ}, {"Auditor", M_CAN_READ},    {NULL, 0}};
+const m_report wms_stock_balance_report = {.name = "stock-balance",
+                                           .label = "Stock balance",
+                                           .group = "Stock",
+                                           .permissions = permissions,
+                                           .params = &params_type,
+                                           .row = &row_type,
+                                           .run = run,
+                                           .drill = "item:stock-ledger",
+                                           .totals = "value"};

@@ -1,0 +1,104 @@
+/* Stock: turns what a document moves into stock-keeper moves, values them by the item's costing
+ * method, and posts stock and ledger together.
+ *
+ *   wms_stock_want …            every bin the document touches
+ *   wms_stock_reads             → reads to make together with the use case's other reads
+ *   wms_stock_ready
+ *   wms_stock_in / _out …       the moves, in the document's order
+ *   wms_post                    prepare the ledger, record the moves, confirm the ledger
+ *
+ * One plan belongs to one call; its memory is the call's arena. */
+#ifndef WMS_STOCK_H
+#define WMS_STOCK_H
+
+#include "common/wms_instance.h"
+
+/* Working copy of one bin. */
+typedef struct {
+    m_id item;
+    m_id warehouse;
+    m_str item_code;
+    bool fifo;
+    bool draws; /* something goes out of it */
+    wms_pool pool;
+    m_date last_date;
+    wms_layer *layers; /* FIFO: open ones, oldest first */
+    uint32_t layer_count;
+} wms_bin;
+
+#define WMS_STOCK_READS 2
+
+typedef struct {
+    m_date date; /* of all moves */
+    int places;  /* of the base currency */
+    m_list bins; /* wms_bin, sorted by key once read */
+    uint32_t bin_capacity;
+    m_list moves; /* m_stock_move */
+    uint32_t move_capacity;
+    const m_error_def *fault; /* first refusal noted with a path; wms_post ends with it */
+    m_str fault_detail;
+    /* What the reads point to. */
+    m_list layer_items, layer_warehouses;
+    m_filter filters[3];
+    m_order orders[2];
+    m_query query;
+} wms_stock;
+
+/* The document will move this item in this warehouse; draws: out of it. May be called twice for one
+ * bin. */
+m_status wms_stock_want(m_call *call, wms_stock *stock, const m_item_info *item, m_id warehouse,
+                        bool draws) M_MUST_USE;
+/* Fills reads[0 .. *out_count): at most WMS_STOCK_READS. */
+m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads,
+                         uint32_t *out_count) M_MUST_USE;
+/* After the reads were made. */
+m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads,
+                         uint32_t count) M_MUST_USE;
+
+/* qty stock units worth value come in. layer: the layer they make under FIFO (ignored otherwise).
+ * path: where the document's user sees the quantity. */
+m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                      m_dec value, m_id layer, m_id source_line, m_str path) M_MUST_USE;
+/* qty stock units go out, from layer `first` before others. Adds one move per layer drawn from;
+ * *out_value: what they are worth. Too little stock or too early a date is noted under path and
+ * ends wms_post; the call goes on so that every such line is told. */
+m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                       m_id first, m_id source_line, m_str path, m_dec *out_value) M_MUST_USE;
+/* Just this move: goods whose value is known from before (leaving transit). The stock-keeper
+ * refuses what does not fit. */
+m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move) M_MUST_USE;
+/* What qty more stock units of a bin would be worth at its present rate; false when it is empty. */
+bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                       m_dec *out_value);
+
+/* ---- both books ---- */
+
+typedef struct {
+    const char *event;  /* "goods_receipt": event type and voucher type */
+    const m_type *type; /* of the source document */
+    const m_doc *doc;
+    m_date date;
+    const char *purpose; /* of the voucher id: "post"; one id for event and voucher */
+    m_list lines;        /* m_ledger_line */
+    uint32_t line_capacity;
+} wms_posting;
+
+/* One side of the voucher; exactly one of debit and credit is set, zero adds nothing. subject and
+ * cost_center may be null ids. */
+m_status wms_debit(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
+                   m_id cost_center, m_dec amount) M_MUST_USE;
+m_status wms_credit(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
+                    m_id cost_center, m_dec amount) M_MUST_USE;
+/* A debit to an account the user chose. */
+m_status wms_debit_account(m_call *call, wms_posting *posting, m_id account, m_id cost_center,
+                           m_dec amount) M_MUST_USE;
+/* Prepare the ledger, record the moves, confirm the ledger. Without moves only the date is checked.
+ * First ends with the stock's noted refusals, if any. */
+m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *posting) M_MUST_USE;
+/* The mirror of what posting `doc` on posted_on (purpose "post") recorded in both books. What came
+ * in must still be there, else the call ends with `consumed`. */
+m_status wms_unpost(const wms *w, m_call *call, const char *event, const m_type *type,
+                    const m_doc *doc, m_date posted_on, m_date on, bool has_voucher,
+                    const m_error_def *consumed) M_MUST_USE;
+
+#endif

@@ -1,0 +1,283 @@
+#include "stock/stock.h"
+
+#include <stdlib.h>
+
+/* ---- reading ---- */
+
+m_status wms_stock_want(m_call *call, wms_stock *stock, const m_item_info *item, m_id warehouse,
+                        bool draws)
+{
+    wms_bin *bin = m_list_add(call->arena, &stock->bins, &stock->bin_capacity, sizeof *bin);
+    if (!bin) return m_fail(call, m_err_memory, NULL);
+    *bin = (wms_bin){.item = item->id,
+                     .warehouse = warehouse,
+                     .item_code = item->code,
+                     .fifo = item->valuation == M_FIFO,
+                     .draws = draws};
+    return M_OK;
+}
+
+static int bin_order(const void *a, const void *b)
+{
+    const wms_bin *x = a;
+    const wms_bin *y = b;
+    int order = m_id_cmp(x->item, y->item);
+    return order ? order : m_id_cmp(x->warehouse, y->warehouse);
+}
+
+/* Each bin once, in key order. */
+static void settle_bins(wms_stock *stock)
+{
+    wms_bin *bins = stock->bins.items;
+    uint32_t kept = 0;
+    if (stock->bins.count) qsort(bins, stock->bins.count, sizeof *bins, bin_order);
+    for (uint32_t i = 0; i < stock->bins.count; i++) {
+        if (kept && bin_order(&bins[kept - 1], &bins[i]) == 0)
+            bins[kept - 1].draws |= bins[i].draws;
+        else
+            bins[kept++] = bins[i];
+    }
+    stock->bins.count = kept;
+}
+
+static m_status bin_keys(m_call *call, const wms_stock *stock, m_fetch *read)
+{
+    m_stock_bin *rows = NULL;
+    const void **keys = NULL;
+    uint32_t n = stock->bins.count;
+    M_TRY(WMS_ARRAY(call, rows, n));
+    M_TRY(wms_array(call, (void **)(uintptr_t)&keys, n, sizeof *keys));
+    for (uint32_t i = 0; i < n; i++) {
+        const wms_bin *bin = M_AT(stock->bins, const wms_bin, i);
+        rows[i] = (m_stock_bin){.item = bin->item, .warehouse = bin->warehouse};
+        keys[i] = &rows[i];
+    }
+    *read = (m_fetch){.type = &m_stock_bin_type, .keys = keys, .key_count = n};
+    return M_OK;
+}
+
+static m_status add_id(m_call *call, m_list *list, uint32_t *capacity, m_id id)
+{
+    for (M_EACH(m_id, known, *list))
+        if (m_id_eq(*known, id)) return M_OK;
+    m_id *slot = m_list_add(call->arena, list, capacity, sizeof *slot);
+    if (!slot) return m_fail(call, m_err_memory, NULL);
+    *slot = id;
+    return M_OK;
+}
+
+/* Open layers of every FIFO bin something goes out of: one query over the items and warehouses. */
+static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool *out_needed)
+{
+    uint32_t items = 0, warehouses = 0;
+    static const m_dec zero;
+    for (M_EACH(const wms_bin, bin, stock->bins)) {
+        if (!bin->fifo || !bin->draws) continue;
+        uint32_t n = stock->layer_items.count;
+        /* Bins are sorted by item, so a repeated item is the last one. */
+        if (n == 0 || !m_id_eq(*M_AT(stock->layer_items, m_id, n - 1), bin->item)) {
+            m_id *slot = m_list_add(call->arena, &stock->layer_items, &items, sizeof *slot);
+            if (!slot) return m_fail(call, m_err_memory, NULL);
+            *slot = bin->item;
+        }
+        M_TRY(add_id(call, &stock->layer_warehouses, &warehouses, bin->warehouse));
+    }
+    *out_needed = stock->layer_items.count > 0;
+    stock->filters[0] = (m_filter){"item", M_OP_IN, &stock->layer_items};
+    stock->filters[1] = (m_filter){"warehouse", M_OP_IN, &stock->layer_warehouses};
+    stock->filters[2] = (m_filter){"qty", M_OP_GT, &zero};
+    stock->orders[0] = (m_order){"opened_seq", false};
+    stock->orders[1] = (m_order){"opened_line", false};
+    stock->query = (m_query){
+        .filters = stock->filters, .filter_count = 3, .orders = stock->orders, .order_count = 2};
+    *read = (m_fetch){.type = &m_stock_layer_type, .query = &stock->query};
+    return M_OK;
+}
+
+m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads, uint32_t *out_count)
+{
+    bool layers = false;
+    settle_bins(stock);
+    if (stock->bins.count == 0) {
+        *out_count = 0;
+        return M_OK;
+    }
+    M_TRY(bin_keys(call, stock, &reads[0]));
+    M_TRY(layer_query(call, stock, &reads[1], &layers));
+    *out_count = layers ? 2 : 1;
+    return M_OK;
+}
+
+static wms_bin *find_bin(const wms_stock *stock, m_id item, m_id warehouse)
+{
+    wms_bin key = {.item = item, .warehouse = warehouse};
+    if (stock->bins.count == 0) return NULL;
+    return bsearch(&key, stock->bins.items, stock->bins.count, sizeof key, bin_order);
+}
+
+/* Hands the layers, which came oldest first, to their bins: count, then fill. */
+static m_status share_layers(m_call *call, wms_stock *stock, const m_fetch *read)
+{
+    for (uint32_t i = 0; i < read->count; i++) {
+        const m_stock_layer *row = read->records[i];
+        wms_bin *bin = find_bin(stock, row->item, row->warehouse);
+        if (bin) bin->layer_count++;
+    }
+    for (M_EACH(wms_bin, bin, stock->bins)) {
+        if (bin->layer_count) M_TRY(WMS_ARRAY(call, bin->layers, bin->layer_count));
+        bin->layer_count = 0;
+    }
+    for (uint32_t i = 0; i < read->count; i++) {
+        const m_stock_layer *row = read->records[i];
+        wms_bin *bin = find_bin(stock, row->item, row->warehouse);
+        if (bin) bin->layers[bin->layer_count++] = (wms_layer){row->layer, row->qty, row->value};
+    }
+    return M_OK;
+}
+
+/* Layers must hold what the bin holds; they do not when the item's method was changed. */
+static m_status check_layers(m_call *call, const wms_bin *bin)
+{
+    m_dec_sum qty = 0;
+    for (uint32_t i = 0; i < bin->layer_count; i++)
+        qty += bin->layers[i].qty.u;
+    if (qty == bin->pool.qty.u) return M_OK;
+    return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
+}
+
+m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads, uint32_t count)
+{
+    for (uint32_t i = 0; i < stock->bins.count && count; i++) {
+        const m_stock_bin *row = reads[0].records[i];
+        wms_bin *bin = M_AT(stock->bins, wms_bin, i);
+        if (!row) continue;
+        bin->pool = (wms_pool){row->qty, row->value};
+        bin->last_date = row->last_date;
+    }
+    if (count < 2) return M_OK;
+    M_TRY(share_layers(call, stock, &reads[1]));
+    for (M_EACH(const wms_bin, bin, stock->bins))
+        if (bin->fifo && bin->draws) M_TRY(check_layers(call, bin));
+    return M_OK;
+}
+
+/* ---- moving ---- */
+
+static m_status need_bin(m_call *call, const wms_stock *stock, m_id item, m_id warehouse,
+                         wms_bin **out)
+{
+    *out = find_bin(stock, item, warehouse);
+    return *out ? M_OK : m_fail(call, m_err_internal, "stock plan without its bin");
+}
+
+static void note(m_call *call, wms_stock *stock, const m_error_def *def, m_str path,
+                 const char *detail)
+{
+    m_field_fail(call, def, path, "%s", detail);
+    if (stock->fault) return;
+    stock->fault = def;
+    stock->fault_detail = m_str_dup(call->arena, m_str_of(detail));
+}
+
+/* Is the date late enough for this bin? */
+static bool dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
+{
+    if (m_date_cmp(stock->date, bin->last_date) >= 0) return true;
+    char last[M_DATE_TEXT];
+    m_date_format(bin->last_date, last);
+    const char *detail = m_arena_printf(call->arena, "the latest movement of %.*s here is of %s",
+                                        M_STR_ARG(bin->item_code), last);
+    note(call, stock, m_err_stock_backdated, path, detail ? detail : last);
+    return false;
+}
+
+m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move)
+{
+    m_stock_move *slot =
+        m_list_add(call->arena, &stock->moves, &stock->move_capacity, sizeof *slot);
+    if (!slot) return m_fail(call, m_err_memory, NULL);
+    *slot = move;
+    return M_OK;
+}
+
+m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                      m_dec value, m_id layer, m_id source_line, m_str path)
+{
+    wms_bin *bin = NULL;
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    if (!dated(call, stock, bin, path)) return M_OK;
+    if (wms_pool_in(&bin->pool, qty, value) != M_OK) {
+        note(call, stock, m_err_overflow, path, "quantity or value");
+        return M_OK;
+    }
+    return wms_stock_move(call, stock,
+                          (m_stock_move){.item = item,
+                                         .warehouse = warehouse,
+                                         .qty = qty,
+                                         .value = value,
+                                         .layer = bin->fifo ? layer : (m_id){{0}},
+                                         .source_line = source_line});
+}
+
+static void note_short(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec qty, m_str path)
+{
+    char have[M_DEC_TEXT], need[M_DEC_TEXT];
+    m_dec_format(bin->pool.qty, 0, have);
+    m_dec_format(qty, 0, need);
+    const char *detail = m_arena_printf(call->arena, "%.*s: %s on hand, %s needed",
+                                        M_STR_ARG(bin->item_code), have, need);
+    note(call, stock, m_err_stock_negative, path, detail ? detail : need);
+}
+
+static m_status draw_layers(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_id first,
+                            m_stock_move move, m_str path, m_dec *out_value)
+{
+    wms_draw *draws = NULL;
+    uint32_t count = 0;
+    m_dec value = {0};
+    M_TRY(WMS_ARRAY(call, draws, bin->layer_count));
+    m_status status =
+        wms_fifo_out(bin->layers, bin->layer_count, first, qty, stock->places, draws, &count);
+    if (status == M_PRECONDITION) { /* what comes in by the same document is no layer yet */
+        note_short(call, stock, bin, qty, path);
+        return M_OK;
+    }
+    M_TRY(status);
+    for (uint32_t i = 0; i < count; i++) {
+        move.qty = m_dec_neg(draws[i].qty);
+        move.value = m_dec_neg(draws[i].value);
+        move.layer = draws[i].layer;
+        value.u += draws[i].value.u;
+        M_TRY(wms_stock_move(call, stock, move));
+    }
+    *out_value = value;
+    return wms_pool_take(&bin->pool, qty, value);
+}
+
+m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                       m_id first, m_id source_line, m_str path, m_dec *out_value)
+{
+    wms_bin *bin = NULL;
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    *out_value = (m_dec){0};
+    if (!dated(call, stock, bin, path)) return M_OK;
+    if (qty.u > bin->pool.qty.u) {
+        note_short(call, stock, bin, qty, path);
+        return M_OK;
+    }
+    m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
+    if (bin->fifo) return draw_layers(call, stock, bin, qty, first, move, path, out_value);
+    M_TRY(wms_pool_out(&bin->pool, qty, stock->places, out_value));
+    move.qty = m_dec_neg(qty);
+    move.value = m_dec_neg(*out_value);
+    return wms_stock_move(call, stock, move);
+}
+
+bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                       m_dec *out_value)
+{
+    const wms_bin *bin = find_bin(stock, item, warehouse);
+    if (!bin || bin->pool.qty.u == 0) return false;
+    return m_dec_mul_div(qty, bin->pool.value, bin->pool.qty, stock->places, M_ROUND_HALF_UP,
+                         out_value) == M_OK;
+}

@@ -1,0 +1,122 @@
+#include "stock_adjustment/stock_adjustment.h"
+
+#include "stock/stock.h"
+#include "warehouse/warehouse.h"
+
+/* ---- check ---- */
+
+static void check_line(m_call *call, const wms_stock_adjustment *doc, const m_item_info *item,
+                       uint32_t i)
+{
+    char path[WMS_PATH];
+    wms_adjustment_line *line = M_AT(doc->lines, wms_adjustment_line, i);
+    line->stock_qty = line->value = (m_dec){0};
+    if (doc->reason == WMS_REASON_OPENING && line->direction == WMS_ADJUST_OUT)
+        m_field_fail(call, WMS_ERR(ADJUSTMENT_OPENING), wms_path(path, "lines", i, "direction"),
+                     NULL);
+    if (!wms_item_good(call, item, line->item, i, "item", true)) return;
+    if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
+    wms_to_stock(call, item, line->unit, line->qty, i, "qty", &line->stock_qty);
+}
+
+m_status wms_stock_adjustment_check(void *module, m_call *call, void *record, const void *before)
+{
+    (void)before;
+    const wms *w = module;
+    wms_stock_adjustment *doc = record;
+    const m_item_info *items = NULL;
+    const void *warehouse = NULL;
+    wms_default_date(call, &doc->posting_date);
+    if (!m_id_is_null(doc->warehouse)) {
+        M_TRY(m_store_get(w->store, call, &wms_warehouse_type, doc->warehouse, &warehouse));
+        wms_warehouse_usable(call, warehouse, M_STR("warehouse"));
+    }
+    M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_adjustment_line, &items));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        check_line(call, doc, &items[i], i);
+    doc->value_in = doc->value_out = (m_dec){0};
+    return M_OK;
+}
+
+/* ---- submit ---- */
+
+/* What a line coming in is worth: its rate, or the rate of what is there. False: neither. */
+static bool worth(const wms_stock *stock, const wms_stock_adjustment *doc,
+                  wms_adjustment_line *line)
+{
+    if (line->rate.u == 0)
+        return wms_stock_at_rate(stock, line->item, doc->warehouse, line->stock_qty, &line->value);
+    return m_dec_mul(line->qty, line->rate, stock->places, M_ROUND_HALF_UP, &line->value) == M_OK;
+}
+
+static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *stock, uint32_t i)
+{
+    char path[WMS_PATH];
+    wms_adjustment_line *line = M_AT(doc->lines, wms_adjustment_line, i);
+    if (line->direction == WMS_ADJUST_OUT) {
+        M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
+                            line->id, wms_path(path, "lines", i, "qty"), &line->value));
+        return m_dec_add(doc->value_out, line->value, &doc->value_out);
+    }
+    if (!worth(stock, doc, line)) {
+        m_field_fail(call, WMS_ERR(ADJUSTMENT_RATE), wms_path(path, "lines", i, "rate"),
+                     "nothing of it is there");
+        return M_OK;
+    }
+    M_TRY(wms_stock_in(call, stock, line->item, doc->warehouse, line->stock_qty, line->value,
+                       line->id, line->id, wms_path(path, "lines", i, "qty")));
+    return m_dec_add(doc->value_in, line->value, &doc->value_in);
+}
+
+static m_status post_adjustment(const wms *w, m_call *call, wms_stock_adjustment *doc,
+                                wms_stock *stock, m_id center)
+{
+    bool opening = doc->reason == WMS_REASON_OPENING;
+    const char *counter = opening ? "opening_stock" : "stock_adjustment";
+    wms_posting posting = {.event = "stock_adjustment",
+                           .type = &wms_stock_adjustment_type,
+                           .doc = &doc->doc,
+                           .date = doc->posting_date,
+                           .purpose = "post"};
+    M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->value_in));
+    M_TRY(wms_credit(call, &posting, counter, doc->warehouse, center, doc->value_in));
+    M_TRY(wms_debit(call, &posting, counter, doc->warehouse, center, doc->value_out));
+    M_TRY(wms_credit(call, &posting, "stock", doc->warehouse, center, doc->value_out));
+    return wms_post(w, call, stock, &posting);
+}
+
+m_status wms_stock_adjustment_submit(void *module, m_call *call, void *record, const void *input)
+{
+    (void)input;
+    const wms *w = module;
+    wms_stock_adjustment *doc = record;
+    const m_item_info *items = NULL;
+    wms_stock stock = {.date = doc->posting_date};
+    uint32_t more = 0;
+    M_TRY(wms_places(w, call, &stock.places));
+    M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_adjustment_line, &items));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        M_TRY(wms_stock_want(call, &stock, &items[i], doc->warehouse,
+                             M_AT(doc->lines, const wms_adjustment_line, i)->direction ==
+                                 WMS_ADJUST_OUT));
+    m_fetch reads[1 + WMS_STOCK_READS] = {
+        {.type = &wms_warehouse_type, .ids = &doc->warehouse, .key_count = 1}};
+    M_TRY(wms_stock_reads(call, &stock, &reads[1], &more));
+    M_TRY(m_store_fetch(w->store, call, reads, 1 + more));
+    const wms_warehouse *warehouse = reads[0].records[0];
+    if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
+    M_TRY(wms_stock_ready(call, &stock, &reads[1], more));
+    for (uint32_t i = 0; i < doc->lines.count; i++)
+        M_TRY(adjust_line(call, doc, &stock, i));
+    if (!stock.fault) M_TRY(m_failed_fields(call));
+    return post_adjustment(w, call, doc, &stock, warehouse->cost_center);
+}
+
+m_status wms_stock_adjustment_cancel(void *module, m_call *call, void *record, const void *input)
+{
+    wms_stock_adjustment *doc = record;
+    m_date on = wms_cancel_date(call, input, doc->posting_date);
+    bool posted = doc->value_in.u > 0 || doc->value_out.u > 0;
+    return wms_unpost(module, call, "stock_adjustment", &wms_stock_adjustment_type, &doc->doc,
+                      doc->posting_date, on, posted, WMS_ERR(STOCK_CONSUMED));
+}
