@@ -13,7 +13,7 @@ PREFIXES = {
     "libfinance": ("finance.",),
     "libwms": ("wms.",),
     "libpeople": ("people.",),
-    "host": ("core.", "host."),
+    "host": ("core.", "host.", "http."),
 }
 CODE = re.compile(r"\b((?:finance|wms|people)\.[a-z_]+\.[a-z_]+)\b")
 

@@ -276,7 +276,7 @@ static struct event_base *base_new(void)
 {
     struct event_config *config = event_config_new();
     if (!config) return NULL;
-    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
     struct event_base *base = event_base_new_with_config(config);
     event_config_free(config);
     return base;

@@ -1,0 +1,67 @@
+#include "core_internal.h"
+#include "references.h"
+
+static const m_doctype *const doctypes[] = {&core_item_doctype,        &core_item_category_doctype,
+                                            &core_unit_doctype,        &core_supplier_doctype,
+                                            &core_customer_doctype,    &core_party_doctype,
+                                            &core_address_doctype,     &core_company_doctype,
+                                            &core_currency_doctype,    &core_tax_doctype,
+                                            &core_policy_doctype,      &identity_user_doctype,
+                                            &identity_api_key_doctype, NULL};
+
+static const m_type *const types[] = {&identity_tenant_type, &identity_session_type,
+                                      &identity_sign_in_type, NULL};
+
+static const m_provided provides[] = {{"masters", &core_masters_ops}, {0}};
+
+static const m_required requires_[] = {
+    {"store", offsetof(core_instance, identity) + offsetof(identity_part, store)}, {0}};
+
+static const m_module module = {.size = sizeof(m_module),
+                                .name = "core",
+                                .label = "Masters",
+                                .version = "0.1.0",
+                                .instance_size = sizeof(core_instance),
+                                .doctypes = doctypes,
+                                .types = types,
+                                .errors = core_errors,
+                                .provides = provides,
+                                .requires_ = requires_,
+                                .seed = core_seed};
+
+const m_module *core_module(void)
+{
+    return &module;
+}
+
+void core_configure(void *instance, const core_config *config)
+{
+    core_instance *core = instance;
+    core->config = *config;
+    core->identity.identity = config->identity;
+}
+
+const m_policy_def *core_policy_find(const void *instance, m_str name)
+{
+    const core_config *config = &((const core_instance *)instance)->config;
+    for (uint32_t i = 0; i < config->module_count; i++) {
+        const m_policy_def *def = config->modules[i]->policies;
+        for (; def && def->name; def++)
+            if (m_str_is(name, def->name)) return def;
+    }
+    return NULL;
+}
+
+m_status core_check_unreferenced(void *self, m_call *call, const m_doctype *doctype,
+                                 const void *doc)
+{
+    static const m_module *const core_only[] = {&module};
+    const core_config *config = &((const core_instance *)self)->config;
+    bool known = config->module_count > 0;
+    const char *label;
+    M_TRY(core_find_reference(core_store(self), call, known ? config->modules : core_only,
+                              known ? config->module_count : 1, doctype->type->name,
+                              ((const m_doc *)doc)->id, &label));
+    if (label) return m_fail(call, &core_errors[CORE_E_REFERENCED], "%s", label);
+    return M_OK;
+}

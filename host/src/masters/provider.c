@@ -1,0 +1,144 @@
+#include "core_internal.h"
+
+/* The protocol "masters" (m/masters.h): answers in the order asked, a null id for what is unknown.
+ */
+
+static m_status read_by_ids(void *self, m_call *call, const m_type *type, const m_id *ids,
+                            uint32_t n, const void ***out)
+{
+    m_fetch fetch = {.type = type, .ids = ids, .key_count = n};
+    if (n) M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    *out = fetch.records;
+    return M_OK;
+}
+
+static m_status make_list(m_call *call, uint32_t n, size_t size, m_list *out)
+{
+    void *items = m_arena_array(call->arena, n, size);
+    if (!items) return m_fail(call, m_err_memory, NULL);
+    *out = (m_list){items, n};
+    return M_OK;
+}
+
+static void fill_item(const core_item *item, m_item_info *out)
+{
+    *out = (m_item_info){.id = item->id,
+                         .code = item->code,
+                         .name = item->name,
+                         .active = item->active,
+                         .is_stock = item->is_stock,
+                         .valuation = item->valuation,
+                         .stock_unit = item->stock_unit,
+                         .tax = item->purchase_tax,
+                         .units = item->units};
+}
+
+static m_status items(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    uint32_t n = in->ids.count;
+    const void **records, **units;
+    m_list list;
+    M_TRY(make_list(call, n, sizeof(m_item_info), &list));
+    M_TRY(read_by_ids(self, call, &core_item_type, in->ids.items, n, &records));
+    m_id *unit_ids = m_arena_array(call->arena, n, sizeof(m_id));
+    if (!unit_ids) return m_fail(call, m_err_memory, NULL);
+    for (uint32_t i = 0; i < n; i++) {
+        const core_item *item = records[i];
+        if (!item) continue;
+        fill_item(item, M_AT(list, m_item_info, i));
+        unit_ids[i] = item->stock_unit;
+    }
+    M_TRY(read_by_ids(self, call, &core_unit_type, unit_ids, n, &units));
+    for (uint32_t i = 0; i < n; i++)
+        if (units[i])
+            M_AT(list, m_item_info, i)->unit_places = ((const core_unit *)units[i])->places;
+    out->items = list;
+    return M_OK;
+}
+
+static m_status suppliers(void *self, m_call *call, const m_ids *in, m_parties *out)
+{
+    uint32_t n = in->ids.count;
+    const void **records;
+    m_list list;
+    M_TRY(make_list(call, n, sizeof(m_party_info), &list));
+    M_TRY(read_by_ids(self, call, &core_supplier_type, in->ids.items, n, &records));
+    m_date today = m_today(call);
+    for (uint32_t i = 0; i < n; i++) {
+        const core_supplier *supplier = records[i];
+        if (!supplier) continue;
+        bool blocked = core_supplier_blocked(supplier, today);
+        *M_AT(list, m_party_info, i) = (m_party_info){.id = supplier->id,
+                                                      .code = supplier->code,
+                                                      .name = supplier->name,
+                                                      .active = true,
+                                                      .blocked = blocked,
+                                                      .payment_hold = supplier->payment_hold,
+                                                      .credit_days = supplier->credit_days};
+    }
+    out->parties = list;
+    return M_OK;
+}
+
+static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
+{
+    uint32_t n = in->ids.count;
+    const void **records;
+    m_list list;
+    M_TRY(make_list(call, n, sizeof(m_tax_info), &list));
+    M_TRY(read_by_ids(self, call, &core_tax_type, in->ids.items, n, &records));
+    for (uint32_t i = 0; i < n; i++) {
+        const core_tax *tax = records[i];
+        if (!tax) continue;
+        *M_AT(list, m_tax_info, i) = (m_tax_info){.id = tax->id,
+                                                  .code = tax->code,
+                                                  .active = tax->active,
+                                                  .recoverable = tax->recoverable,
+                                                  .components = tax->components};
+    }
+    out->taxes = list;
+    return M_OK;
+}
+
+static m_status policy(void *self, m_call *call, const m_policy_question *in, m_policy_value *out)
+{
+    m_filter filters[] = {{"name", M_OP_EQ, &in->name}, {"effective_from", M_OP_LE, &in->on}};
+    m_order newest = {"effective_from", true};
+    m_query query = {
+        .filters = filters, .filter_count = 2, .orders = &newest, .order_count = 1, .limit = 1};
+    m_fetch fetch = {.type = &core_policy_type, .query = &query};
+    M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    *out = (m_policy_value){0};
+    if (fetch.count) {
+        const core_policy *found = fetch.records[0];
+        *out = (m_policy_value){.found = true, .value = found->value};
+    }
+    return M_OK;
+}
+
+static m_status tenant(void *self, m_call *call, const m_ids *in, m_tenant_info *out)
+{
+    (void)in;
+    m_query query = {.limit = 1};
+    m_fetch fetch = {.type = &core_company_type, .query = &query};
+    M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    if (!fetch.count) return m_fail(call, &core_errors[CORE_E_COMPANY_MISSING], NULL);
+    const core_company *company = fetch.records[0];
+    const void *found;
+    M_TRY(
+        m_store_need(core_store(self), call, &core_currency_type, company->base_currency, &found));
+    const core_currency *currency = found;
+    *out = (m_tenant_info){.base_currency = currency->code,
+                           .currency_places = currency->places,
+                           .fiscal_start_month = company->fiscal_start_month,
+                           .company_name = company->company_name};
+    return M_OK;
+}
+
+const m_masters_ops core_masters_ops = {
+    .head = {.size = sizeof(m_masters_ops), .version = 1, .protocol = "masters"},
+    .items = items,
+    .suppliers = suppliers,
+    .taxes = taxes,
+    .policy = policy,
+    .tenant = tenant};
