@@ -1,0 +1,107 @@
+/* Inside of the finance library: the instance, its errors, and what all nouns share. */
+#ifndef FIN_H
+#define FIN_H
+
+#include "finance/finance.h"
+#include "m/book_keeper.h"
+#include "m/masters.h"
+#include "m/module.h"
+#include "m/receiving.h"
+
+/* The module's instance; the host fills it. */
+typedef struct {
+    m_store store;
+    m_book_keeper book_keeper;
+    m_masters masters;
+    m_receiving receiving;
+} fin_module;
+
+#define FIN_MANAGER "Accounts Manager"
+
+/* Nobody reads more of a document's lines than this. */
+#define FIN_LINES_MAX 2000
+
+extern const m_permission fin_master_permissions[];  /* users read, managers change */
+extern const m_permission fin_voucher_permissions[]; /* users draft and submit */
+extern const m_permission fin_report_permissions[];
+
+/* ---- errors ---- */
+
+typedef enum {
+    FIN_E_ACCOUNT_GROUP,
+    FIN_E_ACCOUNT_INACTIVE,
+    FIN_E_ACCOUNT_PARENT,
+    FIN_E_ACCOUNT_ROOT,
+    FIN_E_ACCOUNT_ROOT_TYPE,
+    FIN_E_ACCOUNT_CHILDREN,
+    FIN_E_ACCOUNT_USED,
+    FIN_E_TREE_CYCLE,
+    FIN_E_CENTER_REQUIRED,
+    FIN_E_CENTER_GROUP,
+    FIN_E_CENTER_INACTIVE,
+    FIN_E_CENTER_PARENT,
+    FIN_E_CENTER_CHILDREN,
+    FIN_E_CENTER_USED,
+    FIN_E_YEAR_DATES,
+    FIN_E_YEAR_OVERLAP,
+    FIN_E_PERIOD_MISSING,
+    FIN_E_PERIOD_SOFT_CLOSED,
+    FIN_E_PERIOD_LOCKED,
+    FIN_E_PERIOD_UNKNOWN,
+    FIN_E_POSTING_UNMAPPED,
+    FIN_E_RULE_EXISTS,
+    FIN_E_LINE_SIDE,
+    FIN_E_VOUCHER_REVERSED,
+    FIN_E_SUPPLIER_INACTIVE,
+    FIN_E_BILL_DUPLICATE,
+    FIN_E_BEYOND_RECEIPT,
+    FIN_E_OTHER_SUPPLIER,
+    FIN_E_OTHER_ITEM,
+    FIN_E_RECEIPT_REQUIRED,
+    FIN_E_EXPENSE_REQUIRED,
+    FIN_E_LINE_KIND,
+    FIN_E_DUE_BEFORE,
+    FIN_E_INVOICE_ZERO,
+    FIN_E_PRICE_HOLD,
+    FIN_E_INVOICE_PAID,
+    FIN_E_PAYMENT_HOLD,
+    FIN_E_NOT_MONEY,
+    FIN_E_OVER_ALLOCATED,
+    FIN_E_BEYOND_OUTSTANDING,
+    FIN_E_NOT_OPEN,
+    FIN_E_TWICE,
+    FIN_E_BEYOND_ADVANCE,
+    FIN_E_REFUND_FIELDS,
+    FIN_E_REFUNDED,
+    FIN_E_NOTHING_OPEN,
+    FIN_E_BEFORE_PAYMENT,
+    FIN_E_DATES_ORDER,
+    FIN_E_CURSOR,
+    FIN_E_COUNT
+} fin_error;
+
+extern const m_error_def fin_errors[]; /* ends with a NULL code */
+#define FIN_ERR(name) (&fin_errors[FIN_E_##name])
+
+/* "list[line].member" into the call's arena. */
+m_str fin_path(m_call *call, const char *list, uint32_t line, const char *member);
+
+/* Results of pure functions know no call; these give them one. */
+m_status fin_told(m_call *call, m_status status) M_MUST_USE;
+#define FIN_TRY(call, expression) M_TRY(fin_told(call, (expression)))
+#define FIN_NEED(call, pointer)                                                                    \
+    do {                                                                                           \
+        if (!(pointer)) return m_fail(call, m_err_memory, NULL);                                   \
+    } while (0)
+
+/* Notes an amount with more places than the currency has, under fin_path (list NULL: under member).
+ */
+void fin_check_places(m_call *call, m_dec amount, int64_t places, const char *list, uint32_t line,
+                      const char *member);
+
+/* One supplier; notes under "supplier" when it does not exist or takes no business. */
+M_MUST_USE m_status fin_read_supplier(fin_module *fin, m_call *call, m_id supplier,
+                                      m_party_info *out);
+M_MUST_USE m_status fin_read_tenant(fin_module *fin, m_call *call, m_tenant_info *out);
+
+#endif

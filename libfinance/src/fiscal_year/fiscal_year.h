@@ -1,0 +1,63 @@
+/* Fiscal year and its periods: when one may post. */
+#ifndef FIN_FISCAL_YEAR_H
+#define FIN_FISCAL_YEAR_H
+
+#include "fin.h"
+
+#define FIN_PERIODS_MAX 25 /* 24 months that start within one */
+
+typedef enum {
+    FIN_OPEN,
+    FIN_SOFT_CLOSED, /* role Accounts Manager only */
+    FIN_LOCKED       /* nobody */
+} fin_period_state;
+extern const char *const fin_period_states[];
+
+typedef struct {
+    int64_t number; /* from 1 */
+    m_date start;
+    m_date end;    /* last day */
+    m_enum status; /* fin_period_state */
+} fin_period;
+extern const m_type fin_period_type;
+
+typedef struct {
+    M_DOC;
+    m_str label; /* "2026" or "2026-27" */
+    m_date start;
+    m_date end;     /* last day; none at creation: twelve months */
+    m_list periods; /* fin_period: calendar months */
+} fin_fiscal_year;
+extern const m_type fin_fiscal_year_type;
+extern const m_doctype fin_fiscal_year_doctype;
+
+/* The read of all years, oldest first. */
+extern const m_query fin_fiscal_year_all;
+
+/* ---- rules ---- */
+
+/* Cuts start … end into calendar months. M_INVALID: end before start, or too many; M_NOMEM. */
+M_MUST_USE m_status fin_periods_make(m_arena *arena, m_date start, m_date end, m_list *out);
+/* "2026" when it is a calendar year, else "2026-27"; {NULL,0} when memory is short. */
+m_str fin_fiscal_year_label(m_arena *arena, m_date start, m_date end);
+/* The period that holds `date`; years: a fetch of fin_fiscal_year. NULL: none. */
+const fin_period *fin_period_find(const m_fetch *years, m_date date);
+/* May the actor post on `date`? finance.period.missing, .soft_closed, .locked. path: the field that
+ * holds the date, or NULL. */
+M_MUST_USE m_status fin_period_check(m_call *call, const m_fetch *years, m_date date,
+                                     const char *path);
+
+/* ---- hooks ---- */
+
+typedef struct {
+    int64_t number; /* of the period, or 0 */
+    m_date start;   /* its first day, or none */
+} fin_period_input;
+extern const m_type fin_period_input_type;
+
+m_status fin_fiscal_year_check(void *module, m_call *call, void *doc, const void *before);
+m_status fin_fiscal_year_soft_close(void *module, m_call *call, void *doc, const void *input);
+m_status fin_fiscal_year_lock(void *module, m_call *call, void *doc, const void *input);
+m_status fin_fiscal_year_reopen(void *module, m_call *call, void *doc, const void *input);
+
+#endif

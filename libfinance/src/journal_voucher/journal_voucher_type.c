@@ -1,0 +1,57 @@
+#include "journal_voucher/journal_voucher.h"
+
+static const m_field line_fields[] = {
+    M_F_LINK(fin_journal_line, account, "Account", "finance.account", .flags = M_REQUIRED),
+    M_F_LINK(fin_journal_line, cost_center, "Cost center", "finance.cost_center",
+             .help = "Needed on income and expense."),
+    M_F_LINK(fin_journal_line, party, "Supplier", "core.supplier"),
+    M_F_MONEY(fin_journal_line, debit, "Debit", .flags = M_NON_NEGATIVE),
+    M_F_MONEY(fin_journal_line, credit, "Credit", .flags = M_NON_NEGATIVE),
+    M_F_STR(fin_journal_line, narration, "Narration"),
+};
+const m_type fin_journal_line_type = {
+    .name = "finance.journal_line", .size = sizeof(fin_journal_line), M_FIELDS(line_fields)};
+
+static const m_field fields[] = {
+    M_DOC_FIELDS(fin_journal_voucher, m_states_submittable),
+    M_F_DATE(fin_journal_voucher, posting_date, "Posting date", .help = "Today when left empty."),
+    M_F_LINK(fin_journal_voucher, voucher_type, "Voucher type", "finance.voucher_type"),
+    M_F_STR(fin_journal_voucher, reference, "Reference"),
+    M_F_STR(fin_journal_voucher, narration, "Narration", .max = 500),
+    M_F_LIST(fin_journal_voucher, lines, "Lines", &fin_journal_line_type, .flags = M_REQUIRED,
+             .max = FIN_LINES_MAX),
+    M_F_MONEY(fin_journal_voucher, total_debit, "Total debit", .flags = M_READONLY),
+    M_F_MONEY(fin_journal_voucher, total_credit, "Total credit", .flags = M_READONLY),
+};
+static const m_index indexes[] = {{"posting_date", false, NULL}, {NULL, false, NULL}};
+const m_type fin_journal_voucher_type = {.name = "finance.journal_voucher",
+                                         .schema = "finance",
+                                         .table = "journal_voucher",
+                                         .size = sizeof(fin_journal_voucher),
+                                         M_FIELDS(fields),
+                                         .indexes = indexes};
+
+static const m_move moves[] = {
+    {"submit", "Submit", "draft", "submitted", M_CAN_SUBMIT, M_MOVE_NUMBER | M_MOVE_PRIMARY, NULL,
+     fin_journal_submit},
+    {"cancel", "Cancel", "submitted", "cancelled", M_CAN_CANCEL, 0, NULL, fin_journal_cancel},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
+};
+static const m_lifecycle life = {m_states_submittable, "draft", moves};
+
+const m_doctype fin_journal_voucher_doctype = {
+    .type = &fin_journal_voucher_type,
+    .module = "finance",
+    .collection = "journal-vouchers",
+    .label = "Journal voucher",
+    .label_plural = "Journal vouchers",
+    .group = "Accounts",
+    .series = "JV",
+    .series_date = "posting_date",
+    .life = &life,
+    .permissions = fin_voucher_permissions,
+    .list_columns = "number,posting_date,narration,total_debit,state",
+    .search_fields = "number,narration,reference",
+    .title_field = "number",
+    .check = fin_journal_check,
+};

@@ -1,0 +1,56 @@
+/* The general ledger: what may be posted, and posting it through the book-keeper. Finance's own
+ * documents and, by the ledger protocol, other domains use the same functions. */
+#ifndef FIN_LEDGER_H
+#define FIN_LEDGER_H
+
+#include "fin.h"
+#include "m/ledger.h"
+
+/* Whose lines are they: the user's own (a journal) or made by a document? Faults in the user's own
+ * lines are noted under "lines[i].…". */
+typedef enum { FIN_LINES_MADE, FIN_LINES_OWN } fin_lines_owner;
+
+/* Is the voucher good, and the actor allowed to post it? Purposes become accounts; lines of zero
+ * are dropped. *out_lines: m_book_line, may be empty. Reads only. */
+M_MUST_USE m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                                     fin_lines_owner owner, m_list *out_lines);
+/* Check and record; *out_posted: false when every line is zero. */
+M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                                    fin_lines_owner owner, bool *out_posted);
+
+/* Mirrors to post: vouchers[i] gets the mirror mirrors[i]. */
+typedef struct {
+    const m_id *vouchers;
+    const m_id *mirrors;
+    uint32_t count;
+    m_str voucher_no; /* of the reversing document */
+    m_date date;      /* none: the original's date when one may post there, else today */
+} fin_reversal;
+
+/* All or nothing. A voucher that was never posted has no mirror; *out_posted: how many have. */
+M_MUST_USE m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *in,
+                                       uint32_t *out_posted);
+
+/* The mirror of the one voucher a document posted (ids "post" and "cancel"). */
+M_MUST_USE m_status fin_ledger_cancel(fin_module *fin, m_call *call, const m_doc *doc);
+
+/* ---- building vouchers ---- */
+
+/* Of a document's own posting: source and ids from `doc`. */
+m_ledger_voucher fin_voucher_of(m_call *call, const m_type *type, const m_doc *doc,
+                                const char *voucher_type, m_date date, m_str narration);
+
+typedef struct {
+    m_call *call;
+    m_list lines; /* m_ledger_line */
+    uint32_t capacity;
+} fin_lines;
+
+/* Adds `line` with the amount as debit (credit when negative); zero adds nothing. */
+M_MUST_USE m_status fin_lines_debit(fin_lines *lines, m_ledger_line line, m_dec amount);
+M_MUST_USE m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount);
+
+/* The protocol; self is the module's instance. */
+extern const m_ledger_ops fin_ledger_ops;
+
+#endif

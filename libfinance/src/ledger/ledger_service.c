@@ -1,0 +1,220 @@
+#include "fiscal_year/fiscal_year.h"
+#include "ledger/ledger.h"
+
+/* ---- posting ---- */
+
+m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                         fin_lines_owner owner, bool *out_posted)
+{
+    m_list lines;
+    M_TRY(fin_ledger_check(fin, call, in, owner, &lines));
+    if (lines.count == 0) {
+        *out_posted = false;
+        return M_OK;
+    }
+    m_book_event event = {
+        .voucher_id = in->voucher_id,
+        .voucher_type = in->voucher_type,
+        .voucher_no = in->voucher_no,
+        .posting_date = in->posting_date,
+        .source_type = in->source_type,
+        .source_id = in->source_id,
+        .reverses = in->reverses,
+        .narration = in->narration,
+        .actor = call->actor,
+        .lines = lines,
+    };
+    m_book_receipt receipt;
+    M_TRY(m_book_keeper_post(fin->book_keeper, call, &event, &receipt));
+    *out_posted = true;
+    return M_OK;
+}
+
+m_ledger_voucher fin_voucher_of(m_call *call, const m_type *type, const m_doc *doc,
+                                const char *voucher_type, m_date date, m_str narration)
+{
+    return (m_ledger_voucher){
+        .voucher_id = m_voucher_id(call, doc->id, "post"),
+        .voucher_type = m_str_of(voucher_type),
+        .voucher_no = doc->number,
+        .posting_date = date,
+        .source_type = m_str_of(type->name),
+        .source_id = doc->id,
+        .narration = narration,
+    };
+}
+
+m_status fin_lines_debit(fin_lines *lines, m_ledger_line line, m_dec amount)
+{
+    if (amount.u == 0) return M_OK;
+    m_ledger_line *added =
+        m_list_add(lines->call->arena, &lines->lines, &lines->capacity, sizeof line);
+    FIN_NEED(lines->call, added);
+    *added = line;
+    if (amount.u > 0)
+        added->debit = amount;
+    else
+        added->credit = m_dec_neg(amount);
+    return M_OK;
+}
+
+m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount)
+{
+    return fin_lines_debit(lines, line, m_dec_neg(amount));
+}
+
+/* ---- mirrors ---- */
+
+typedef struct {
+    m_fetch years;
+    m_fetch entries; /* of all vouchers, by seq and line */
+    m_fetch earlier; /* mirrors of them that exist */
+} mirror_reads;
+
+static m_status read_originals(fin_module *fin, m_call *call, const fin_reversal *in,
+                               mirror_reads *out)
+{
+    m_list ids = {(void *)(uintptr_t)in->vouchers, in->count};
+    m_filter of_voucher = {"voucher_id", M_OP_IN, &ids};
+    m_filter of_mirror = {"reverses", M_OP_IN, &ids};
+    m_query entries = {.filters = &of_voucher, .filter_count = 1};
+    m_query earlier = {.filters = &of_mirror, .filter_count = 1, .limit = 1};
+    m_fetch reads[] = {{.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all},
+                       {.type = &m_gl_entry_type, .query = &entries},
+                       {.type = &m_book_event_type, .query = &earlier}};
+    M_TRY(m_store_fetch(fin->store, call, reads, 3));
+    *out = (mirror_reads){reads[0], reads[1], reads[2]};
+    if (out->earlier.count == 0) return M_OK;
+    const m_book_event *mirror = out->earlier.records[0];
+    return m_fail(call, FIN_ERR(VOUCHER_REVERSED), "%.*s", M_STR_ARG(mirror->voucher_no));
+}
+
+static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch *years,
+                            m_date original, m_date *out)
+{
+    m_date date = m_date_is_none(in->date) ? original : in->date;
+    m_status status = fin_period_check(call, years, date, NULL);
+    bool today = m_date_is_none(in->date) && (status == M_PRECONDITION || status == M_DENIED);
+    if (today) {
+        m_error_clear(call);
+        date = m_today(call);
+        status = fin_period_check(call, years, date, NULL);
+    }
+    if (status == M_OK) *out = date;
+    return status;
+}
+
+static m_status collect_mirror(m_call *call, const m_fetch *entries, m_id voucher,
+                               m_book_event *event)
+{
+    uint32_t capacity = 0;
+    for (uint32_t i = 0; i < entries->count; i++) {
+        const m_gl_entry *entry = entries->records[i];
+        if (!m_id_eq(entry->voucher_id, voucher)) continue;
+        event->voucher_type = entry->voucher_type;
+        event->posting_date = entry->posting_date;
+        event->source_type = entry->source_type;
+        event->source_id = entry->source_id;
+        m_book_line *line = m_list_add(call->arena, &event->lines, &capacity, sizeof *line);
+        FIN_NEED(call, line);
+        *line = (m_book_line){.account = entry->account,
+                              .cost_center = entry->cost_center,
+                              .party = entry->party,
+                              .debit = entry->credit,
+                              .credit = entry->debit,
+                              .narration = entry->narration};
+    }
+    return M_OK;
+}
+
+m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *in,
+                            uint32_t *out_posted)
+{
+    mirror_reads reads;
+    uint32_t posted = 0;
+    M_TRY(read_originals(fin, call, in, &reads));
+    for (uint32_t i = 0; i < in->count; i++) {
+        m_book_event event = {.voucher_id = in->mirrors[i],
+                              .voucher_no = in->voucher_no,
+                              .reverses = in->vouchers[i],
+                              .narration = M_STR("Cancellation"),
+                              .actor = call->actor};
+        M_TRY(collect_mirror(call, &reads.entries, in->vouchers[i], &event));
+        if (event.lines.count == 0) continue;
+        M_TRY(mirror_date(call, in, &reads.years, event.posting_date, &event.posting_date));
+        m_book_receipt receipt;
+        M_TRY(m_book_keeper_post(fin->book_keeper, call, &event, &receipt));
+        posted++;
+    }
+    *out_posted = posted;
+    return M_OK;
+}
+
+m_status fin_ledger_cancel(fin_module *fin, m_call *call, const m_doc *doc)
+{
+    m_id voucher = m_voucher_id(call, doc->id, "post");
+    m_id mirror = m_voucher_id(call, doc->id, "cancel");
+    fin_reversal reversal = {
+        .vouchers = &voucher, .mirrors = &mirror, .count = 1, .voucher_no = doc->number};
+    uint32_t posted;
+    return fin_ledger_reverse(fin, call, &reversal, &posted);
+}
+
+/* ---- the protocol ---- */
+
+static m_status op_prepare(void *self, m_call *call, const m_ledger_voucher *in,
+                           m_ledger_result *out)
+{
+    m_list lines;
+    M_TRY(fin_ledger_check(self, call, in, FIN_LINES_MADE, &lines));
+    *out = (m_ledger_result){.voucher_id = in->voucher_id};
+    return M_OK;
+}
+
+static m_status op_confirm(void *self, m_call *call, const m_ledger_voucher *in,
+                           m_ledger_result *out)
+{
+    bool posted = false;
+    m_status status = fin_ledger_post(self, call, in, FIN_LINES_MADE, &posted);
+    if (status == M_EXISTS) { /* told twice, posted once */
+        m_error_clear(call);
+        posted = true;
+    } else if (status != M_OK) {
+        return status;
+    }
+    *out = (m_ledger_result){.voucher_id = in->voucher_id, .posted = posted};
+    return M_OK;
+}
+
+static m_status op_reverse(void *self, m_call *call, const m_ledger_reversal *in,
+                           m_ledger_result *out)
+{
+    uint32_t posted = 0;
+    fin_reversal reversal = {.vouchers = &in->voucher_id,
+                             .mirrors = &in->reversal_id,
+                             .count = 1,
+                             .voucher_no = in->voucher_no,
+                             .date = in->posting_date};
+    M_TRY(fin_ledger_reverse(self, call, &reversal, &posted));
+    *out = (m_ledger_result){.voucher_id = in->reversal_id, .posted = posted == 1};
+    return M_OK;
+}
+
+static m_status op_check_date(void *self, m_call *call, const m_ledger_date *in,
+                              m_ledger_result *out)
+{
+    fin_module *fin = self;
+    m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
+    M_TRY(m_store_fetch(fin->store, call, &years, 1));
+    M_TRY(fin_period_check(call, &years, in->date, "posting_date"));
+    *out = (m_ledger_result){0};
+    return M_OK;
+}
+
+const m_ledger_ops fin_ledger_ops = {
+    .head = {.size = sizeof fin_ledger_ops, .version = 1, .protocol = "ledger"},
+    .prepare = op_prepare,
+    .confirm = op_confirm,
+    .reverse = op_reverse,
+    .check_date = op_check_date,
+};

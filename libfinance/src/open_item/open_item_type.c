@@ -1,0 +1,22 @@
+#include "open_item/open_item.h"
+
+const char *const fin_open_kinds[] = {"invoice", "advance", NULL};
+
+static const m_field fields[] = {
+    M_F_ID(fin_open_item, document, "Document", .flags = M_KEY),
+    M_F_ENUM(fin_open_item, kind, "Kind", fin_open_kinds),
+    M_F_LINK(fin_open_item, party, "Party", "core.supplier", .flags = M_REQUIRED),
+    M_F_STR(fin_open_item, number, "Number"),
+    M_F_STR(fin_open_item, reference, "Bill number"),
+    M_F_DATE(fin_open_item, posting_date, "Posting date"),
+    M_F_DATE(fin_open_item, due_date, "Due date"),
+    M_F_MONEY(fin_open_item, amount, "Amount"),
+    M_F_MONEY(fin_open_item, outstanding, "Outstanding", .flags = M_NON_NEGATIVE),
+};
+static const m_index indexes[] = {{"party,due_date", false, NULL}, {NULL, false, NULL}};
+const m_type fin_open_item_type = {.name = "finance.open_item",
+                                   .schema = "finance",
+                                   .table = "open_item",
+                                   .size = sizeof(fin_open_item),
+                                   M_FIELDS(fields),
+                                   .indexes = indexes};

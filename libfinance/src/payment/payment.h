@@ -1,0 +1,84 @@
+/* Payment: money paid to a supplier, or given back by one. What is not allocated to invoices is an
+ * advance; it can be allocated later. */
+#ifndef FIN_PAYMENT_H
+#define FIN_PAYMENT_H
+
+#include "fin.h"
+#include "open_item/open_item.h"
+#include "purchase_invoice/purchase_invoice.h"
+
+#define FIN_ALLOCATIONS_MAX 1000
+
+typedef enum { FIN_PAY, FIN_REFUND } fin_payment_type;
+
+typedef struct {
+    m_id invoice;
+    m_dec amount;
+    m_dec write_off; /* forgiven on top of the amount */
+    int64_t batch;   /* 0: by the payment itself, 1 …: by the n-th later allocation */
+    m_date date;     /* of the voucher that allocated it */
+} fin_allocation;
+extern const m_type fin_allocation_type;
+
+typedef struct {
+    M_DOC;
+    m_enum type; /* fin_payment_type */
+    m_id supplier;
+    m_date posting_date; /* none: today */
+    m_id account;        /* bank or cash; null id: that of the purpose "bank" */
+    m_dec amount;
+    m_str reference;
+    m_date reference_date;
+    m_id refund_of; /* refunds: the payment whose advance comes back */
+    m_id cost_center;
+    m_str narration;
+    m_list allocations; /* fin_allocation */
+    m_dec allocated;    /* of the amount, without write-offs */
+    m_dec unallocated;  /* the advance that is left */
+    m_dec refunded;
+    int64_t batches; /* allocations made later */
+} fin_payment;
+extern const m_type fin_payment_record_type;
+extern const m_doctype fin_payment_doctype;
+
+/* Input of the action "allocate". No allocations: oldest due first. */
+typedef struct {
+    m_date posting_date; /* none: today */
+    m_list allocations;  /* fin_allocation */
+} fin_allocate_input;
+extern const m_type fin_allocate_input_type;
+
+/* ---- inside ---- */
+
+/* Allocations under way, with what they point to; one entry per allocation. */
+typedef struct {
+    fin_module *fin;
+    m_call *call;
+    fin_payment *payment;
+    m_list lines;                          /* fin_allocation */
+    const fin_open_item **items;           /* NULL: none */
+    const fin_purchase_invoice **invoices; /* NULL: none */
+    const fin_open_item *advance;          /* of the payment, or NULL */
+} fin_allocating;
+
+/* Reads open items and invoices of lines in one round. */
+M_MUST_USE m_status fin_allocating_read(fin_allocating *a);
+/* Notes allocations that are not possible and refuses. */
+M_MUST_USE m_status fin_allocating_judge(fin_allocating *a);
+/* Σ amounts, and Σ amounts with write-offs. */
+M_MUST_USE m_status fin_allocating_total(const fin_allocating *a, m_dec *out_paid,
+                                         m_dec *out_cleared);
+/* Lower (sign 1) or restore (sign −1) what is outstanding on each invoice. */
+M_MUST_USE m_status fin_allocating_apply(const fin_allocating *a, int sign);
+
+/* A refund is made (sign 1) or cancelled (sign −1): the payment it gives back is told. */
+M_MUST_USE m_status fin_payment_change_refunded(const fin_allocating *a, int sign);
+
+/* ---- hooks ---- */
+
+m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before);
+m_status fin_payment_submit(void *module, m_call *call, void *doc, const void *input);
+m_status fin_payment_allocate(void *module, m_call *call, void *doc, const void *input);
+m_status fin_payment_cancel(void *module, m_call *call, void *doc, const void *input);
+
+#endif

@@ -1,0 +1,252 @@
+#include "account/account.h"
+#include "ledger/ledger.h"
+#include "payment/payment.h"
+#include "posting_rule/posting_rule.h"
+
+/* ---- draft ---- */
+
+static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment)
+{
+    const void *found = NULL;
+    if (m_id_is_null(payment->account)) {
+        m_fetch rules = {.type = &fin_posting_rule_type, .query = &fin_posting_rule_all};
+        M_TRY(m_store_fetch(fin->store, call, &rules, 1));
+        const fin_posting_rule *rule = fin_posting_rule_find(&rules, M_STR("bank"), (m_id){{0}});
+        if (!rule) {
+            m_field_fail(call, FIN_ERR(POSTING_UNMAPPED), M_STR("account"), "bank");
+            return M_OK;
+        }
+        payment->account = rule->account;
+    }
+    M_TRY(m_store_get(fin->store, call, &fin_account_type, payment->account, &found));
+    const fin_account *account = found;
+    bool money = account && (account->kind == FIN_KIND_BANK || account->kind == FIN_KIND_CASH);
+    if (account && !money)
+        m_field_fail(call, FIN_ERR(NOT_MONEY), M_STR("account"), "%.*s %.*s",
+                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    return M_OK;
+}
+
+static void check_kind(m_call *call, const fin_payment *payment)
+{
+    bool refund = payment->type == FIN_REFUND;
+    if (refund == m_id_is_null(payment->refund_of))
+        m_field_fail(call, FIN_ERR(REFUND_FIELDS), M_STR("refund_of"), NULL);
+    if (refund && payment->allocations.count)
+        m_field_fail(call, FIN_ERR(REFUND_FIELDS), M_STR("allocations"), NULL);
+}
+
+static void check_amounts(m_call *call, const fin_payment *payment, int64_t places)
+{
+    fin_check_places(call, payment->amount, places, NULL, 0, "amount");
+    uint32_t i = 0;
+    for (M_EACH(const fin_allocation, line, payment->allocations)) {
+        fin_check_places(call, line->amount, places, "allocations", i, "amount");
+        fin_check_places(call, line->write_off, places, "allocations", i, "write_off");
+        i++;
+    }
+}
+
+static void note_over(m_call *call, m_dec allocated, m_dec there)
+{
+    char asked[M_DEC_TEXT], left[M_DEC_TEXT];
+    m_dec_format(allocated, 2, asked);
+    m_dec_format(there, 2, left);
+    m_field_fail(call, FIN_ERR(OVER_ALLOCATED), M_STR("allocations"), "%s of %s", asked, left);
+}
+
+m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before)
+{
+    (void)before;
+    fin_module *fin = module;
+    fin_payment *payment = doc;
+    m_party_info supplier;
+    m_tenant_info tenant;
+    if (payment->allocations.count > FIN_ALLOCATIONS_MAX) return M_OK; /* the field table tells */
+    M_TRY(fin_read_supplier(fin, call, payment->supplier, &supplier));
+    M_TRY(fin_read_tenant(fin, call, &tenant));
+    M_TRY(fill_account(fin, call, payment));
+    if (m_date_is_none(payment->posting_date)) payment->posting_date = m_today(call);
+    check_kind(call, payment);
+    check_amounts(call, payment, tenant.currency_places);
+    fin_allocating a = {.call = call, .payment = payment, .lines = payment->allocations};
+    m_dec cleared;
+    M_TRY(fin_allocating_total(&a, &payment->allocated, &cleared));
+    if (payment->allocated.u > payment->amount.u)
+        note_over(call, payment->allocated, payment->amount);
+    bool pays = payment->type == FIN_PAY;
+    payment->unallocated.u = pays ? payment->amount.u - payment->allocated.u : 0;
+    return M_OK;
+}
+
+/* ---- vouchers ---- */
+
+/* A write-off lowers the bill, so also the input tax in it, in proportion. */
+static m_status credit_write_off(const fin_allocating *a, fin_lines *lines, uint32_t i)
+{
+    const fin_purchase_invoice *invoice = a->invoices[i];
+    m_dec amount = M_AT(a->lines, const fin_allocation, i)->write_off;
+    uint32_t n = invoice->taxes.count + 1;
+    m_dec *parts = m_arena_array(a->call->arena, n, sizeof *parts);
+    m_dec *shares = m_arena_array(a->call->arena, n, sizeof *shares);
+    FIN_NEED(a->call, parts && shares);
+    if (amount.u == 0) return M_OK;
+    parts[0] = invoice->grand_total;
+    for (uint32_t t = 1; t < n; t++) {
+        parts[t] = M_AT(invoice->taxes, const fin_invoice_tax, t - 1)->recoverable;
+        parts[0].u -= parts[t].u;
+    }
+    m_tenant_info tenant;
+    M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
+    FIN_TRY(a->call, fin_split_write_off(amount, (int)tenant.currency_places, parts, n, shares));
+    m_ledger_line income = {.purpose = M_STR("write_off"), .cost_center = a->payment->cost_center};
+    M_TRY(fin_lines_credit(lines, income, shares[0]));
+    for (uint32_t t = 1; t < n; t++) {
+        const fin_invoice_tax *tax = M_AT(invoice->taxes, const fin_invoice_tax, t - 1);
+        m_ledger_line input = {
+            .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
+        M_TRY(fin_lines_credit(lines, input, shares[t]));
+    }
+    return M_OK;
+}
+
+/* Debit what is cleared at the supplier; the caller adds where the money came from. */
+static m_status clear_invoices(const fin_allocating *a, fin_lines *lines)
+{
+    m_dec paid, cleared;
+    M_TRY(fin_allocating_total(a, &paid, &cleared));
+    m_ledger_line payable = {.purpose = M_STR("payable"), .party = a->payment->supplier};
+    M_TRY(fin_lines_debit(lines, payable, cleared));
+    for (uint32_t i = 0; i < a->lines.count; i++)
+        M_TRY(credit_write_off(a, lines, i));
+    return M_OK;
+}
+
+static m_status post(const fin_allocating *a, const char *purpose, m_date date, m_list lines)
+{
+    const fin_payment *payment = a->payment;
+    m_ledger_voucher voucher = fin_voucher_of(a->call, &fin_payment_record_type, &payment->doc,
+                                              "payment", date, payment->narration);
+    voucher.voucher_id = m_voucher_id(a->call, payment->id, purpose);
+    voucher.lines = lines;
+    bool posted;
+    return fin_ledger_post(a->fin, a->call, &voucher, FIN_LINES_MADE, &posted);
+}
+
+static m_ledger_line advance_line(const fin_payment *payment)
+{
+    return (m_ledger_line){.purpose = M_STR("supplier_advance"), .party = payment->supplier};
+}
+
+static m_status post_payment(const fin_allocating *a)
+{
+    const fin_payment *payment = a->payment;
+    fin_lines lines = {.call = a->call};
+    m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
+    M_TRY(clear_invoices(a, &lines));
+    M_TRY(fin_lines_debit(&lines, advance_line(payment), payment->unallocated));
+    M_TRY(fin_lines_credit(&lines, bank, payment->amount));
+    return post(a, "post", payment->posting_date, lines.lines);
+}
+
+/* ---- advances ---- */
+
+static m_status open_advance(const fin_allocating *a)
+{
+    const fin_payment *payment = a->payment;
+    if (payment->unallocated.u == 0) return M_OK;
+    fin_open_item item = {.document = payment->id,
+                          .kind = FIN_OPEN_ADVANCE,
+                          .party = payment->supplier,
+                          .number = payment->number,
+                          .reference = payment->reference,
+                          .posting_date = payment->posting_date,
+                          .due_date = payment->posting_date,
+                          .amount = payment->unallocated,
+                          .outstanding = payment->unallocated};
+    return m_store_insert(a->fin->store, a->call, &fin_open_item_type, &item);
+}
+
+static m_status lower_advance(const fin_allocating *a, m_dec by)
+{
+    fin_open_item item = *a->advance;
+    item.outstanding.u -= by.u;
+    return m_store_put(a->fin->store, a->call, &fin_open_item_type, &item);
+}
+
+/* ---- refunds ---- */
+
+m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
+{
+    const void *found = NULL;
+    m_dec by = {sign * a->payment->amount.u};
+    M_TRY(m_store_get(a->fin->store, a->call, &fin_payment_record_type, a->payment->refund_of,
+                      &found));
+    if (!found) return m_fail(a->call, m_err_internal, NULL);
+    fin_payment original = *(const fin_payment *)found;
+    original.version++;
+    original.modified_at = m_now(a->call);
+    original.modified_by = a->call->actor;
+    original.unallocated.u -= by.u;
+    original.refunded.u += by.u;
+    M_TRY(lower_advance(a, by));
+    return m_store_update(a->fin->store, a->call, &fin_payment_record_type, &original);
+}
+
+static m_status submit_refund(fin_allocating *a)
+{
+    const fin_payment *payment = a->payment;
+    const fin_open_item *advance = a->advance;
+    bool mine =
+        advance && advance->kind == FIN_OPEN_ADVANCE && m_id_eq(advance->party, payment->supplier);
+    m_dec left = mine ? advance->outstanding : (m_dec){0};
+    if (payment->amount.u > left.u) {
+        char text[M_DEC_TEXT];
+        m_dec_format(left, 2, text);
+        m_field_fail(a->call, FIN_ERR(BEYOND_ADVANCE), M_STR("amount"), "%s is left", text);
+        return m_fail(a->call, FIN_ERR(BEYOND_ADVANCE), "%s is left", text);
+    }
+    fin_lines lines = {.call = a->call};
+    m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
+    M_TRY(fin_lines_debit(&lines, bank, payment->amount));
+    M_TRY(fin_lines_credit(&lines, advance_line(payment), payment->amount));
+    M_TRY(post(a, "post", payment->posting_date, lines.lines));
+    return fin_payment_change_refunded(a, 1);
+}
+
+/* ---- submit ---- */
+
+static void stamp(fin_allocating *a, int64_t batch, m_date date)
+{
+    for (M_EACH(fin_allocation, line, a->lines)) {
+        line->batch = batch;
+        line->date = date;
+    }
+}
+
+static m_status refuse_on_hold(const fin_allocating *a)
+{
+    m_party_info supplier;
+    M_TRY(fin_read_supplier(a->fin, a->call, a->payment->supplier, &supplier));
+    M_TRY(m_failed_fields(a->call));
+    if (!supplier.payment_hold) return M_OK;
+    m_field_fail(a->call, FIN_ERR(PAYMENT_HOLD), M_STR("supplier"), "%.*s",
+                 M_STR_ARG(supplier.name));
+    return m_fail(a->call, FIN_ERR(PAYMENT_HOLD), "%.*s", M_STR_ARG(supplier.name));
+}
+
+m_status fin_payment_submit(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    fin_payment *payment = doc;
+    fin_allocating a = {
+        .fin = module, .call = call, .payment = payment, .lines = payment->allocations};
+    M_TRY(fin_allocating_read(&a));
+    if (payment->type == FIN_REFUND) return submit_refund(&a);
+    M_TRY(refuse_on_hold(&a));
+    M_TRY(fin_allocating_judge(&a));
+    stamp(&a, 0, payment->posting_date);
+    M_TRY(post_payment(&a));
+    M_TRY(fin_allocating_apply(&a, 1));
+    return open_advance(&a);
+}

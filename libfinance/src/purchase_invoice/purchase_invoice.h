@@ -1,0 +1,127 @@
+/* Purchase invoice: a supplier's bill, matched with what was ordered and received.
+ *
+ * A line is either for goods (receipt_line: clears what the receipt credited to "goods received not
+ * invoiced") or for a service (account). Drafts may be beyond the receipt; submit refuses that.
+ * A price beyond tolerance puts the invoice on hold: numbered, not posted, until it is released. */
+#ifndef FIN_PURCHASE_INVOICE_H
+#define FIN_PURCHASE_INVOICE_H
+
+#include "fin.h"
+
+/* The first three as in m_states_submittable. */
+enum { FIN_INVOICE_ON_HOLD = 3 };
+
+typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
+
+typedef struct {
+    m_id id;
+    m_id receipt_line;
+    m_id item;
+    m_str description;
+    m_id account; /* of a service */
+    m_id cost_center;
+    m_dec qty;
+    m_dec rate;   /* zero: that of the order */
+    m_dec amount; /* qty × rate */
+    m_id tax;
+    m_dec net;        /* amount without included tax */
+    m_dec cost_tax;   /* its share of tax that cannot be reclaimed */
+    m_dec grni_value; /* what it cleared; set when posted */
+} fin_invoice_line;
+extern const m_type fin_invoice_line_type;
+
+/* One component of one tax over all lines that carry it. */
+typedef struct {
+    m_id tax;
+    m_str name;
+    m_str purpose;
+    m_dec rate;
+    m_dec taxable;
+    m_dec amount;
+    m_dec recoverable;
+} fin_invoice_tax;
+extern const m_type fin_invoice_tax_type;
+
+typedef struct {
+    int64_t line; /* from 1 */
+    m_str reason;
+    m_dec expected;
+    m_dec actual;
+} fin_hold_reason;
+extern const m_type fin_hold_reason_type;
+
+typedef struct {
+    M_DOC;
+    m_id supplier;
+    m_str supplier_invoice_no;
+    m_date supplier_invoice_date; /* none: the posting date */
+    m_date posting_date;          /* none: today */
+    m_date due_date;              /* none: by the supplier's credit days */
+    m_str narration;
+    bool prices_include_tax;
+    m_enum tax_rounding; /* fin_tax_rounding */
+    m_dec round_to;      /* the total is a multiple of it; zero: as it comes */
+    m_list lines;        /* fin_invoice_line */
+    m_list taxes;        /* fin_invoice_tax */
+    m_dec net_total;
+    m_dec tax_total;
+    m_dec rounding;
+    m_dec grand_total;
+    m_dec outstanding;   /* follows the open item */
+    m_list hold_reasons; /* fin_hold_reason */
+} fin_purchase_invoice;
+extern const m_type fin_purchase_invoice_type;
+extern const m_doctype fin_purchase_invoice_doctype;
+
+/* finance.invoiced_line, key receipt_line: what was invoiced of it so far. */
+typedef struct {
+    m_id receipt_line;
+    m_dec_sum qty;
+    m_dec_sum value; /* taken out of GRNI */
+} fin_invoiced_line;
+extern const m_type fin_invoiced_line_type;
+
+/* ---- rules (purchase_invoice_rules.c); pure ---- */
+
+/* Computes amounts, taxes and totals. taxes: m_tax_info, one per line in its order (null id: none).
+ */
+M_MUST_USE m_status fin_invoice_compute(m_arena *arena, fin_purchase_invoice *invoice,
+                                        const m_list *taxes, int places);
+
+/* How much of a receipt line one may still invoice, and for what GRNI value. */
+typedef struct {
+    m_dec qty;
+    m_dec value;
+} fin_receipt_rest;
+
+/* accepted − returned − invoiced; qty may be below zero when goods went back after they were
+ * invoiced. invoiced: NULL: nothing so far. */
+M_MUST_USE m_status fin_receipt_rest_of(const m_received_line *line,
+                                        const fin_invoiced_line *invoiced, fin_receipt_rest *out);
+/* Value of qty out of the rest (0 < qty ≤ rest->qty), taken off it; the last one takes all. */
+M_MUST_USE m_status fin_receipt_take(fin_receipt_rest *rest, m_dec qty, int places, m_dec *out);
+
+/* Is the price of the line (without tax) near enough to the order's? percent and absolute: the
+ * larger of both is allowed per unit. */
+bool fin_price_matches(m_dec net, m_dec qty, m_dec order_rate, m_dec percent, m_dec absolute);
+
+/* ---- hooks ---- */
+
+m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *before);
+m_status fin_invoice_submit(void *module, m_call *call, void *doc, const void *input);
+m_status fin_invoice_release(void *module, m_call *call, void *doc, const void *input);
+m_status fin_invoice_revise(void *module, m_call *call, void *doc, const void *input);
+m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *input);
+
+/* ---- inside ---- */
+
+/* The received lines of all goods lines, in their order. Nothing is asked when there are none. */
+M_MUST_USE m_status fin_invoice_received(fin_module *fin, m_call *call,
+                                         const fin_purchase_invoice *invoice, m_list *out);
+/* Three-way match: quantities beyond the receipt refuse; prices beyond tolerance fill hold_reasons.
+ * Sets grni_value of the goods lines. */
+M_MUST_USE m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
+/* The voucher, what was invoiced, the open item. After a match. */
+M_MUST_USE m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
+
+#endif

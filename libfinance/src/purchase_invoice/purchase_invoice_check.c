@@ -1,0 +1,184 @@
+#include "purchase_invoice/purchase_invoice.h"
+
+static fin_invoice_line *line_at(const fin_purchase_invoice *invoice, uint32_t i)
+{
+    return M_AT(invoice->lines, fin_invoice_line, i);
+}
+
+m_status fin_invoice_received(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                              m_list *out)
+{
+    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    m_ids in = {.ids = {ids, 0}};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->receipt_line)) ids[in.ids.count++] = line->receipt_line;
+    m_received_lines lines = {0};
+    if (in.ids.count) M_TRY(m_receiving_lines(fin->receiving, call, &in, &lines));
+    if (lines.lines.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
+    *out = lines.lines;
+    return M_OK;
+}
+
+/* ---- goods ---- */
+
+static void fill_from_receipt(m_call *call, const fin_purchase_invoice *invoice, uint32_t i,
+                              const m_received_line *received)
+{
+    fin_invoice_line *line = line_at(invoice, i);
+    if (m_id_is_null(received->id)) {
+        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "receipt_line"), NULL);
+        return;
+    }
+    if (!m_id_eq(received->supplier, invoice->supplier))
+        m_field_fail(call, FIN_ERR(OTHER_SUPPLIER), fin_path(call, "lines", i, "receipt_line"),
+                     "%.*s", M_STR_ARG(received->receipt_no));
+    if (!m_id_is_null(line->item) && !m_id_eq(line->item, received->item))
+        m_field_fail(call, FIN_ERR(OTHER_ITEM), fin_path(call, "lines", i, "item"), NULL);
+    if (!m_id_is_null(line->account))
+        m_field_fail(call, FIN_ERR(LINE_KIND), fin_path(call, "lines", i, "account"), NULL);
+    line->item = received->item;
+    if (m_id_is_null(line->tax)) line->tax = received->tax;
+    if (m_id_is_null(line->cost_center)) line->cost_center = received->cost_center;
+    if (line->rate.u == 0) line->rate = received->order_rate;
+}
+
+static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+{
+    m_list received;
+    M_TRY(fin_invoice_received(fin, call, invoice, &received));
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < invoice->lines.count; i++)
+        if (!m_id_is_null(line_at(invoice, i)->receipt_line))
+            fill_from_receipt(call, invoice, i, M_AT(received, m_received_line, at++));
+    return M_OK;
+}
+
+/* ---- items and taxes ---- */
+
+static void judge_item(m_call *call, fin_invoice_line *line, uint32_t i, const m_item_info *item)
+{
+    if (m_id_is_null(item->id)) {
+        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "item"), NULL);
+        return;
+    }
+    if (line->description.n == 0) line->description = item->name;
+    if (!m_id_is_null(line->receipt_line)) return;
+    if (item->is_stock)
+        m_field_fail(call, FIN_ERR(RECEIPT_REQUIRED), fin_path(call, "lines", i, "receipt_line"),
+                     NULL);
+    if (m_id_is_null(line->tax)) line->tax = item->tax;
+}
+
+static m_status fill_items(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+{
+    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    m_ids in = {.ids = {ids, 0}};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->item)) ids[in.ids.count++] = line->item;
+    m_items items = {0};
+    if (in.ids.count) M_TRY(m_masters_items(fin->masters, call, &in, &items));
+    if (items.items.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < invoice->lines.count; i++) {
+        fin_invoice_line *line = line_at(invoice, i);
+        if (!m_id_is_null(line->item))
+            judge_item(call, line, i, M_AT(items.items, m_item_info, at++));
+        bool service = m_id_is_null(line->receipt_line);
+        if (service && m_id_is_null(line->account))
+            m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), fin_path(call, "lines", i, "account"),
+                         NULL);
+    }
+    return M_OK;
+}
+
+/* *out: one m_tax_info per line. */
+static m_status read_taxes(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                           m_list *out)
+{
+    uint32_t n = invoice->lines.count;
+    m_id *ids = m_arena_array(call->arena, n, sizeof *ids);
+    m_tax_info *infos = m_arena_array(call->arena, n, sizeof *infos);
+    FIN_NEED(call, ids);
+    FIN_NEED(call, infos);
+    m_ids in = {.ids = {ids, 0}};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->tax)) ids[in.ids.count++] = line->tax;
+    m_taxes taxes = {0};
+    if (in.ids.count) M_TRY(m_masters_taxes(fin->masters, call, &in, &taxes));
+    if (taxes.taxes.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (m_id_is_null(line_at(invoice, i)->tax)) continue;
+        infos[i] = *M_AT(taxes.taxes, m_tax_info, at++);
+        if (m_id_is_null(infos[i].id))
+            m_field_fail(call, m_err_link, fin_path(call, "lines", i, "tax"), NULL);
+    }
+    *out = (m_list){infos, n};
+    return M_OK;
+}
+
+/* ---- head ---- */
+
+static m_status refuse_second_bill(fin_module *fin, m_call *call,
+                                   const fin_purchase_invoice *invoice)
+{
+    m_enum cancelled = M_CANCELLED;
+    m_filter same[] = {{"supplier", M_OP_EQ, &invoice->supplier},
+                       {"supplier_invoice_no", M_OP_EQ, &invoice->supplier_invoice_no},
+                       {"state", M_OP_NE, &cancelled},
+                       {"id", M_OP_NE, &invoice->id}};
+    m_query query = {.filters = same, .filter_count = 4, .limit = 1, .without_lists = true};
+    m_fetch read = {.type = &fin_purchase_invoice_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    if (read.count == 0) return M_OK;
+    const fin_purchase_invoice *other = read.records[0];
+    m_str no = other->number.n ? other->number : M_STR("a draft");
+    m_field_fail(call, FIN_ERR(BILL_DUPLICATE), M_STR("supplier_invoice_no"), "%.*s",
+                 M_STR_ARG(no));
+    return m_fail(call, FIN_ERR(BILL_DUPLICATE), "%.*s", M_STR_ARG(no));
+}
+
+static void fill_dates(m_call *call, fin_purchase_invoice *invoice, const m_party_info *supplier)
+{
+    if (m_date_is_none(invoice->posting_date)) invoice->posting_date = m_today(call);
+    m_date from = m_date_is_none(invoice->supplier_invoice_date) ? invoice->posting_date
+                                                                 : invoice->supplier_invoice_date;
+    fin_due_rule rule = {.days = supplier->credit_days};
+    if (m_date_is_none(invoice->due_date)) invoice->due_date = fin_due_date(from, &rule);
+    if (m_date_cmp(invoice->due_date, from) < 0)
+        m_field_fail(call, FIN_ERR(DUE_BEFORE), M_STR("due_date"), NULL);
+}
+
+/* Can it be computed? The field table tells of what cannot. */
+static bool computable(const fin_purchase_invoice *invoice)
+{
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (line->qty.u <= 0 || line->rate.u < 0) return false;
+    return invoice->round_to.u >= 0;
+}
+
+m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *before)
+{
+    (void)before;
+    fin_module *fin = module;
+    fin_purchase_invoice *invoice = doc;
+    m_party_info supplier;
+    m_tenant_info tenant;
+    m_list taxes;
+    if (invoice->lines.count > FIN_LINES_MAX) return M_OK; /* the field table tells */
+    invoice->supplier_invoice_no = m_str_trim(invoice->supplier_invoice_no);
+    M_TRY(fin_read_supplier(fin, call, invoice->supplier, &supplier));
+    if (invoice->supplier_invoice_no.n && supplier.name.n)
+        M_TRY(refuse_second_bill(fin, call, invoice));
+    fill_dates(call, invoice, &supplier);
+    M_TRY(fill_receipts(fin, call, invoice));
+    M_TRY(fill_items(fin, call, invoice));
+    M_TRY(read_taxes(fin, call, invoice, &taxes));
+    M_TRY(fin_read_tenant(fin, call, &tenant));
+    if (!computable(invoice)) return M_OK;
+    fin_check_places(call, invoice->round_to, tenant.currency_places, NULL, 0, "round_to");
+    FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, (int)tenant.currency_places));
+    return M_OK;
+}

@@ -1,0 +1,137 @@
+#include "ledger/ledger.h"
+#include "open_item/open_item.h"
+#include "purchase_invoice/purchase_invoice.h"
+
+/* ---- posting ---- */
+
+/* What the bill costs more or less than the goods were taken in for. */
+static m_status add_goods(fin_lines *lines, const fin_invoice_line *line)
+{
+    m_ledger_line grni = {.purpose = M_STR("grni"), .cost_center = line->cost_center};
+    m_ledger_line variance = {.purpose = M_STR("purchase_variance"),
+                              .cost_center = line->cost_center};
+    m_dec over = {line->net.u + line->cost_tax.u - line->grni_value.u};
+    M_TRY(fin_lines_debit(lines, grni, line->grni_value));
+    return fin_lines_debit(lines, variance, over);
+}
+
+static m_status add_service(fin_lines *lines, const fin_invoice_line *line)
+{
+    m_ledger_line expense = {
+        .account = line->account, .cost_center = line->cost_center, .narration = line->description};
+    return fin_lines_debit(lines, expense, (m_dec){line->net.u + line->cost_tax.u});
+}
+
+static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice, m_list *out)
+{
+    fin_lines lines = {.call = call};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
+        bool goods = !m_id_is_null(line->receipt_line);
+        M_TRY(goods ? add_goods(&lines, line) : add_service(&lines, line));
+    }
+    for (M_EACH(const fin_invoice_tax, tax, invoice->taxes)) {
+        m_ledger_line input = {
+            .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
+        M_TRY(fin_lines_debit(&lines, input, tax->recoverable));
+    }
+    M_TRY(
+        fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));
+    m_ledger_line payable = {.purpose = M_STR("payable"), .party = invoice->supplier};
+    M_TRY(fin_lines_credit(&lines, payable, invoice->grand_total));
+    *out = lines.lines;
+    return M_OK;
+}
+
+/* sign −1 takes back what was noted. */
+static m_status note_invoiced(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                              int sign)
+{
+    for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
+        if (m_id_is_null(line->receipt_line)) continue;
+        fin_invoiced_line note = {.receipt_line = line->receipt_line,
+                                  .qty = (m_dec_sum)line->qty.u * sign,
+                                  .value = (m_dec_sum)line->grni_value.u * sign};
+        M_TRY(m_store_accumulate(fin->store, call, &fin_invoiced_line_type, &note));
+    }
+    return M_OK;
+}
+
+m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice)
+{
+    if (invoice->grand_total.u <= 0) {
+        m_field_fail(call, FIN_ERR(INVOICE_ZERO), M_STR("lines"), NULL);
+        return m_fail(call, FIN_ERR(INVOICE_ZERO), NULL);
+    }
+    m_ledger_voucher voucher =
+        fin_voucher_of(call, &fin_purchase_invoice_type, &invoice->doc, "purchase_invoice",
+                       invoice->posting_date, invoice->narration);
+    bool posted;
+    M_TRY(make_lines(call, invoice, &voucher.lines));
+    M_TRY(fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted));
+    M_TRY(note_invoiced(fin, call, invoice, 1));
+    invoice->outstanding = invoice->grand_total;
+    fin_open_item item = {.document = invoice->id,
+                          .kind = FIN_OPEN_INVOICE,
+                          .party = invoice->supplier,
+                          .number = invoice->number,
+                          .reference = invoice->supplier_invoice_no,
+                          .posting_date = invoice->posting_date,
+                          .due_date = invoice->due_date,
+                          .amount = invoice->grand_total,
+                          .outstanding = invoice->grand_total};
+    return m_store_insert(fin->store, call, &fin_open_item_type, &item);
+}
+
+/* ---- moves ---- */
+
+m_status fin_invoice_submit(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    fin_purchase_invoice *invoice = doc;
+    M_TRY(fin_invoice_match(module, call, invoice));
+    if (invoice->hold_reasons.count) {
+        invoice->state = FIN_INVOICE_ON_HOLD;
+        return M_OK;
+    }
+    invoice->state = M_SUBMITTED;
+    return fin_invoice_post(module, call, invoice);
+}
+
+/* The price may be overridden, the quantity never: it is matched again. */
+m_status fin_invoice_release(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    fin_purchase_invoice *invoice = doc;
+    M_TRY(fin_invoice_match(module, call, invoice));
+    return fin_invoice_post(module, call, invoice);
+}
+
+m_status fin_invoice_revise(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)module, (void)call, (void)input;
+    fin_purchase_invoice *invoice = doc;
+    invoice->hold_reasons = (m_list){NULL, 0};
+    return M_OK;
+}
+
+m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    fin_module *fin = module;
+    fin_purchase_invoice *invoice = doc;
+    if (invoice->state == FIN_INVOICE_ON_HOLD) return M_OK;
+    fin_open_item key = {.document = invoice->id};
+    const void *found = NULL;
+    M_TRY(m_store_get_key(fin->store, call, &fin_open_item_type, &key, &found));
+    const fin_open_item *item = found;
+    if (!item) return m_fail(call, m_err_internal, NULL);
+    if (item->outstanding.u != item->amount.u) {
+        char left[M_DEC_TEXT];
+        m_dec_format(item->outstanding, 2, left);
+        return m_fail(call, FIN_ERR(INVOICE_PAID), "%s is outstanding", left);
+    }
+    M_TRY(fin_ledger_cancel(fin, call, &invoice->doc));
+    M_TRY(note_invoiced(fin, call, invoice, -1));
+    invoice->outstanding = (m_dec){0};
+    return m_store_remove(fin->store, call, &fin_open_item_type, &key);
+}

@@ -1,0 +1,210 @@
+#include "reports/book.h"
+#include "cost_center/cost_center.h"
+#include "fiscal_year/fiscal_year.h"
+
+/* ---- opening ---- */
+
+static m_status plant(fin_book *book, const m_fetch *accounts)
+{
+    fin_node *nodes = m_arena_array(book->call->arena, accounts->count, sizeof *nodes);
+    FIN_NEED(book->call, nodes);
+    book->count = accounts->count;
+    book->accounts = (const fin_account **)accounts->records;
+    for (uint32_t i = 0; i < book->count; i++)
+        nodes[i] = (fin_node){book->accounts[i]->id, book->accounts[i]->parent};
+    return fin_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
+}
+
+static m_status limit_centers(fin_book *book, const m_fetch *all, m_id top)
+{
+    m_call *call = book->call;
+    fin_node *nodes = m_arena_array(call->arena, all->count, sizeof *nodes);
+    m_id *ids = m_arena_array(call->arena, all->count, sizeof *ids);
+    FIN_NEED(call, nodes && ids);
+    for (uint32_t i = 0; i < all->count; i++) {
+        const fin_cost_center *center = all->records[i];
+        nodes[i] = (fin_node){center->id, center->parent};
+    }
+    fin_tree tree;
+    FIN_TRY(call, fin_tree_make(call->arena, nodes, all->count, &tree));
+    uint32_t at = fin_tree_find(&tree, top);
+    if (at == tree.count) {
+        m_field_fail(call, m_err_link, M_STR("cost_center"), "finance.cost_center");
+        return m_failed_fields(call);
+    }
+    book->by_center = true;
+    book->centers = (m_list){ids, 0};
+    for (uint32_t i = 0; i < all->count; i++)
+        if (fin_tree_under(&tree, i, at)) ids[book->centers.count++] = nodes[i].id;
+    return M_OK;
+}
+
+m_status fin_book_open(fin_module *fin, m_call *call, m_id cost_center, fin_book *out)
+{
+    bool all = m_id_is_null(cost_center);
+    m_fetch reads[] = {{.type = &fin_account_type, .query = &fin_account_all},
+                       {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all},
+                       {.type = &fin_cost_center_type, .query = &fin_cost_center_all}};
+    *out = (fin_book){.fin = fin, .call = call};
+    M_TRY(m_store_fetch(fin->store, call, reads, all ? 2 : 3));
+    out->years = reads[1];
+    M_TRY(plant(out, &reads[0]));
+    return all ? M_OK : limit_centers(out, &reads[2], cost_center);
+}
+
+const fin_account *fin_book_account(const fin_book *book, m_id id)
+{
+    uint32_t at = fin_tree_find(&book->tree, id);
+    return at == book->count ? NULL : book->accounts[at];
+}
+
+m_date fin_book_year_start(const fin_book *book, m_date date)
+{
+    int year, month, day;
+    m_date start = date;
+    for (uint32_t i = 0; i < book->years.count; i++) {
+        const fin_fiscal_year *at = book->years.records[i];
+        if (m_date_cmp(date, at->start) >= 0 && m_date_cmp(date, at->end) <= 0) return at->start;
+    }
+    m_date_split(date, &year, &month, &day);
+    if (m_date_make(year, 1, 1, &start) != M_OK) return date;
+    return start;
+}
+
+/* ---- summing ---- */
+
+/* Which months count whole, and which days of a month are added or taken off again. */
+typedef struct {
+    m_date months_before; /* months that start before this day */
+    m_date first, last;   /* days of entries; none: no entries are needed */
+    int sign;             /* of these entries */
+} month_cut;
+
+/* Days are read on the shorter side; behind today there is next to nothing. */
+static month_cut cut_at(const m_call *call, m_date date)
+{
+    m_date month = m_date_month(date);
+    if (m_date_cmp(date, month) == 0) return (month_cut){.months_before = date};
+    m_date next = m_date_add_months(month, 1);
+    if (date.d - month.d > 15 || m_date_cmp(date, m_today(call)) > 0)
+        return (month_cut){.months_before = next, .first = date, .last = {next.d - 1}, .sign = -1};
+    return (month_cut){.months_before = month, .first = month, .last = {date.d - 1}, .sign = 1};
+}
+
+m_status fin_sums_new(const fin_book *book, fin_sums *out)
+{
+    fin_sums sums = {m_arena_array(book->call->arena, book->count, sizeof(m_dec_sum)),
+                     m_arena_array(book->call->arena, book->count, sizeof(m_dec_sum))};
+    FIN_NEED(book->call, sums.debit && sums.credit);
+    *out = sums;
+    return M_OK;
+}
+
+static m_status add(const fin_book *book, m_id account, m_dec_sum debit, m_dec_sum credit,
+                    fin_sums *sums)
+{
+    uint32_t at = fin_tree_find(&book->tree, account);
+    if (at == book->count) return m_fail(book->call, m_err_internal, NULL);
+    sums->debit[at] += debit;
+    sums->credit[at] += credit;
+    return M_OK;
+}
+
+static m_status add_months(const fin_book *book, m_date before, int sign, fin_sums *sums)
+{
+    m_filter filters[] = {{"month", M_OP_LT, &before}, {"cost_center", M_OP_IN, &book->centers}};
+    m_sum sum = {.type = &m_account_balance_type,
+                 .filters = filters,
+                 .filter_count = book->by_center ? 2 : 1,
+                 .group_by = "account"};
+    M_TRY(m_store_sum(book->fin->store, book->call, &sum));
+    for (M_EACH(const m_account_balance, row, sum.out))
+        M_TRY(add(book, row->account, sign * row->debit, sign * row->credit, sums));
+    return M_OK;
+}
+
+static m_status add_days(const fin_book *book, const month_cut *cut, int sign, fin_sums *sums)
+{
+    m_filter filters[] = {{"posting_date", M_OP_GE, &cut->first},
+                          {"posting_date", M_OP_LE, &cut->last},
+                          {"cost_center", M_OP_IN, &book->centers}};
+    m_sum sum = {.type = &m_gl_entry_type,
+                 .filters = filters,
+                 .filter_count = book->by_center ? 3 : 2,
+                 .group_by = "account"};
+    int64_t factor = sign * cut->sign;
+    M_TRY(m_store_sum(book->fin->store, book->call, &sum));
+    for (M_EACH(const m_gl_entry, row, sum.out))
+        M_TRY(add(book, row->account, factor * row->debit.u, factor * row->credit.u, sums));
+    return M_OK;
+}
+
+m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
+{
+    month_cut cut = cut_at(book->call, date);
+    M_TRY(add_months(book, cut.months_before, sign, sums));
+    return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
+}
+
+void fin_sums_roll_up(const fin_book *book, fin_sums *sums)
+{
+    for (uint32_t i = book->count; i-- > 0;) { /* children come after their parents */
+        uint32_t node = book->tree.order[i];
+        uint32_t parent = book->tree.parent[node];
+        if (parent == book->count) continue;
+        sums->debit[parent] += sums->debit[node];
+        sums->credit[parent] += sums->credit[node];
+    }
+}
+
+/* ---- one account ---- */
+
+uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out)
+{
+    uint32_t n = 0;
+    out[n++] = (m_filter){"account", M_OP_IN, &slice->accounts};
+    if (slice->centers.count) out[n++] = (m_filter){"cost_center", M_OP_IN, &slice->centers};
+    if (!m_id_is_null(slice->party)) out[n++] = (m_filter){"party", M_OP_EQ, &slice->party};
+    return n;
+}
+
+static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *slice,
+                              const m_date *first, const m_date *last, m_dec_sum *out)
+{
+    m_filter filters[5];
+    uint32_t n = fin_slice_filters(slice, filters);
+    if (first) filters[n++] = (m_filter){"posting_date", M_OP_GE, first};
+    filters[n++] = (m_filter){"posting_date", M_OP_LE, last};
+    m_sum sum = {.type = &m_gl_entry_type, .filters = filters, .filter_count = n, .group_by = ""};
+    M_TRY(m_store_sum(fin->store, call, &sum));
+    *out = 0;
+    for (M_EACH(const m_gl_entry, row, sum.out))
+        *out += (m_dec_sum)row->debit.u - row->credit.u;
+    return M_OK;
+}
+
+m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice, m_date date,
+                          m_dec_sum *out_balance)
+{
+    m_filter filters[4];
+    uint32_t n = fin_slice_filters(slice, filters);
+    month_cut cut = cut_at(call, date);
+    m_dec_sum balance = 0;
+    if (!m_id_is_null(slice->party)) { /* balances do not know parties */
+        m_date last = {date.d - 1};
+        return slice_entries(fin, call, slice, NULL, &last, out_balance);
+    }
+    filters[n++] = (m_filter){"month", M_OP_LT, &cut.months_before};
+    m_sum sum = {
+        .type = &m_account_balance_type, .filters = filters, .filter_count = n, .group_by = ""};
+    M_TRY(m_store_sum(fin->store, call, &sum));
+    for (M_EACH(const m_account_balance, row, sum.out))
+        balance += row->debit - row->credit;
+    if (cut.sign) {
+        m_dec_sum days;
+        M_TRY(slice_entries(fin, call, slice, &cut.first, &cut.last, &days));
+        balance += cut.sign * days;
+    }
+    *out_balance = balance;
+    return M_OK;
+}

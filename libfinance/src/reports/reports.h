@@ -1,0 +1,129 @@
+/* The reports of finance; see m/module.h. */
+#ifndef FIN_REPORTS_H
+#define FIN_REPORTS_H
+
+#include "fin.h"
+
+/* One row of the trial balance. Debit counts above zero in opening and closing. The last row is the
+ * total of all leaves. */
+typedef struct {
+    m_id account;
+    m_str code;
+    m_str name;
+    int64_t level; /* in the tree, from 0 */
+    bool is_group;
+    m_dec_sum opening;
+    m_dec_sum debit;
+    m_dec_sum credit;
+    m_dec_sum closing;
+} fin_trial_balance_row;
+
+typedef struct {
+    m_date from;  /* none: start of the fiscal year of as_of */
+    m_date as_of; /* none: today */
+    m_id cost_center;
+    bool all; /* also accounts without any amount */
+} fin_trial_balance_params;
+
+/* One row of balance sheet, and profit and loss: above zero is what the section is about. */
+typedef struct {
+    m_id account; /* null id: a computed row */
+    m_str code;
+    m_str name;
+    int64_t level;
+    bool is_group;
+    m_dec_sum amount;
+} fin_statement_row;
+
+typedef struct {
+    m_date as_of; /* none: today */
+} fin_balance_sheet_params;
+
+typedef struct {
+    m_date from; /* none: start of the fiscal year of `to` */
+    m_date to;   /* none: today */
+    m_id cost_center;
+} fin_profit_and_loss_params;
+
+typedef struct {
+    m_id account; /* a group: all accounts below it */
+    m_id cost_center;
+    m_id party;
+    m_date from; /* none: start of the fiscal year of `to` */
+    m_date to;   /* none: today */
+    int64_t limit;
+    m_str cursor; /* of the last row of the page before */
+} fin_general_ledger_params;
+
+typedef struct {
+    m_date posting_date;
+    m_str voucher_type;
+    m_str voucher_no;
+    m_id voucher_id;
+    m_str source_type;
+    m_id source_id;
+    m_id account;
+    m_id cost_center;
+    m_id party;
+    m_str narration;
+    m_dec debit;
+    m_dec credit;
+    m_dec_sum balance; /* after this row */
+    m_str cursor;
+} fin_general_ledger_row;
+
+typedef struct {
+    m_id supplier; /* null id: all */
+    m_date as_of;  /* days late count to this day; none: today */
+} fin_outstanding_params;
+
+typedef struct {
+    m_id supplier;
+    m_str supplier_name;
+    m_str document_type;
+    m_id document;
+    m_str number;
+    m_str reference;
+    m_date posting_date;
+    m_date due_date;
+    int64_t days_late; /* 0: not due */
+    m_dec amount;
+    m_dec outstanding; /* an advance: below zero */
+    m_dec not_due;
+    m_dec late_30; /* 1 to 30 days */
+    m_dec late_60;
+    m_dec late_90;
+    m_dec older;
+} fin_outstanding_row;
+
+typedef struct {
+    m_id voucher;  /* or */
+    m_id document; /* its posting and, when cancelled, the mirror */
+} fin_voucher_params;
+
+typedef struct {
+    int64_t seq;
+    m_date posting_date;
+    m_str voucher_type;
+    m_str voucher_no;
+    m_id voucher_id;
+    m_str source_type;
+    m_id source_id;
+    m_id account;
+    m_str code;
+    m_str name;
+    m_id cost_center;
+    m_id party;
+    m_dec debit;
+    m_dec credit;
+    m_str narration;
+} fin_voucher_report_row;
+
+extern const m_report fin_trial_balance_report;
+extern const m_report fin_balance_sheet_report;
+extern const m_report fin_profit_and_loss_report;
+extern const m_report fin_general_ledger_report;
+extern const m_report fin_outstanding_report;
+extern const m_report fin_voucher_report;
+
+#endif
