@@ -1,0 +1,406 @@
+#include "fin_world.h"
+
+#include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "account/account.h"
+#include "cost_center/cost_center.h"
+#include "ledger/ledger.h"
+#include "m_adapters/keepers.h"
+#include "m_adapters/outbox.h"
+#include "seed/seed.h"
+
+/* ---- stubs ---- */
+
+static m_tax_component gst18[] = {{M_STR("CGST"), {9000000}, M_STR("input_tax")},
+                                  {M_STR("SGST"), {9000000}, M_STR("input_tax")}};
+static m_tax_component igst18[] = {{M_STR("IGST"), {18000000}, M_STR("input_tax")}};
+static m_tax_component blocked10[] = {{M_STR("Blocked"), {10000000}, M_STR("input_tax")}};
+
+static m_status stub_suppliers(void *self, m_call *call, const m_ids *in, m_parties *out)
+{
+    (void)self;
+    m_party_info *infos = m_arena_array(call->arena, in->ids.count, sizeof *infos);
+    ck_assert_ptr_nonnull(infos);
+    for (uint32_t i = 0; i < in->ids.count; i++) {
+        m_id id = *M_AT(in->ids, m_id, i);
+        for (uint32_t n = SUPPLIER; n <= RETIRED; n++)
+            if (m_id_eq(id, test_id(n)))
+                infos[i] =
+                    (m_party_info){.id = id,
+                                   .code = M_STR("S"),
+                                   .name = n == SUPPLIER ? M_STR("Assam Tea Co") : M_STR("Other"),
+                                   .active = n != RETIRED,
+                                   .payment_hold = n == HELD,
+                                   .credit_days = 30};
+    }
+    out->parties = (m_list){infos, in->ids.count};
+    return M_OK;
+}
+
+static m_status stub_items(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    (void)self;
+    m_item_info *infos = m_arena_array(call->arena, in->ids.count, sizeof *infos);
+    ck_assert_ptr_nonnull(infos);
+    for (uint32_t i = 0; i < in->ids.count; i++) {
+        m_id id = *M_AT(in->ids, m_id, i);
+        if (m_id_eq(id, test_id(TEA)))
+            infos[i] =
+                (m_item_info){.id = id, .name = M_STR("Tea"), .active = true, .is_stock = true};
+        if (m_id_eq(id, test_id(CLEANING)))
+            infos[i] = (m_item_info){
+                .id = id, .name = M_STR("Cleaning"), .active = true, .tax = test_id(GST18)};
+    }
+    out->items = (m_list){infos, in->ids.count};
+    return M_OK;
+}
+
+static m_status stub_taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
+{
+    (void)self;
+    m_tax_info *infos = m_arena_array(call->arena, in->ids.count, sizeof *infos);
+    ck_assert_ptr_nonnull(infos);
+    const m_tax_info known[] = {
+        {test_id(GST18), M_STR("GST18"), true, true, {gst18, 2}},
+        {test_id(IGST18), M_STR("IGST18"), true, true, {igst18, 1}},
+        {test_id(BLOCKED10), M_STR("B10"), true, false, {blocked10, 1}},
+    };
+    for (uint32_t i = 0; i < in->ids.count; i++)
+        for (uint32_t k = 0; k < 3; k++)
+            if (m_id_eq(*M_AT(in->ids, m_id, i), known[k].id)) infos[i] = known[k];
+    out->taxes = (m_list){infos, in->ids.count};
+    return M_OK;
+}
+
+static m_status stub_policy(void *self, m_call *call, const m_policy_question *in,
+                            m_policy_value *out)
+{
+    (void)self, (void)call, (void)in;
+    *out = (m_policy_value){0};
+    return M_OK;
+}
+
+static m_status stub_tenant(void *self, m_call *call, const m_ids *in, m_tenant_info *out)
+{
+    (void)call, (void)in;
+    *out = ((fin_world *)self)->tenant;
+    return M_OK;
+}
+
+static m_status stub_lines(void *self, m_call *call, const m_ids *in, m_received_lines *out)
+{
+    const fin_world *w = self;
+    m_received_line *lines = m_arena_array(call->arena, in->ids.count, sizeof *lines);
+    ck_assert_ptr_nonnull(lines);
+    for (uint32_t i = 0; i < in->ids.count; i++)
+        for (uint32_t k = 0; k < w->received_count; k++)
+            if (m_id_eq(*M_AT(in->ids, m_id, i), w->received[k].id)) lines[i] = w->received[k];
+    out->lines = (m_list){lines, in->ids.count};
+    return M_OK;
+}
+
+static const m_masters_ops masters_ops = {
+    .head = {.size = sizeof masters_ops, .version = 1, .protocol = "masters"},
+    .items = stub_items,
+    .suppliers = stub_suppliers,
+    .taxes = stub_taxes,
+    .policy = stub_policy,
+    .tenant = stub_tenant,
+};
+static const m_receiving_ops receiving_ops = {
+    .head = {.size = sizeof receiving_ops, .version = 1, .protocol = "receiving"},
+    .lines = stub_lines,
+};
+
+/* ---- the world ---- */
+
+void fin_world_setup(fin_world *w)
+{
+    *w = (fin_world){.call = test_call(), .db = m_memory_db_new()};
+    w->uow = m_memory_uow(w->db);
+    w->store = m_memory_store(w->db);
+    w->tenant = (m_tenant_info){.base_currency = M_STR("INR"),
+                                .currency_places = 2,
+                                .fiscal_start_month = 4,
+                                .company_name = M_STR("Test")};
+    w->fin = (fin_module){.store = w->store,
+                          .book_keeper = m_book_keeper_make(&w->store),
+                          .masters = {&masters_ops, w},
+                          .receiving = {&receiving_ops, w}};
+    w->ledger = (m_ledger){&fin_ledger_ops, &w->fin};
+    m_module_instance instance = {finance_module(), &w->fin};
+    w->registry = m_registry_new(&instance, 1);
+    ck_assert(w->uow && w->registry);
+    w->service = m_documents_new(&(m_documents_config){.registry = w->registry,
+                                                       .store = w->store,
+                                                       .events = m_outbox_events(&w->store),
+                                                       .masters = w->fin.masters});
+    w->documents = m_documents_of(w->service);
+    fin_begin(w);
+    fin_end(w, finance_module()->seed(&w->fin, w->call));
+    ck_assert_int_eq(w->call->error.status, M_OK);
+}
+
+void fin_world_teardown(fin_world *w)
+{
+    m_documents_free(w->service);
+    m_registry_free(w->registry);
+    m_memory_db_free(w->db);
+    test_call_free(w->call);
+}
+
+m_id fin_world_receive(fin_world *w, const char *accepted, const char *order_rate,
+                       const char *grni_value)
+{
+    ck_assert_uint_lt(w->received_count, FIN_WORLD_MAX);
+    m_received_line *line = &w->received[w->received_count];
+    *line = (m_received_line){.id = test_id(RECEIPT + w->received_count),
+                              .receipt_no = M_STR("GRN-2026-00001"),
+                              .supplier = test_id(SUPPLIER),
+                              .item = test_id(TEA),
+                              .accepted = test_dec(accepted),
+                              .order_rate = test_dec(order_rate),
+                              .grni_value = test_dec(grni_value)};
+    m_id center;
+    ck_assert_int_eq(m_id_parse(m_str_of(fin_center_text(w, "Main")), &center), M_OK);
+    line->cost_center = center;
+    w->received_count++;
+    return line->id;
+}
+
+/* ---- text ---- */
+
+const char *fin_text(fin_world *w, const char *format, ...)
+{
+    char buffer[4000];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(buffer, sizeof buffer, format, args);
+    va_end(args);
+    ck_assert_int_lt(n, (int)sizeof buffer);
+    return m_arena_copy(w->call->arena, buffer, (size_t)n);
+}
+
+const char *fin_id_text(fin_world *w, m_id id)
+{
+    char text[M_ID_TEXT];
+    m_id_format(id, text);
+    return fin_text(w, "%s", text);
+}
+
+static m_id id_of_code(fin_world *w, const m_type *type, const char *code)
+{
+    const void *found = NULL;
+    m_str wanted = m_str_of(code);
+    fin_begin(w);
+    m_status status = m_store_find_one(w->store, w->call, type, "code", &wanted, &found);
+    fin_end(w, status);
+    ck_assert_msg(found != NULL, "no %s %s", type->name, code);
+    return ((const m_doc *)found)->id;
+}
+
+const char *fin_account_text(fin_world *w, const char *code)
+{
+    return fin_id_text(w, id_of_code(w, &fin_account_type, code));
+}
+
+const char *fin_center_text(fin_world *w, const char *code)
+{
+    return fin_id_text(w, id_of_code(w, &fin_cost_center_type, code));
+}
+
+/* ---- units of work ---- */
+
+void fin_begin(fin_world *w)
+{
+    m_error_clear(w->call);
+    w->call->uow = w->uow;
+    ck_assert_int_eq(w->uow->ops->begin(w->uow, w->call, M_UOW_WRITE, NULL, 0), M_OK);
+    w->uow->ops->mark(w->uow);
+}
+
+void fin_end(fin_world *w, m_status status)
+{
+    if (status == M_OK) {
+        w->uow->ops->accept(w->uow);
+        ck_assert_int_eq(w->uow->ops->commit(w->uow, w->call), M_OK);
+    } else {
+        ck_assert_int_eq(w->call->error.status, status);
+        ck_assert(w->uow->ops->refuse(w->uow));
+        w->uow->ops->rollback(w->uow);
+    }
+}
+
+/* ---- documents ---- */
+
+typedef m_status (*document_fn)(void *self, m_call *call, const m_document_request *in,
+                                m_document_reply *out);
+
+static m_status request(fin_world *w, document_fn fn, m_document_request in, m_document_reply *out)
+{
+    in.module = M_STR("finance");
+    *out = (m_document_reply){0};
+    fin_begin(w);
+    m_status status = fn(w->documents.self, w->call, &in, out);
+    fin_end(w, status);
+    return status;
+}
+
+static m_document_reply good(fin_world *w, document_fn fn, m_document_request in)
+{
+    m_document_reply reply;
+    m_status status = request(w, fn, in, &reply);
+    const m_error *error = &w->call->error;
+    ck_assert_msg(status == M_OK, "%.*s %.*s (%.*s %.*s)", M_STR_ARG(error->code),
+                  M_STR_ARG(error->message), M_STR_ARG(error->fields[0].path),
+                  M_STR_ARG(error->fields[0].message));
+    return reply;
+}
+
+static bool noted(const m_error *error, const char *path)
+{
+    for (uint32_t i = 0; i < error->field_count; i++)
+        if (m_str_is(error->fields[i].path, path)) return true;
+    return false;
+}
+
+static bool coded(const m_error *error, const char *code)
+{
+    if (m_str_is(error->code, code)) return true;
+    for (uint32_t i = 0; i < error->field_count; i++)
+        if (m_str_is(error->fields[i].code, code)) return true;
+    return false;
+}
+
+static void refused(fin_world *w, document_fn fn, m_document_request in, const char *code,
+                    const char *path)
+{
+    m_document_reply reply;
+    m_status status = request(w, fn, in, &reply);
+    const m_error *error = &w->call->error;
+    ck_assert_msg(status != M_OK, "accepted, but %s was expected", code);
+    ck_assert_msg(coded(error, code), "%.*s, expected %s: %.*s", M_STR_ARG(error->code), code,
+                  M_STR_ARG(error->message));
+    ck_assert_msg(!path || noted(error, path), "%s is not noted, first is %.*s", path,
+                  M_STR_ARG(error->fields[0].path));
+    ck_assert_uint_gt(error->message.n, 0);
+    ck_assert_uint_gt(error->hint.n, 0);
+}
+
+static m_document_request create_of(const char *collection, const char *action, const char *body)
+{
+    return (m_document_request){
+        .collection = m_str_of(collection), .action = m_str_of(action), .body = m_str_of(body)};
+}
+
+static m_document_request act_of(const char *collection, m_id id, const char *action,
+                                 const char *body)
+{
+    return (m_document_request){.collection = m_str_of(collection),
+                                .id = id,
+                                .action = m_str_of(action),
+                                .body = m_str_of(body)};
+}
+
+m_document_reply fin_create(fin_world *w, const char *collection, const char *action,
+                            const char *body)
+{
+    return good(w, w->documents.ops->create, create_of(collection, action, body));
+}
+
+m_document_reply fin_act(fin_world *w, const char *collection, m_id id, const char *action,
+                         const char *body)
+{
+    return good(w, w->documents.ops->act, act_of(collection, id, action, body));
+}
+
+m_document_reply fin_update(fin_world *w, const char *collection, m_id id, int64_t version,
+                            const char *body)
+{
+    m_document_request in = act_of(collection, id, NULL, body);
+    in.if_version = version;
+    return good(w, w->documents.ops->update, in);
+}
+
+m_document_reply fin_get(fin_world *w, const char *collection, m_id id)
+{
+    return good(w, w->documents.ops->get, act_of(collection, id, NULL, NULL));
+}
+
+void fin_create_refused(fin_world *w, const char *collection, const char *action, const char *body,
+                        const char *code, const char *path)
+{
+    refused(w, w->documents.ops->create, create_of(collection, action, body), code, path);
+}
+
+void fin_act_refused(fin_world *w, const char *collection, m_id id, const char *action,
+                     const char *body, const char *code, const char *path)
+{
+    refused(w, w->documents.ops->act, act_of(collection, id, action, body), code, path);
+}
+
+void fin_update_refused(fin_world *w, const char *collection, m_id id, int64_t version,
+                        const char *body, const char *code, const char *path)
+{
+    m_document_request in = act_of(collection, id, NULL, body);
+    in.if_version = version;
+    refused(w, w->documents.ops->update, in, code, path);
+}
+
+void fin_has(m_str body, const char *part)
+{
+    bool found = body.n && memmem(body.p, body.n, part, strlen(part));
+    ck_assert_msg(found, "%s is not in %.*s", part, M_STR_ARG(body));
+}
+
+/* ---- books ---- */
+
+void fin_balance_is(fin_world *w, const char *code, const char *amount)
+{
+    m_id account = id_of_code(w, &fin_account_type, code);
+    m_filter filter = {"account", M_OP_EQ, &account};
+    m_sum months = {
+        .type = &m_account_balance_type, .filters = &filter, .filter_count = 1, .group_by = ""};
+    m_sum entries = months;
+    entries.type = &m_gl_entry_type;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_sum(w->store, w->call, &months), M_OK);
+    ck_assert_int_eq(m_store_sum(w->store, w->call, &entries), M_OK);
+    fin_end(w, M_OK);
+    m_dec_sum balance = 0;
+    m_dec_sum check = 0;
+    for (M_EACH(const m_account_balance, row, months.out))
+        balance += row->debit - row->credit;
+    for (M_EACH(const m_gl_entry, row, entries.out))
+        check += (m_dec_sum)row->debit.u - row->credit.u;
+    char text[M_DEC_SUM_TEXT];
+    m_dec_sum_format(balance, 2, text);
+    ck_assert_msg(balance == test_dec(amount).u, "%s: %s, expected %s", code, text, amount);
+    ck_assert(balance == check);
+}
+
+uint32_t fin_books_balance(fin_world *w)
+{
+    m_sum sum = {.type = &m_account_balance_type, .group_by = ""};
+    m_query all = {0};
+    uint32_t entries = 0;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_sum(w->store, w->call, &sum), M_OK);
+    ck_assert_int_eq(m_store_count(w->store, w->call, &m_gl_entry_type, &all, 100000, &entries),
+                     M_OK);
+    fin_end(w, M_OK);
+    for (M_EACH(const m_account_balance, row, sum.out))
+        ck_assert(row->debit == row->credit);
+    return entries;
+}
+
+m_status fin_report(fin_world *w, const m_report *report, const void *params, m_list *out)
+{
+    fin_begin(w);
+    m_status status = report->run(&w->fin, w->call, params, out);
+    fin_end(w, status);
+    return status;
+}
