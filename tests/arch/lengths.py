@@ -24,7 +24,7 @@ def functions(source):
 
 def main():
     options = arch.arguments()
-    allowed = arch.data("exceptions.json")
+    allowed = arch.exceptions(options.source)
     long_files, long_functions = dict(allowed["long_files"]), dict(allowed["long_functions"])
     report = arch.Report()
     for path in arch.sources(options.source):
@@ -32,14 +32,14 @@ def main():
         count = source.count("\n")
         limit = long_files.pop(path, FILE_LINES)
         if limit > FILE_LINES:
-            report.check(count == limit, f"{path}: has {count} lines now; exceptions.json says {limit}: bring it down")
+            report.check(FILE_LINES < count <= limit, f"{path}: has {count} lines; exceptions.json says {limit}")
         elif not TABLES.search(path):
             report.check(count <= FILE_LINES, f"{path}: {count} lines, {FILE_LINES} at most")
         for name, line, length in functions(source):
             key = f"{path}:{name}"
             limit = long_functions.pop(key, FUNCTION_LINES)
             if limit > FUNCTION_LINES:
-                report.check(length == limit, f"{key}: has {length} lines now; exceptions.json says {limit}")
+                report.check(FUNCTION_LINES < length <= limit, f"{key}: has {length} lines; exceptions.json says {limit}")
             else:
                 report.check(length <= FUNCTION_LINES, f"{path}:{line}: {name} has {length} lines, {FUNCTION_LINES} at most")
     for entry in [*long_files, *long_functions]:

@@ -14,7 +14,7 @@ LIBRARIES = ("libm_protocols/", "libm_adapters/", "libfinance/", "libwms/", "lib
 
 def main():
     options = arch.arguments()
-    allowed = dict(arch.data("exceptions.json")["library_calls"])
+    allowed = dict(arch.exceptions(options.source)["library_calls"])
     report = arch.Report()
     for path in arch.sources(options.source):
         source = arch.code(arch.text(options.source, path))
