@@ -33,7 +33,8 @@ def main():
     rooms, engines = table["rooms"], table["engines"]
     known = set(arch.sources(options.source))
     everywhere = sorted({os.path.dirname(p) for p in known if p.endswith(".h")}) + \
-        [f"{lib}/include" for lib in ("libm_protocols", "libm_adapters", "libfinance", "libwms", "libpeople")]
+        [f"{lib}/{inner}" for lib in ("libm_protocols", "libm_adapters", "libfinance", "libwms", "libpeople")
+         for inner in ("include", "src")]
     report = arch.Report()
     for path in sorted(known):
         room = room_of(path, rooms)
