@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "m_adapters/audit.h"
 #include "m_adapters/infra.h"
 #include "toy.h"
 
@@ -515,6 +516,29 @@ START_TEST(wants_are_what_is_read)
 }
 END_TEST
 
+/* What one use case does to another document is in that document's history. */
+START_TEST(modules_leave_a_trail)
+{
+    m_id id = create("submit").id;
+    m_audit_over over = {world.store, world.registry};
+    m_store store = m_audit_store(&over);
+    const void *before = NULL;
+    world.uow->ops->begin(world.uow, world.call, M_UOW_WRITE, NULL, 0);
+    ck_assert_int_eq(m_store_need(store, world.call, &toy_order_type, id, &before), M_OK);
+    toy_order *order = m_record_copy(&toy_order_type, before, world.call->arena);
+    order->version++;
+    order->note = M_STR("all received");
+    ck_assert_int_eq(m_store_update(store, world.call, &toy_order_type, order), M_OK);
+    m_series_row row = {.series = M_STR("X"), .last = 4};
+    ck_assert_int_eq(m_store_put(store, world.call, &m_series_type, &row), M_OK);
+    ck_assert_int_eq(world.uow->ops->commit(world.uow, world.call), M_OK);
+    m_document_reply history = toy_ok(&world, "history", (toy_request){ORDERS, .id = id});
+    TOY_CHECK(history.body, "\"action\":\"change\"");
+    TOY_CHECK(history.body, "{\"path\":\"note\",\"before\":\"first\",\"after\":\"all received\"}");
+    ck_assert_uint_eq(toy_count(&world, &m_audit_type), 3);
+}
+END_TEST
+
 /* Each allocation fails once: no crash, no half document, a plain refusal. */
 START_TEST(memory_may_be_short)
 {
@@ -567,6 +591,7 @@ static Suite *suite(void)
     tcase_add_test(t, removes_drafts_only);
     tcase_add_test(t, tells_what_happened);
     tcase_add_test(t, wants_are_what_is_read);
+    tcase_add_test(t, modules_leave_a_trail);
     tcase_add_test(t, memory_may_be_short);
     suite_add_tcase(s, t);
     return s;

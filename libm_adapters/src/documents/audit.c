@@ -1,3 +1,5 @@
+#include "m_adapters/audit.h"
+
 #include "work.h"
 
 /* ---- differences ---- */
@@ -40,7 +42,7 @@ static void write_change(void *arg, const char *path, const m_type *type, const 
 }
 
 /* A new or a deleted document is one change of the whole. */
-static void write_whole(change_list *list, const void *before, const void *after, m_str text)
+static void write_whole(change_list *list, const void *before, const void *after, m_str after_json)
 {
     m_buf *buf = &list->buf;
     m_buf_text(buf, "{\"path\":\"\",\"before\":");
@@ -49,39 +51,47 @@ static void write_whole(change_list *list, const void *before, const void *after
     else
         m_buf_text(buf, "null");
     m_buf_text(buf, ",\"after\":");
-    if (after)
-        m_buf_bytes(buf, text.p, text.n);
+    if (after_json.n)
+        m_buf_bytes(buf, after_json.p, after_json.n);
+    else if (after)
+        m_json_record(buf, list->type, after, NULL);
     else
         m_buf_text(buf, "null");
     m_buf_text(buf, "}");
 }
 
-m_status audit_write(const work *w, const char *action, const void *before, const void *after,
-                     m_str text)
+m_status m_audit_write(m_store store, m_call *call, const m_type *type, const char *action,
+                       const void *before, const void *after, m_str after_json)
 {
-    change_list list = {.buf = {.arena = w->call->arena}, .type = w->type};
+    change_list list = {.buf = {.arena = call->arena}, .type = type};
     m_buf_text(&list.buf, "[");
     if (before && after)
-        m_record_diff(w->type, before, after, write_change, &list);
+        m_record_diff(type, before, after, write_change, &list);
     else
-        write_whole(&list, before, after, text);
+        write_whole(&list, before, after, after_json);
     m_buf_text(&list.buf, "]");
-    if (list.buf.failed) return m_fail(w->call, m_err_memory, "audit");
+    if (list.buf.failed) return m_fail(call, m_err_memory, "audit");
     const m_doc *doc = doc_in(after ? after : before);
     m_audit_row row = {
-        .id = m_new_id(w->call),
-        .at = m_now(w->call),
-        .actor = w->call->actor,
-        .actor_name = w->call->actor_name,
-        .source_address = w->call->source_address,
-        .request_id = w->call->request_id,
-        .document_type = m_str_of(w->type->name),
+        .id = m_new_id(call),
+        .at = m_now(call),
+        .actor = call->actor,
+        .actor_name = call->actor_name,
+        .source_address = call->source_address,
+        .request_id = call->request_id,
+        .document_type = m_str_of(type->name),
         .document = doc->id,
         .version = doc->version,
         .action = m_str_of(action),
         .changes = m_buf_str(&list.buf),
     };
-    return m_store_insert(store_of(w), w->call, &m_audit_type, &row);
+    return m_store_insert(store, call, &m_audit_type, &row);
+}
+
+m_status audit_write(const work *w, const char *action, const void *before, const void *after,
+                     m_str text)
+{
+    return m_audit_write(store_of(w), w->call, w->type, action, before, after, text);
 }
 
 /* ---- history ---- */

@@ -101,7 +101,7 @@ m_status move_act(void *self, m_call *call, const m_document_request *in, m_docu
 
 /* ---- audit.c ---- */
 
-/* Queue the audit row. text: the new document as JSON, used when before is NULL. */
+/* m_audit_write for this request. text: the new document as JSON, or empty. */
 M_MUST_USE m_status audit_write(const work *w, const char *action, const void *before,
                                 const void *after, m_str text);
 m_status audit_history(void *self, m_call *call, const m_document_request *in,

@@ -43,6 +43,13 @@ static bool is_due(const m_outbox_row *row, m_time now)
     return row->status == M_OUTBOX_READY && row->next_try_at.us <= now.us;
 }
 
+/* Is there an earlier row of the same aggregate? Events without one wait for nobody. */
+static bool waits(const m_outbox_row **rows, uint32_t i)
+{
+    return i > 0 && !m_id_is_null(rows[i]->aggregate) &&
+           m_id_eq(rows[i - 1]->aggregate, rows[i]->aggregate);
+}
+
 /* rows: sorted by aggregate, then id. Only the first one of each aggregate may go. */
 static void take_due(const m_outbox_row **rows, uint32_t n, m_id tenant, m_time now, uint32_t limit,
                      m_list *out)
@@ -51,9 +58,7 @@ static void take_due(const m_outbox_row **rows, uint32_t n, m_id tenant, m_time 
     uint32_t from = out->count;
     uint32_t found = from;
     for (uint32_t i = 0; i < n; i++)
-        if ((i == 0 || !m_id_eq(rows[i - 1]->aggregate, rows[i]->aggregate)) &&
-            is_due(rows[i], now))
-            due[found++] = (m_relay_due){tenant, *rows[i]};
+        if (!waits(rows, i) && is_due(rows[i], now)) due[found++] = (m_relay_due){tenant, *rows[i]};
     if (found > from) qsort(due + from, found - from, sizeof *due, by_id);
     out->count = found < limit ? found : limit;
 }

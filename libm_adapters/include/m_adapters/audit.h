@@ -1,0 +1,26 @@
+/* Audit trail: one row in m.audit for every change of a document, in the same unit of work. */
+#ifndef M_ADAPTERS_AUDIT_H
+#define M_ADAPTERS_AUDIT_H
+
+#include "m_adapters/registry.h"
+
+/* Queue the row of one change. before NULL: created, after NULL: deleted (then the whole document
+ * is the change), else the fields that differ. Secret values are left out. after_json: `after` as
+ * JSON where it is at hand, else empty. Types begin with the members of m_doc. */
+M_MUST_USE m_status m_audit_write(m_store store, m_call *call, const m_type *type,
+                                  const char *action, const void *before, const void *after,
+                                  m_str after_json);
+
+/* A store for modules: what a use case of one document does to another one (an order that becomes
+ * received, an invoice that becomes paid) is audited too, as "change", "create" or "delete". Other
+ * types and all reads pass through. The documents service audits its own writes and works on the
+ * inner store. */
+typedef struct {
+    m_store inner;
+    const m_registry *registry; /* NULL until boot has it: nothing is audited */
+} m_audit_over;
+
+/* over must live as long as the value. */
+m_store m_audit_store(m_audit_over *over);
+
+#endif
