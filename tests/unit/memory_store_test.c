@@ -242,6 +242,7 @@ START_TEST(unique_values_are_checked)
     a.version = 2;
     a.address.tax_no = M_STR("T1");
     ck_assert_int_eq(m_store_update(store, call, &thing_type, &a), M_EXISTS);
+    ck_assert(m_str_is(call->error.fields[0].path, "address.tax_no"));
     /* A value that was given up is free again. */
     b.version = 2;
     b.address.tax_no = M_STR("T2");

@@ -151,7 +151,7 @@ static bool read_string(check *c, uint32_t *out_hash)
         const char *why;
         int32_t point = read_escape(&c->p, c->end, &why);
         if (point < 0) return bad(c, escape, why);
-        unsigned char bytes[4]; /* hashed as UTF-8, so that "\\u0061" and "a" are one key */
+        unsigned char bytes[4]; /* hashed as UTF-8, so that "\u0061" and "a" are one key */
         size_t n = encode((uint32_t)point, bytes);
         for (size_t i = 0; i < n; i++)
             hash = hash_byte(hash, bytes[i]);
