@@ -6,6 +6,7 @@
 
 #include "all_modules.h"
 #include "m_adapters/codec.h"
+#include "m_adapters/infra.h"
 #include "test_env.h"
 
 #define TYPES_MAX 512
@@ -33,6 +34,8 @@ static void collect(void)
     const m_module *modules[ALL_MODULES_MAX];
     uint32_t n = all_modules(modules);
     type_count = doctype_count = 0;
+    for (const m_type *const *t = m_infra_types; *t; t++)
+        add_type(*t);
     for (uint32_t m = 0; m < n; m++) {
         for (const m_doctype *const *d = modules[m]->doctypes; d && *d; d++) {
             add_type((*d)->type);

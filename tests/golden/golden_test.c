@@ -1,0 +1,140 @@
+/* What the outside sees, kept as text: a change shows up as a difference in review. Renew with
+ *   GOLDEN_RENEW=1 meson test -C build --suite golden
+ * and look at the difference before it is committed. GOLDEN_DIR: where the texts are. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../arch/all_modules.h"
+#include "m_adapters/codec.h"
+#include "m_adapters/infra.h"
+#include "m_adapters/pg.h"
+#include "test_env.h"
+
+#define STORED_MAX 256
+
+static m_str read_file(m_arena *arena, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) return (m_str){NULL, 0};
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    long n = ftell(file);
+    rewind(file);
+    ck_assert(n >= 0);
+    char *text = m_arena_alloc(arena, (size_t)n + 1);
+    ck_assert(text && fread(text, 1, (size_t)n, file) == (size_t)n);
+    fclose(file);
+    return (m_str){text, (size_t)n};
+}
+
+/* Line and text where both part. */
+static void tell_difference(const char *name, m_str is, m_str was)
+{
+    size_t at = 0, line = 1, start = 0;
+    while (at < is.n && at < was.n && is.p[at] == was.p[at])
+        if (is.p[at++] == '\n') {
+            line++;
+            start = at;
+        }
+    size_t is_n = strcspn(is.p + start, "\n"),
+           was_n = start < was.n ? strcspn(was.p + start, "\n") : 0;
+    ck_abort_msg("%s differs in line %zu\n is  %.*s\n was %.*s\nIf that is meant: GOLDEN_RENEW=1 "
+                 "meson test --suite golden",
+                 name, line, (int)is_n, is.p + start, (int)was_n, was_n ? was.p + start : "");
+}
+
+static void compare(m_call *call, const char *name, m_str text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", getenv("GOLDEN_DIR"), name);
+    if (getenv("GOLDEN_RENEW")) {
+        FILE *file = fopen(path, "wb");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_uint_eq(fwrite(text.p, 1, text.n, file), text.n);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+    m_str was = read_file(call->arena, path);
+    if (!m_str_eq(text, was)) tell_difference(name, text, was);
+}
+
+/* One member per line, so that differences can be read. */
+static m_str broken_into_lines(m_arena *arena, m_str json)
+{
+    m_buf out = {.arena = arena};
+    bool quoted = false;
+    int depth = 0;
+    for (size_t i = 0; i < json.n; i++) {
+        char c = json.p[i];
+        if (quoted && c == '\\') {
+            m_buf_bytes(&out, json.p + i++, 2);
+            continue;
+        }
+        if (c == '"') quoted = !quoted;
+        if (!quoted && (c == '}' || c == ']')) depth--;
+        m_buf_bytes(&out, &c, 1);
+        if (!quoted && (c == '{' || c == '[')) depth++;
+        if (!quoted && (c == ',' || c == '{'))
+            m_buf_format(&out, "\n%*s", depth > 40 ? 40 : depth, "");
+    }
+    m_buf_text(&out, "\n");
+    ck_assert(!out.failed);
+    return m_buf_str(&out);
+}
+
+START_TEST(openapi)
+{
+    m_call *call = test_call();
+    const m_module *modules[ALL_MODULES_MAX];
+    uint32_t n = all_modules(modules);
+    m_buf text = {.arena = call->arena};
+    m_openapi_write(&text, modules, n, "0.0.0");
+    ck_assert(!text.failed);
+    compare(call, "openapi.txt", broken_into_lines(call->arena, m_buf_str(&text)));
+    test_call_free(call);
+}
+END_TEST
+
+static uint32_t stored_types(const m_type **out)
+{
+    const m_module *modules[ALL_MODULES_MAX];
+    uint32_t n = all_modules(modules), count = 0;
+    for (const m_type *const *t = m_infra_types; *t; t++)
+        out[count++] = *t;
+    for (uint32_t m = 0; m < n; m++) {
+        for (const m_doctype *const *d = modules[m]->doctypes; d && *d; d++)
+            out[count++] = (*d)->type;
+        for (const m_type *const *t = modules[m]->types; t && *t; t++)
+            out[count++] = *t;
+        ck_assert(count < STORED_MAX);
+    }
+    return count;
+}
+
+START_TEST(ddl)
+{
+    m_call *call = test_call();
+    const m_type *types[STORED_MAX];
+    m_pg_schema schema = {
+        .types = types, .count = stored_types(types), .today = test_date("2026-04-01")};
+    m_str sql;
+    m_status status = m_pg_ddl(&schema, call, &sql);
+    ck_assert_msg(status == M_OK, "%.*s", M_STR_ARG(call->error.message));
+    compare(call, "schema.txt", sql);
+    test_call_free(call);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("golden");
+    TCase *tests = tcase_create("texts");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, openapi);
+    tcase_add_test(tests, ddl);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
