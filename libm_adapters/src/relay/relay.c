@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "m_adapters/codec.h"
+
 #define TIMEOUT_MS     30000
 #define LONGEST_WAIT_S 300
 #define SWEEP_STEP     1000
@@ -52,6 +54,17 @@ static m_call call_for(const m_relay *relay, const m_relay_due *due)
     return call;
 }
 
+/* The payload as the listener wants it. */
+static m_status decode(m_call *call, const m_listener *listener, m_str payload, const void **out)
+{
+    if (!listener->payload_type) return M_OK;
+    void *record = m_record_new(listener->payload_type, call->arena);
+    if (!record) return m_fail(call, m_err_memory, "%s", listener->payload_type->name);
+    M_TRY(m_json_read(call, listener->payload_type, payload, M_JSON_TRUSTED, record, NULL));
+    *out = record;
+    return M_OK;
+}
+
 static m_status handle(const m_relay *relay, m_call *call, const m_relay_due *due,
                        const m_listener *listener, void *instance)
 {
@@ -66,6 +79,7 @@ static m_status handle(const m_relay *relay, m_call *call, const m_relay_due *du
         .recorded_at = due->row.recorded_at,
         .payload = due->row.payload,
     };
+    M_TRY(decode(call, listener, event.payload, &event.record));
     M_TRY(m_store_insert(relay->config.store, call, &m_inbox_type, &row));
     return listener->handle(instance, call, &event);
 }

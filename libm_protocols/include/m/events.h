@@ -21,7 +21,8 @@ typedef struct {
     m_id aggregate;
     m_date occurred_on;
     m_time recorded_at;
-    m_str payload; /* JSON */
+    m_str payload;      /* JSON */
+    const void *record; /* the payload as the listener's payload_type; NULL when it names none */
 } m_delivery;
 
 typedef struct {
@@ -42,6 +43,9 @@ typedef struct {
     const char *type;     /* exact event type */
     const char *consumer; /* stable name; key of the inbox */
     m_status (*handle)(void *module, m_call *call, const m_delivery *event);
+    /* What the listener wants to know of the payload, a type of its own: members it does not name
+     * are ignored, those the payload lacks stay empty. May be NULL. */
+    const m_type *payload_type;
 } m_listener;
 
 #endif
