@@ -27,6 +27,13 @@ static const m_field voucher_fields[] = {
 const m_type m_ledger_voucher_type = {
     .name = "ledger.voucher", .size = sizeof(m_ledger_voucher), M_FIELDS(voucher_fields)};
 
+typedef struct {
+    m_id id;
+} source_line;
+static const m_field source_line_fields[] = {M_F_ID(source_line, id, "Line")};
+static const m_type source_line_type = {
+    .name = "ledger.source_line", .size = sizeof(source_line), M_FIELDS(source_line_fields)};
+
 static const m_field reversal_fields[] = {
     M_F_ID(m_ledger_reversal, voucher_id, "Voucher", .flags = M_REQUIRED),
     M_F_STR(m_ledger_reversal, source_type, "Source type", .flags = M_REQUIRED),
@@ -34,6 +41,7 @@ static const m_field reversal_fields[] = {
     M_F_STR(m_ledger_reversal, voucher_no, "Voucher number"),
     M_F_DATE(m_ledger_reversal, posting_date, "Posting date", .flags = M_REQUIRED),
     M_F_ID(m_ledger_reversal, reversal_id, "Reversal", .flags = M_REQUIRED),
+    M_F_LIST(m_ledger_reversal, source_lines, "Source lines", &source_line_type),
 };
 const m_type m_ledger_reversal_type = {
     .name = "ledger.reversal", .size = sizeof(m_ledger_reversal), M_FIELDS(reversal_fields)};

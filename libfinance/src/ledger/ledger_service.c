@@ -1,5 +1,6 @@
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
+#include "purchase_invoice/purchase_invoice.h"
 
 /* ---- posting ---- */
 
@@ -186,6 +187,27 @@ static m_status op_confirm(void *self, m_call *call, const m_ledger_voucher *in,
     return M_OK;
 }
 
+/* What was invoiced keeps the voucher that the invoice cleared. */
+static m_status refuse_invoiced(fin_module *fin, m_call *call, const m_ledger_reversal *in)
+{
+    uint32_t n = in->source_lines.count;
+    fin_invoiced_line *keys = m_arena_array(call->arena, n, sizeof *keys);
+    const void **wanted = m_arena_array(call->arena, n, sizeof *wanted);
+    FIN_NEED(call, keys && wanted);
+    for (uint32_t i = 0; i < n; i++) {
+        keys[i].receipt_line = *M_AT(in->source_lines, const m_id, i);
+        wanted[i] = &keys[i];
+    }
+    m_fetch read = {.type = &fin_invoiced_line_type, .keys = wanted, .key_count = n};
+    if (n) M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_invoiced_line *noted = read.records[i];
+        if (noted && noted->qty != 0)
+            return m_fail(call, FIN_ERR(VOUCHER_INVOICED), "%.*s", M_STR_ARG(in->voucher_no));
+    }
+    return M_OK;
+}
+
 static m_status op_reverse(void *self, m_call *call, const m_ledger_reversal *in,
                            m_ledger_result *out)
 {
@@ -195,6 +217,7 @@ static m_status op_reverse(void *self, m_call *call, const m_ledger_reversal *in
                              .count = 1,
                              .voucher_no = in->voucher_no,
                              .date = in->posting_date};
+    M_TRY(refuse_invoiced(self, call, in));
     M_TRY(fin_ledger_reverse(self, call, &reversal, &posted));
     *out = (m_ledger_result){.voucher_id = in->reversal_id, .posted = posted == 1};
     return M_OK;

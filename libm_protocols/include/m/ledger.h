@@ -42,7 +42,9 @@ typedef struct {
     m_id source_id;
     m_str voucher_no; /* of the reversing document */
     m_date posting_date;
-    m_id reversal_id; /* voucher_id of the mirror */
+    m_id reversal_id;    /* voucher_id of the mirror */
+    m_list source_lines; /* m_id: lines of the source document that Finance may have invoiced; may
+                            be empty */
 } m_ledger_reversal;
 extern const m_type m_ledger_reversal_type;
 
@@ -67,8 +69,9 @@ typedef struct {
     /* Post what was prepared, with the exact lines. Idempotent by voucher_id. A voucher without
      * lines (everything zero) posts nothing and answers posted = false. */
     m_status (*confirm)(void *self, m_call *call, const m_ledger_voucher *in, m_ledger_result *out);
-    /* Post the mirror of a posted voucher; M_PRECONDITION finance.voucher.reversed when done
-     * before. */
+    /* Post the mirror of a posted voucher (of one that posted nothing: posted = false);
+     * M_PRECONDITION finance.voucher.reversed when done
+     * before, finance.voucher.invoiced when one of source_lines stands on a posted invoice. */
     m_status (*reverse)(void *self, m_call *call, const m_ledger_reversal *in,
                         m_ledger_result *out);
     /* M_OK when postings dated `date` are allowed for the caller. */
