@@ -1,3 +1,4 @@
+#include "billing/billing.h"
 #include "goods_receipt/goods_receipt.h"
 #include "purchase_return/purchase_return.h"
 #include "receiving/receiving.h"
@@ -50,6 +51,7 @@ const m_module *wms_module(void)
                                     .errors = wms_errors,
                                     .provides = provides,
                                     .requires_ = requires_,
+                                    .listeners = wms_billing_listeners,
                                     .policies = policies};
     return &module;
 }

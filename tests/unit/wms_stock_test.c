@@ -2,6 +2,7 @@
  * business. */
 #include <stdlib.h>
 
+#include "billing/billing.h"
 #include "reports/reports.h"
 #include "wms_world.h"
 

@@ -166,7 +166,10 @@ static m_status ledger_confirm(void *self, m_call *call, const m_ledger_voucher 
 static m_status ledger_reverse(void *self, m_call *call, const m_ledger_reversal *in,
                                m_ledger_result *out)
 {
-    (void)self, (void)call;
+    static const m_error_def invoiced = {"finance.voucher.invoiced", M_PRECONDITION, "Invoiced.",
+                                         "Return the goods."};
+    (void)self;
+    if (W.invoiced && in->source_lines.count) return m_fail(call, &invoiced, NULL);
     uint32_t n = book_count, found = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (!m_id_eq(book[i].voucher, in->voucher_id)) continue;
@@ -176,9 +179,8 @@ static m_status ledger_reverse(void *self, m_call *call, const m_ledger_reversal
         book[book_count++].amount.u = -book[i].amount.u;
         found++;
     }
-    ck_assert_uint_gt(found, 0);
-    W.reversed++;
-    *out = (m_ledger_result){in->reversal_id, true};
+    if (found) W.reversed++;
+    *out = (m_ledger_result){in->reversal_id, found > 0};
     return M_OK;
 }
 

@@ -41,6 +41,7 @@ typedef struct {
     m_call *call;
     wms module;
     m_status ledger_says; /* what the next prepare answers */
+    bool invoiced;        /* a reversal that names source lines is refused */
     uint32_t prepared, posted, reversed;
 } world;
 

@@ -46,15 +46,6 @@ extern const m_doctype wms_goods_receipt_doctype;
  * with something accepted; key id = receipt line. */
 extern const m_type wms_received_line_type;
 
-/* wms.billed_line: how much of a receipt line Finance has invoiced, told by its events; key id =
- * receipt line. */
-typedef struct {
-    m_id id;
-    m_id order_line;
-    m_dec qty;
-} wms_billed_line;
-extern const m_type wms_billed_line_type;
-
 /* ---- rules (pure) ---- */
 
 /* Received, accepted and rejected from what was given: two of them give the third, received alone

@@ -229,22 +229,14 @@ m_status wms_goods_receipt_submit(void *module, m_call *call, void *record, cons
 
 /* ---- cancel ---- */
 
-static m_status refuse_used(const wms *w, m_call *call, const wms_goods_receipt *doc)
+/* Ids of the lines, for Finance to look whether one was invoiced. */
+static m_status line_ids(m_call *call, const wms_goods_receipt *doc, m_list *out)
 {
     m_id *ids = NULL;
-    for (M_EACH(const wms_receipt_line, line, doc->lines))
-        if (line->returned_qty.u > 0)
-            return m_fail(call, WMS_ERR(RECEIPT_RETURNED), "%.*s", M_STR_ARG(doc->number));
     M_TRY(WMS_ARRAY(call, ids, doc->lines.count));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         ids[i] = M_AT(doc->lines, const wms_receipt_line, i)->id;
-    m_fetch read = {.type = &wms_billed_line_type, .ids = ids, .key_count = doc->lines.count};
-    M_TRY(m_store_fetch(w->store, call, &read, 1));
-    for (uint32_t i = 0; i < read.count; i++) {
-        const wms_billed_line *billed = read.records[i];
-        if (billed && billed->qty.u > 0)
-            return m_fail(call, WMS_ERR(RECEIPT_INVOICED), "%.*s", M_STR_ARG(doc->number));
-    }
+    *out = (m_list){ids, doc->lines.count};
     return M_OK;
 }
 
@@ -253,13 +245,23 @@ m_status wms_goods_receipt_cancel(void *module, m_call *call, void *record, cons
     const wms *w = module;
     wms_goods_receipt *doc = record;
     const void *stored = NULL;
-    M_TRY(refuse_used(w, call, doc));
+    m_list lines;
+    for (M_EACH(const wms_receipt_line, line, doc->lines))
+        if (line->returned_qty.u > 0)
+            return m_fail(call, WMS_ERR(RECEIPT_RETURNED), "%.*s", M_STR_ARG(doc->number));
+    M_TRY(line_ids(call, doc, &lines));
     M_TRY(m_store_need(w->store, call, &wms_purchase_order_type, doc->purchase_order, &stored));
     wms_purchase_order *order = m_record_copy(&wms_purchase_order_type, stored, call->arena);
     if (!order) return m_fail(call, m_err_memory, NULL);
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    M_TRY(wms_unpost(w, call, "goods_receipt", &wms_goods_receipt_type, &doc->doc,
-                     doc->posting_date, on, doc->total.u > 0, WMS_ERR(RECEIPT_CONSUMED)));
+    M_TRY(wms_unpost(w, call,
+                     &(wms_undo){.event = "goods_receipt",
+                                 .type = &wms_goods_receipt_type,
+                                 .doc = &doc->doc,
+                                 .posted_on = doc->posting_date,
+                                 .on = on,
+                                 .source_lines = lines,
+                                 .consumed = WMS_ERR(RECEIPT_CONSUMED)}));
     if (wms_receipt_count(order, doc, -1) != M_OK)
         return m_fail(call, m_err_internal, "order counters");
     M_TRY(wms_order_store(w, call, order));

@@ -121,18 +121,3 @@ const m_type wms_received_line_type = {.name = "wms.received_line",
                                        .size = sizeof(m_received_line),
                                        M_FIELDS(row_fields),
                                        .indexes = row_indexes};
-
-/* ---- what Finance has invoiced ---- */
-
-static const m_field billed_fields[] = {
-    M_F_ID(wms_billed_line, id, "Receipt line"),
-    M_F_ID(wms_billed_line, order_line, "Order line"),
-    M_F_QTY(wms_billed_line, qty, "Billed", .flags = M_SUMMED),
-};
-static const m_index billed_indexes[] = {{"order_line", false, NULL}, {NULL, false, NULL}};
-const m_type wms_billed_line_type = {.name = "wms.billed_line",
-                                     .schema = "wms",
-                                     .table = "billed_line",
-                                     .size = sizeof(wms_billed_line),
-                                     M_FIELDS(billed_fields),
-                                     .indexes = billed_indexes};

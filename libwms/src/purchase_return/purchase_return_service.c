@@ -216,13 +216,6 @@ m_status wms_purchase_return_submit(void *module, m_call *call, void *record, co
 
 /* ---- cancel ---- */
 
-static bool has_value(const wms_purchase_return *doc)
-{
-    for (M_EACH(const wms_return_line, line, doc->lines))
-        if (line->value.u > 0 || line->grni_value.u > 0) return true;
-    return false;
-}
-
 static m_status uncount(m_call *call, returning *r)
 {
     for (M_EACH(const wms_return_line, line, r->doc->lines)) {
@@ -254,7 +247,12 @@ m_status wms_purchase_return_cancel(void *module, m_call *call, void *record, co
     M_TRY(take_reads(call, reads, &r));
     M_TRY(uncount(call, &r));
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    M_TRY(wms_unpost(w, call, "purchase_return", &wms_purchase_return_type, &doc->doc,
-                     doc->posting_date, on, has_value(doc), WMS_ERR(STOCK_CONSUMED)));
+    M_TRY(wms_unpost(w, call,
+                     &(wms_undo){.event = "purchase_return",
+                                 .type = &wms_purchase_return_type,
+                                 .doc = &doc->doc,
+                                 .posted_on = doc->posting_date,
+                                 .on = on,
+                                 .consumed = WMS_ERR(STOCK_CONSUMED)}));
     return keep_records(w, call, &r, -1);
 }

@@ -1,4 +1,5 @@
-#include "goods_receipt/goods_receipt.h"
+#include "billing/billing.h"
+#include "purchase_order/purchase_order.h"
 #include "reports/reports.h"
 
 #include <stdlib.h>

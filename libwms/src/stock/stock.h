@@ -95,10 +95,18 @@ m_status wms_debit_account(m_call *call, wms_posting *posting, m_id account, m_i
 /* Prepare the ledger, record the moves, confirm the ledger. Without moves only the date is checked.
  * First ends with the stock's noted refusals, if any. */
 m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *posting) M_MUST_USE;
-/* The mirror of what posting `doc` on posted_on (purpose "post") recorded in both books. What came
- * in must still be there, else the call ends with `consumed`. */
-m_status wms_unpost(const wms *w, m_call *call, const char *event, const m_type *type,
-                    const m_doc *doc, m_date posted_on, m_date on, bool has_voucher,
-                    const m_error_def *consumed) M_MUST_USE;
+/* What undoes a document that was posted with the purpose "post". */
+typedef struct {
+    const char *event;
+    const m_type *type;
+    const m_doc *doc;
+    m_date posted_on;
+    m_date on;                   /* date of the mirror */
+    m_list source_lines;         /* m_id: lines that Finance may have invoiced; or empty */
+    const m_error_def *consumed; /* ends the call when what came in is not there any more */
+} wms_undo;
+
+/* The mirror in both books. */
+m_status wms_unpost(const wms *w, m_call *call, const wms_undo *undo) M_MUST_USE;
 
 #endif

@@ -127,28 +127,27 @@ static m_status was_consumed(m_call *call, m_status status, const m_doc *doc,
     return m_fail(call, consumed, "%.*s", M_STR_ARG(doc->number));
 }
 
-m_status wms_unpost(const wms *w, m_call *call, const char *event, const m_type *type,
-                    const m_doc *doc, m_date posted_on, m_date on, bool has_voucher,
-                    const m_error_def *consumed)
+m_status wms_unpost(const wms *w, m_call *call, const wms_undo *undo)
 {
-    wms_stock stock = {.date = on};
-    wms_posting posting = {.event = event, .type = type, .doc = doc, .date = on};
+    const m_doc *doc = undo->doc;
+    wms_stock stock = {.date = undo->on};
+    wms_posting posting = {.event = undo->event, .type = undo->type, .doc = doc, .date = undo->on};
     m_id original = m_voucher_id(call, doc->id, "post");
     m_id mirror = m_voucher_id(call, doc->id, "cancel");
     m_ledger_result result;
-    M_TRY(m_ledger_check_date(w->ledger, call, &(m_ledger_date){on}, &result));
-    M_TRY(mirror_moves(w, call, doc, posted_on, &stock));
+    M_TRY(m_ledger_check_date(w->ledger, call, &(m_ledger_date){undo->on}, &result));
+    M_TRY(mirror_moves(w, call, doc, undo->posted_on, &stock));
     if (stock.moves.count) {
         m_status status = record(w, call, &stock, &posting, mirror, original);
-        if (status != M_OK) return was_consumed(call, status, doc, consumed);
+        if (status != M_OK) return was_consumed(call, status, doc, undo->consumed);
     }
-    if (!has_voucher) return M_OK;
     return m_ledger_reverse(w->ledger, call,
                             &(m_ledger_reversal){.voucher_id = original,
-                                                 .source_type = m_str_of(type->name),
+                                                 .source_type = m_str_of(undo->type->name),
                                                  .source_id = doc->id,
                                                  .voucher_no = doc->number,
-                                                 .posting_date = on,
-                                                 .reversal_id = mirror},
+                                                 .posting_date = undo->on,
+                                                 .reversal_id = mirror,
+                                                 .source_lines = undo->source_lines},
                             &result);
 }

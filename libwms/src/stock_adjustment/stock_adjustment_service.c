@@ -116,7 +116,11 @@ m_status wms_stock_adjustment_cancel(void *module, m_call *call, void *record, c
 {
     wms_stock_adjustment *doc = record;
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    bool posted = doc->value_in.u > 0 || doc->value_out.u > 0;
-    return wms_unpost(module, call, "stock_adjustment", &wms_stock_adjustment_type, &doc->doc,
-                      doc->posting_date, on, posted, WMS_ERR(STOCK_CONSUMED));
+    return wms_unpost(module, call,
+                      &(wms_undo){.event = "stock_adjustment",
+                                  .type = &wms_stock_adjustment_type,
+                                  .doc = &doc->doc,
+                                  .posted_on = doc->posting_date,
+                                  .on = on,
+                                  .consumed = WMS_ERR(STOCK_CONSUMED)});
 }

@@ -91,6 +91,11 @@ m_status wms_stock_issue_cancel(void *module, m_call *call, void *record, const 
 {
     wms_stock_issue *doc = record;
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    return wms_unpost(module, call, "stock_issue", &wms_stock_issue_type, &doc->doc,
-                      doc->posting_date, on, doc->total.u > 0, WMS_ERR(STOCK_CONSUMED));
+    return wms_unpost(module, call,
+                      &(wms_undo){.event = "stock_issue",
+                                  .type = &wms_stock_issue_type,
+                                  .doc = &doc->doc,
+                                  .posted_on = doc->posting_date,
+                                  .on = on,
+                                  .consumed = WMS_ERR(STOCK_CONSUMED)});
 }

@@ -320,8 +320,13 @@ m_status wms_stock_transfer_cancel(void *module, m_call *call, void *record, con
 {
     wms_stock_transfer *doc = record;
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    M_TRY(wms_unpost(module, call, "stock_transfer", &wms_stock_transfer_type, &doc->doc,
-                     doc->posting_date, on, doc->total.u > 0, WMS_ERR(STOCK_CONSUMED)));
+    M_TRY(wms_unpost(module, call,
+                     &(wms_undo){.event = "stock_transfer",
+                                 .type = &wms_stock_transfer_type,
+                                 .doc = &doc->doc,
+                                 .posted_on = doc->posting_date,
+                                 .on = on,
+                                 .consumed = WMS_ERR(STOCK_CONSUMED)}));
     for (M_EACH(wms_transit_piece, piece, doc->transit))
         piece->left_qty = piece->left_value = (m_dec){0};
     return M_OK;

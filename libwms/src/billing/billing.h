@@ -1,0 +1,19 @@
+/* Billing: how much of what was received Finance has invoiced, kept from its events. For reports
+ * only: whether a receipt may still be cancelled is asked of Finance itself. */
+#ifndef WMS_BILLING_H
+#define WMS_BILLING_H
+
+#include "common/wms_instance.h"
+
+/* wms.billed_line, one per line of a posted purchase invoice. */
+typedef struct {
+    m_id id; /* of the invoice line */
+    m_id receipt_line;
+    m_id order_line;
+    m_dec qty;
+} wms_billed_line;
+
+extern const m_type wms_billed_line_type;
+extern const m_listener wms_billing_listeners[]; /* ends with a NULL type */
+
+#endif
