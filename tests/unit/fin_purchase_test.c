@@ -284,6 +284,15 @@ START_TEST(services)
                                      fin_id_text(w, test_id(TEA)), rent),
                             ""),
                        "finance.invoice.receipt_required", "lines[0].receipt_line");
+    fin_create_refused(
+        w, INVOICES, NULL,
+        bill(fin_text(w, "{\"account\":\"%s\",\"qty\":\"1\",\"rate\":\"1\"}", rent), ""),
+        "finance.cost_center.required", "lines[0].cost_center");
+    fin_create_refused(w, INVOICES, NULL,
+                       bill(fin_text(w, "{\"account\":\"%s\",\"qty\":\"1\",\"rate\":\"1\"}",
+                                     fin_account_text(w, "5200")),
+                            ""),
+                       "finance.account.group", "lines[0].account");
 }
 END_TEST
 
@@ -566,6 +575,14 @@ START_TEST(procure_to_pay)
     m_id line = fin_world_receive(w, "100", "100", "10000");
     m_id invoice = submit(goods(line, "100", "100", GST18), "").id;
     fin_create(w, PAYMENTS, "submit", pay("11800", allocations(to(invoice, "11800", NULL))));
+    m_ledger_reversal undo = {.voucher_id = receipt.voucher_id,
+                              .source_id = test_id(500),
+                              .reversal_id = m_voucher_id(w->call, test_id(500), "cancel"),
+                              .source_lines = {&line, 1}};
+    fin_begin(w);
+    m_status status = m_ledger_reverse(w->ledger, w->call, &undo, &result);
+    fin_end(w, status);
+    ck_assert(m_str_is(w->call->error.code, "finance.voucher.invoiced"));
     fin_balance_is(w, "1120", "88200");
     fin_balance_is(w, "1140", "10000");
     fin_balance_is(w, "1160", "1800");

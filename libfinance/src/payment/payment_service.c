@@ -20,10 +20,15 @@ static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment
     }
     M_TRY(m_store_get(fin->store, call, &fin_account_type, payment->account, &found));
     const fin_account *account = found;
-    bool money = account && (account->kind == FIN_KIND_BANK || account->kind == FIN_KIND_CASH);
-    if (account && !money)
-        m_field_fail(call, FIN_ERR(NOT_MONEY), M_STR("account"), "%.*s %.*s",
-                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    if (!account) return M_OK; /* told as a link that leads nowhere */
+    const m_error_def *fault = NULL;
+    if (account->kind != FIN_KIND_BANK && account->kind != FIN_KIND_CASH)
+        fault = FIN_ERR(NOT_MONEY);
+    if (account->is_group) fault = FIN_ERR(ACCOUNT_GROUP);
+    if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
+    if (fault)
+        m_field_fail(call, fault, M_STR("account"), "%.*s %.*s", M_STR_ARG(account->code),
+                     M_STR_ARG(account->name));
     return M_OK;
 }
 

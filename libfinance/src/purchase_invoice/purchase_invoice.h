@@ -44,6 +44,7 @@ extern const m_type fin_invoice_tax_type;
 
 typedef struct {
     int64_t line; /* from 1 */
+    m_str code;   /* of the error catalogue */
     m_str reason;
     m_dec expected;
     m_dec actual;

@@ -1,3 +1,4 @@
+#include "account/account.h"
 #include "purchase_invoice/purchase_invoice.h"
 
 static fin_invoice_line *line_at(const fin_purchase_invoice *invoice, uint32_t i)
@@ -93,6 +94,39 @@ static m_status fill_items(fin_module *fin, m_call *call, const fin_purchase_inv
     return M_OK;
 }
 
+static void judge_account(m_call *call, const fin_invoice_line *line, uint32_t i,
+                          const fin_account *account)
+{
+    if (!account) return; /* told as a link that leads nowhere */
+    const m_error_def *fault = NULL;
+    if (account->is_group) fault = FIN_ERR(ACCOUNT_GROUP);
+    if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
+    if (fault)
+        m_field_fail(call, fault, fin_path(call, "lines", i, "account"), "%.*s %.*s",
+                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    if (fin_account_is_result(account) && m_id_is_null(line->cost_center))
+        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), fin_path(call, "lines", i, "cost_center"),
+                     "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
+}
+
+/* Accounts of service lines, told early and with the line they are in. */
+static m_status check_accounts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+{
+    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    m_fetch read = {.type = &fin_account_type, .ids = ids};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->account)) ids[read.key_count++] = line->account;
+    if (read.key_count == 0) return M_OK;
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < invoice->lines.count; i++) {
+        const fin_invoice_line *line = line_at(invoice, i);
+        if (!m_id_is_null(line->account)) judge_account(call, line, i, read.records[at++]);
+    }
+    return M_OK;
+}
+
 /* *out: one m_tax_info per line. */
 static m_status read_taxes(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
                            m_list *out)
@@ -175,6 +209,7 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     fill_dates(call, invoice, &supplier);
     M_TRY(fill_receipts(fin, call, invoice));
     M_TRY(fill_items(fin, call, invoice));
+    M_TRY(check_accounts(fin, call, invoice));
     M_TRY(read_taxes(fin, call, invoice, &taxes));
     M_TRY(fin_read_tenant(fin, call, &tenant));
     if (!computable(invoice)) return M_OK;

@@ -75,6 +75,7 @@ static m_status note_price(match *m, uint32_t i, const fin_invoice_line *line,
     FIN_NEED(m->call, reason);
     char actual[M_DEC_TEXT], expected[M_DEC_TEXT];
     reason->line = i + 1;
+    reason->code = m_str_of(FIN_ERR(PRICE_HOLD)->code);
     reason->expected = received->order_rate;
     FIN_TRY(m->call,
             m_dec_div(line->net, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, &reason->actual));

@@ -38,6 +38,7 @@ const m_type fin_invoice_tax_type = {
 
 static const m_field hold_fields[] = {
     M_F_INT(fin_hold_reason, line, "Line", .flags = M_READONLY),
+    M_F_STR(fin_hold_reason, code, "Code", .flags = M_READONLY | M_HIDDEN),
     M_F_STR(fin_hold_reason, reason, "Reason", .flags = M_READONLY, .max = 500),
     M_F_DEC(fin_hold_reason, expected, "Expected", .flags = M_READONLY),
     M_F_DEC(fin_hold_reason, actual, "Actual", .flags = M_READONLY),

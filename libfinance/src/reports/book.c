@@ -8,10 +8,15 @@ static m_status plant(fin_book *book, const m_fetch *accounts)
 {
     fin_node *nodes = m_arena_array(book->call->arena, accounts->count, sizeof *nodes);
     FIN_NEED(book->call, nodes);
+    m_id *leaves = m_arena_array(book->call->arena, accounts->count, sizeof *leaves);
+    FIN_NEED(book->call, leaves);
     book->count = accounts->count;
     book->accounts = (const fin_account **)accounts->records;
-    for (uint32_t i = 0; i < book->count; i++)
+    book->leaves = (m_list){leaves, 0};
+    for (uint32_t i = 0; i < book->count; i++) {
         nodes[i] = (fin_node){book->accounts[i]->id, book->accounts[i]->parent};
+        if (!book->accounts[i]->is_group) leaves[book->leaves.count++] = nodes[i].id;
+    }
     return fin_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
 }
 
@@ -123,14 +128,16 @@ static m_status add_months(const fin_book *book, m_date before, int sign, fin_su
     return M_OK;
 }
 
+/* Accounts are named although all are meant: the index of the entries begins with them. */
 static m_status add_days(const fin_book *book, const month_cut *cut, int sign, fin_sums *sums)
 {
-    m_filter filters[] = {{"posting_date", M_OP_GE, &cut->first},
+    m_filter filters[] = {{"account", M_OP_IN, &book->leaves},
+                          {"posting_date", M_OP_GE, &cut->first},
                           {"posting_date", M_OP_LE, &cut->last},
                           {"cost_center", M_OP_IN, &book->centers}};
     m_sum sum = {.type = &m_gl_entry_type,
                  .filters = filters,
-                 .filter_count = book->by_center ? 3 : 2,
+                 .filter_count = book->by_center ? 4 : 3,
                  .group_by = "account"};
     int64_t factor = sign * cut->sign;
     M_TRY(m_store_sum(book->fin->store, book->call, &sum));

@@ -15,6 +15,7 @@ typedef struct {
     uint32_t count;
     const fin_account **accounts; /* by code */
     fin_tree tree;                /* of accounts */
+    m_list leaves;                /* m_id of all accounts that take postings */
     bool by_center;
     m_list centers; /* m_id: the one asked for and all below it */
     m_fetch years;

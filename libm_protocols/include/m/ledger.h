@@ -40,8 +40,8 @@ typedef struct {
     m_id voucher_id;
     m_str source_type;
     m_id source_id;
-    m_str voucher_no; /* of the reversing document */
-    m_date posting_date;
+    m_str voucher_no;    /* of the reversing document */
+    m_date posting_date; /* none: the original's when one may post there, else today */
     m_id reversal_id;    /* voucher_id of the mirror */
     m_list source_lines; /* m_id: lines of the source document that Finance may have invoiced; may
                             be empty */
@@ -63,15 +63,15 @@ typedef struct {
     m_ops_head head;
     /* Are date, accounts and dimensions good? M_PRECONDITION finance.period.locked,
      * finance.period.missing, finance.account.group, finance.account.inactive,
-     * finance.posting.unmapped; M_INVALID finance.voucher.unbalanced, finance.cost_center.required.
-     */
+     * finance.posting.unmapped; M_DENIED finance.period.soft_closed; M_INVALID
+     * finance.voucher.unbalanced, finance.cost_center.required. */
     m_status (*prepare)(void *self, m_call *call, const m_ledger_voucher *in, m_ledger_result *out);
     /* Post what was prepared, with the exact lines. Idempotent by voucher_id. A voucher without
      * lines (everything zero) posts nothing and answers posted = false. */
     m_status (*confirm)(void *self, m_call *call, const m_ledger_voucher *in, m_ledger_result *out);
     /* Post the mirror of a posted voucher (of one that posted nothing: posted = false);
-     * M_PRECONDITION finance.voucher.reversed when done
-     * before, finance.voucher.invoiced when one of source_lines stands on a posted invoice. */
+     * M_PRECONDITION finance.voucher.reversed when done before, finance.voucher.invoiced when one
+     * of source_lines stands on a posted invoice. */
     m_status (*reverse)(void *self, m_call *call, const m_ledger_reversal *in,
                         m_ledger_result *out);
     /* M_OK when postings dated `date` are allowed for the caller. */
