@@ -9,7 +9,8 @@
  * update  needs in->if_version (core.version.required); nothing changed → nothing written.
  * act     a move of the life cycle, or "amend": a new draft from a cancelled document. Amended
  *         documents get the number of the first one with "-1", "-2", … at submit.
- * remove  only in an editable state, and never a document with a life cycle that has its number.
+ * remove  only in an editable state, and never a document that has a number of a series and a life
+ *         cycle. Masters, also those with a life cycle, are known by a code instead.
  * list    query: field[op]=value (eq ne lt le gt ge in prefix contains empty), field=value, sort
  *         (two fields, "-" for descending; newest first by default), limit (1 to 200, default 20),
  *         cursor, fields, q. Reply {"items":[…],"next_cursor":…}.

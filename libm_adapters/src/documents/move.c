@@ -3,9 +3,16 @@
 /* ---- events ---- */
 
 static const char *const verbs[][2] = {
-    {"submit", "submitted"}, {"cancel", "cancelled"},   {"stop", "stopped"},
-    {"hold", "held"},        {"send", "sent"},          {"pay", "paid"},
-    {"begin", "begun"},      {"withdraw", "withdrawn"},
+    {"submit", "submitted"},
+    {"cancel", "cancelled"},
+    {"stop", "stopped"},
+    {"hold", "held"},
+    {"send", "sent"},
+    {"pay", "paid"},
+    {"begin", "begun"},
+    {"withdraw", "withdrawn"},
+    {"set-password", "password_set"},
+    {"end-sessions", "sessions_ended"},
 };
 
 /* "submit" → "submitted": what has happened. Others end in "ed". */

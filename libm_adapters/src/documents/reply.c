@@ -43,7 +43,7 @@ static void list_actions(const work *w, const void *record, name_list *list)
     if (can_amend(w, record)) add_name(list, "amend");
     if (!m_lifecycle_editable(life, doc->state)) return;
     if (m_may(w->call, w->doctype, M_CAN_WRITE)) add_name(list, "update");
-    if (m_may(w->call, w->doctype, M_CAN_DELETE) && (!life || !doc->number.n))
+    if (m_may(w->call, w->doctype, M_CAN_DELETE) && !is_numbered(w, record))
         add_name(list, "delete");
 }
 

@@ -127,7 +127,7 @@ static m_status remove_document(void *self, m_call *call, const m_document_reque
     m_str text;
     M_TRY(work_open(&w, self, call, in, M_CAN_DELETE, "delete"));
     M_TRY(load_editable(&w, "delete", &before));
-    if (w.doctype->life && doc_in(before)->number.n) return work_refuse_state(&w, before, "delete");
+    if (is_numbered(&w, before)) return work_refuse_state(&w, before, "delete");
     if (w.doctype->on_delete) M_TRY(w.doctype->on_delete(w.at->instance, call, before));
     M_TRY(m_store_remove(store_of(&w), call, w.type, before));
     M_TRY(audit_write(&w, "delete", before, NULL, (m_str){NULL, 0}));

@@ -34,6 +34,12 @@ static inline m_store store_of(const work *w)
 {
     return w->service->config.store;
 }
+/* Has it a number of a series? It then is part of the gapless order and stays. A master's code is
+ * no such number. */
+static inline bool is_numbered(const work *w, const void *record)
+{
+    return w->doctype->life && !w->doctype->code_field && doc_in(record)->number.n > 0;
+}
 
 /* ---- work.c ---- */
 
