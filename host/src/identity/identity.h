@@ -22,7 +22,10 @@
 typedef struct identity identity;
 
 /* Runs work(arg, call) in a transaction of call->tenant (null id: tenants themselves only) and
- * commits it; tries again on conflicts, a bounded number of times. work may run more than once. */
+ * commits it; tries again on conflicts (M_AGAIN, M_CONFLICT of the engine), a bounded number of
+ * times, so work may run more than once. Any other failure of work is rolled back and returned as
+ * it is, also one without an error in the call (M_PRECONDITION of a dry run). call->uow is the
+ * transaction's while work runs. */
 typedef struct {
     m_status (*run)(void *self, m_call *call, m_uow_mode mode,
                     m_status (*work)(void *arg, m_call *call), void *arg);

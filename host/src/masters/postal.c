@@ -12,7 +12,7 @@ const m_type core_postal_type = {
     .name = "core.postal", .size = sizeof(core_postal), M_FIELDS(postal_fields)};
 
 static const m_field contact_fields[] = {
-    M_F_STR(core_contact, person, "Contact person"),
+    M_F_STR(core_contact, name, "Contact person"),
     M_F_STR(core_contact, title, "Title"),
     M_F_STR(core_contact, phone, "Phone", .max = 40),
     M_F_STR(core_contact, fax, "Fax", .max = 40),

@@ -19,7 +19,7 @@ extern const m_type core_postal_type;
 
 /* Whom to talk to. */
 typedef struct {
-    m_str person;
+    m_str name;
     m_str title;
     m_str phone;
     m_str fax;
