@@ -1,23 +1,24 @@
-/* The book-keeper over the memory store: arithmetic, chain, projections, rebuild. */
+/* The book-keeper over any store (bind.h): arithmetic, chain, projections, rebuild. */
 #include <check.h>
 #include <stdlib.h>
 
+#include "bind.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
 #include "m_adapters/memory.h"
 #include "test_env.h"
 
 static m_call *call;
-static m_memory_db *db;
+static bind bound;
 static m_uow *uow;
 static m_store store;
 
 static void setup(void)
 {
     call = test_call();
-    db = m_memory_db_new();
-    uow = m_memory_uow(db);
-    store = m_memory_store(db);
+    bind_open(&bound);
+    uow = bound.uow;
+    store = bound.store;
     call->uow = uow;
     ck_assert_int_eq(uow->ops->begin(uow, call, M_UOW_WRITE, NULL, 0), M_OK);
 }
@@ -25,7 +26,7 @@ static void setup(void)
 static void teardown(void)
 {
     uow->ops->rollback(uow);
-    m_memory_db_free(db);
+    bind_close(&bound);
     test_call_free(call);
 }
 
@@ -162,7 +163,11 @@ START_TEST(refuses_the_same_voucher)
     m_book_line lines[] = {line(100, "1", "0"), line(200, "0", "1")};
     m_book_event event = voucher(1, lines, 2);
     ck_assert_int_eq(post(&event, &seq), M_OK);
-    ck_assert_int_eq(post(&event, &seq), M_EXISTS);
+    if (post(&event, &seq) == M_OK) { /* then the store finds it at the end */
+        ck_assert_int_eq(uow->ops->commit(uow, call), M_EXISTS);
+        return;
+    }
+    ck_assert_int_eq(call->error.status, M_EXISTS);
     ck_assert(m_str_is(call->error.code, "finance.voucher.duplicate"));
 }
 END_TEST
@@ -287,9 +292,13 @@ static Suite *suite(void)
 
 int main(void)
 {
+    static const m_type *const types[] = {&m_book_event_type, &m_gl_entry_type,
+                                          &m_account_balance_type, NULL};
+    bind_start(types);
     SRunner *runner = srunner_create(suite());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    bind_stop();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

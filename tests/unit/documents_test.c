@@ -599,9 +599,11 @@ static Suite *suite(void)
 
 int main(void)
 {
+    bind_start(toy_types);
     SRunner *runner = srunner_create(suite());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    bind_stop();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

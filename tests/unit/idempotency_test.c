@@ -1,13 +1,13 @@
-/* Idempotency keys over the memory store. */
+/* Idempotency keys over any store (bind.h). */
 #include <check.h>
 #include <stdlib.h>
 
+#include "bind.h"
 #include "m_adapters/idempotency.h"
-#include "m_adapters/memory.h"
 #include "test_env.h"
 
 static m_call *call;
-static m_memory_db *db;
+static bind bound;
 static m_uow *uow;
 static m_store store;
 static const m_idempotency_request request = {{"POST /api/v1/wms/goods-receipts", 31},
@@ -16,9 +16,9 @@ static const m_idempotency_request request = {{"POST /api/v1/wms/goods-receipts"
 static void setup(void)
 {
     call = test_call();
-    db = m_memory_db_new();
-    uow = m_memory_uow(db);
-    store = m_memory_store(db);
+    bind_open(&bound);
+    uow = bound.uow;
+    store = bound.store;
     call->uow = uow;
     call->idempotency_key = M_STR("key-1");
     ck_assert_int_eq(uow->ops->begin(uow, call, M_UOW_WRITE, NULL, 0), M_OK);
@@ -27,7 +27,7 @@ static void setup(void)
 static void teardown(void)
 {
     uow->ops->rollback(uow);
-    m_memory_db_free(db);
+    bind_close(&bound);
     test_call_free(call);
 }
 
@@ -154,9 +154,12 @@ static Suite *suite(void)
 
 int main(void)
 {
+    static const m_type *const types[] = {NULL};
+    bind_start(types);
     SRunner *runner = srunner_create(suite());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    bind_stop();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

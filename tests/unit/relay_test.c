@@ -1,10 +1,10 @@
-/* The relay over the memory store: exactly once, order per aggregate, back-off, dead letters. */
+/* The relay: exactly once, order per aggregate, back-off, dead letters. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "m_adapters/infra.h"
 #include "m_adapters/outbox.h"
-#include "m_adapters/relay.h"
+#include "m_adapters/pg_relay.h"
 #include "toy.h"
 
 #define SECOND INT64_C(1000000)
@@ -12,16 +12,26 @@
 static toy_world world;
 static m_relay *relay;
 static m_relay_store over;
+static m_pg_relay all;
 static m_id tenants[2];
+
+static m_relay_source source(void)
+{
+    const char *dsn = bind_dsn("bm_relay");
+    over = (m_relay_store){world.store, world.uow, tenants, 2};
+    if (!dsn) return m_relay_store_source(&over);
+    m_pg_options options = {.dsn = dsn};
+    ck_assert_int_eq(m_pg_conn_open(&options, world.call, &all.conn), M_OK);
+    return m_pg_relay_source(&all);
+}
 
 static void setup(void)
 {
     toy_setup(&world);
     tenants[0] = world.call->tenant;
     tenants[1] = test_id(88);
-    over = (m_relay_store){world.store, world.uow, tenants, 2};
     relay = m_relay_new(&(m_relay_config){.registry = world.registry,
-                                          .source = m_relay_store_source(&over),
+                                          .source = source(),
                                           .store = world.store,
                                           .uow = world.uow,
                                           .env = world.call->env});
@@ -31,6 +41,7 @@ static void setup(void)
 static void teardown(void)
 {
     m_relay_free(relay);
+    m_pg_conn_close(all.conn);
     toy_teardown(&world);
 }
 
@@ -274,9 +285,11 @@ static Suite *suite(void)
 
 int main(void)
 {
+    bind_start(toy_types);
     SRunner *runner = srunner_create(suite());
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
+    bind_stop();
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
 #ifndef TOY_H
 #define TOY_H
 
+#include "bind.h"
 #include "m_adapters/documents.h"
-#include "m_adapters/memory.h"
 #include "test_env.h"
 
 typedef struct {
@@ -50,10 +50,10 @@ typedef struct {
 /* Roles: "Boss" everything, "Clerk" drafts only, "Reader" reads. */
 extern const m_module toy_module;
 
-/* A whole world: memory db, registry, service. */
+/* A whole world: store, registry, service. */
 typedef struct {
     m_call *call;
-    m_memory_db *db;
+    bind bound;
     m_uow *uow;
     m_store store;
     m_registry *registry;
@@ -61,6 +61,9 @@ typedef struct {
     m_documents documents;
     toy module;
 } toy_world;
+
+/* For bind_start. */
+extern const m_type *const toy_types[];
 
 void toy_setup(toy_world *world);
 void toy_teardown(toy_world *world);

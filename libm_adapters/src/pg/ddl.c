@@ -106,7 +106,8 @@ static m_status add_main(maker *m, const pg_plan *plan)
     w->rights = append ? APP_APPEND : APP_ALL;
     w->tenant = plan->tenant;
     w->monthly = plan->posting_date >= 0;
-    w->relay = strcmp(type->schema, "m") == 0 && strcmp(type->table, "outbox") == 0;
+    w->relay = strcmp(type->schema, "m") == 0 &&
+               (strcmp(type->table, "outbox") == 0 || strcmp(type->table, "inbox") == 0);
     w->plan = plan;
     if (plan->tenant) own_column(w, "tenant_id", "uuid", NULL);
     add_columns(m, w, &plan->cols);

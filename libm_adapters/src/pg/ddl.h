@@ -26,7 +26,7 @@ typedef struct {
     const char *rights;      /* of bm_app, sorted: "DELETE,INSERT,SELECT,UPDATE" */
     bool tenant;             /* row level security */
     bool monthly;
-    bool relay; /* the outbox: bm_relay sees all of it */
+    bool relay; /* outbox and inbox: bm_relay sees all of them */
     pg_want_col *cols;
     uint16_t col_count;
     const pg_plan *plan; /* its indexes; NULL: none */
