@@ -114,6 +114,8 @@ const m_type m_stock_bin_type = {.name = "wms.stock_bin",
                                  .size = sizeof(m_stock_bin),
                                  M_FIELDS(bin_fields)};
 
+/* Open layers are found without a walk through those emptied long ago. */
+static const m_index layer_indexes[] = {{"item,warehouse,qty", false, NULL}, {NULL, false, NULL}};
 static const m_field layer_fields[] = {
     M_F_LINK(m_stock_layer, item, "Item", "core.item", .flags = M_KEY),
     M_F_LINK(m_stock_layer, warehouse, "Warehouse", "wms.warehouse", .flags = M_KEY),
@@ -128,7 +130,8 @@ const m_type m_stock_layer_type = {.name = "wms.stock_layer",
                                    .schema = "wms",
                                    .table = "stock_layer",
                                    .size = sizeof(m_stock_layer),
-                                   M_FIELDS(layer_fields)};
+                                   M_FIELDS(layer_fields),
+                                   .indexes = layer_indexes};
 
 static const m_field receipt_fields[] = {M_F_INT(m_stock_receipt, seq, "Sequence")};
 const m_type m_stock_receipt_type = {
