@@ -1,0 +1,169 @@
+#include "domains.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "finance/finance.h"
+#include "m_adapters/infra.h"
+#include "m_adapters/keepers.h"
+#include "m_adapters/outbox.h"
+#include "people/people.h"
+#include "wms/wms.h"
+
+typedef const m_module *(*module_fn)(void);
+
+static const module_fn all[] = {core_module, finance_module, wms_module, people_module};
+#define MODULE_COUNT (sizeof all / sizeof all[0])
+
+uint32_t domains_modules(const m_module *out[DOMAINS_MAX])
+{
+    for (uint32_t i = 0; i < MODULE_COUNT; i++)
+        out[i] = all[i]();
+    return MODULE_COUNT;
+}
+
+static void add_type(const m_type *type, const m_type **out, uint32_t max, uint32_t *n)
+{
+    for (uint32_t i = 0; i < *n && i < max; i++)
+        if (out[i] == type) return;
+    if (*n < max) out[*n] = type;
+    ++*n;
+}
+
+uint32_t domains_stored_types(const m_type **out, uint32_t max)
+{
+    static const m_type *const kept[] = {
+        &m_book_event_type,  &m_gl_entry_type,  &m_account_balance_type, &m_stock_event_type,
+        &m_stock_entry_type, &m_stock_bin_type, &m_stock_layer_type};
+    uint32_t n = 0;
+    for (const m_type *const *t = m_infra_types; *t; t++)
+        add_type(*t, out, max, &n);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        add_type(kept[i], out, max, &n);
+    for (uint32_t m = 0; m < MODULE_COUNT; m++) {
+        for (const m_doctype *const *d = all[m]()->doctypes; d && *d; d++)
+            add_type((*d)->type, out, max, &n);
+        for (const m_type *const *t = all[m]()->types; t && *t; t++)
+            add_type(*t, out, max, &n);
+    }
+    return n;
+}
+
+/* A protocol value by name: an engine, or what one of the modules provides. */
+static bool find_provider(const domain_set *d, const char *name, m_iface *out)
+{
+    const struct {
+        const char *name;
+        m_iface value;
+    } engines[] = {
+        {"store", {d->store.ops, d->store.self}},
+        {"events", {d->events.ops, d->events.self}},
+        {"book_keeper", {d->book_keeper.ops, d->book_keeper.self}},
+        {"stock_keeper", {d->stock_keeper.ops, d->stock_keeper.self}},
+    };
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
+        if (strcmp(engines[i].name, name) == 0) {
+            *out = engines[i].value;
+            return true;
+        }
+    for (uint32_t m = 0; m < d->count; m++)
+        for (const m_provided *p = d->modules[m]->provides; p && p->name; p++)
+            if (strcmp(p->name, name) == 0) {
+                *out = (m_iface){p->ops, d->instances[m]};
+                return true;
+            }
+    return false;
+}
+
+/* How much text `format` adds to `missing`, cut at its end. */
+static void note(char *missing, size_t n, size_t *at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(missing + *at, n - *at, format, args);
+    va_end(args);
+    if (length > 0) *at += (size_t)length < n - *at ? (size_t)length : n - *at - 1;
+}
+
+static bool wire(domain_set *d, char *missing, size_t n)
+{
+    size_t at = 0;
+    for (uint32_t m = 0; m < d->count; m++)
+        for (const m_required *r = d->modules[m]->requires_; r && r->name; r++) {
+            m_iface value;
+            if (find_provider(d, r->name, &value))
+                memcpy((char *)d->instances[m] + r->offset, &value, sizeof value);
+            else
+                note(missing, n, &at, "%s%s needs %s", at ? ", " : "", d->modules[m]->name,
+                     r->name);
+        }
+    return at == 0;
+}
+
+static bool start_documents(domain_set *d)
+{
+    m_module_instance modules[DOMAINS_MAX];
+    for (uint32_t i = 0; i < d->count; i++)
+        modules[i] = (m_module_instance){d->modules[i], d->instances[i]};
+    m_documents_config config = {.store = d->store, .events = d->events};
+    m_iface masters;
+    if (find_provider(d, "masters", &masters))
+        config.masters = (m_masters){masters.ops, masters.self};
+    d->registry = m_registry_new(modules, d->count);
+    config.registry = d->registry;
+    d->service = d->registry ? m_documents_new(&config) : NULL;
+    if (d->service) d->documents = m_documents_of(d->service);
+    return d->service != NULL;
+}
+
+domain_set *domains_new(m_store store, const domains_config *config, char *missing, size_t n)
+{
+    domain_set *d = calloc(1, sizeof *d);
+    if (!d) return NULL;
+    missing[0] = 0;
+    d->store = store;
+    d->count = domains_modules(d->modules);
+    bool good = true;
+    for (uint32_t i = 0; i < d->count; i++)
+        good = (d->instances[i] = calloc(1, d->modules[i]->instance_size)) && good;
+    d->events = m_outbox_events(&d->store);
+    d->book_keeper = m_book_keeper_make(&d->store);
+    d->stock_keeper = m_stock_keeper_make(&d->store);
+    if (good && wire(d, missing, n) && start_documents(d)) {
+        core_config core = {.modules = d->modules,
+                            .module_count = d->count,
+                            .identity = config->identity,
+                            .company_name = config->company_name,
+                            .base_currency = config->base_currency,
+                            .fiscal_start_month = config->fiscal_start_month};
+        core_configure(domains_instance(d, "core"), &core);
+        return d;
+    }
+    domains_free(d);
+    return NULL;
+}
+
+void domains_free(domain_set *d)
+{
+    if (!d) return;
+    m_documents_free(d->service);
+    m_registry_free(d->registry);
+    for (uint32_t i = 0; i < d->count; i++)
+        free(d->instances[i]);
+    free(d);
+}
+
+m_status domains_seed(domain_set *d, m_call *call)
+{
+    for (uint32_t i = 0; i < d->count; i++)
+        if (d->modules[i]->seed) M_TRY(d->modules[i]->seed(d->instances[i], call));
+    return M_OK;
+}
+
+void *domains_instance(const domain_set *d, const char *module)
+{
+    for (uint32_t i = 0; i < d->count; i++)
+        if (strcmp(d->modules[i]->name, module) == 0) return d->instances[i];
+    return NULL;
+}

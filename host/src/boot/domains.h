@@ -1,0 +1,54 @@
+/* The domains of one worker: a set of module instances wired to one another and to the engines.
+ *
+ * Every worker has a set of its own, so instances need no locks. */
+#ifndef HOST_DOMAINS_H
+#define HOST_DOMAINS_H
+
+#include "../masters/masters.h"
+#include "m/book_keeper.h"
+#include "m/stock_keeper.h"
+#include "m_adapters/documents.h"
+
+#define DOMAINS_MAX 8
+
+typedef struct domain_set {
+    const m_module *modules[DOMAINS_MAX];
+    void *instances[DOMAINS_MAX];
+    uint32_t count;
+    m_store store;
+    m_events events;
+    m_book_keeper book_keeper;
+    m_stock_keeper stock_keeper;
+    m_registry *registry;
+    m_documents_service *service;
+    m_documents documents;
+} domain_set;
+
+/* The modules this host is built with; returns how many. */
+uint32_t domains_modules(const m_module *out[DOMAINS_MAX]);
+
+/* All types the modules, the host and the adapters store, without duplicates; at most max. Returns
+ * how many there are. */
+uint32_t domains_stored_types(const m_type **out, uint32_t max);
+
+/* What the core module is told about the host; strings must outlive the set. */
+typedef struct {
+    identity *identity; /* may be NULL: passwords cannot be set then */
+    m_str company_name;
+    m_str base_currency;
+    int fiscal_start_month;
+} domains_config;
+
+/* Instances of all modules, required protocols filled in. On failure NULL, and `missing` (n bytes)
+ * lists every protocol that some module requires and nobody provides. Free with domains_free. */
+domain_set *domains_new(m_store store, const domains_config *config, char *missing, size_t n);
+/* Accepts NULL. */
+void domains_free(domain_set *domains);
+
+/* NULL when there is no such module. */
+void *domains_instance(const domain_set *domains, const char *module);
+
+/* Standard data of a new tenant: every module's seed, in the running write transaction. */
+m_status domains_seed(domain_set *domains, m_call *call) M_MUST_USE;
+
+#endif

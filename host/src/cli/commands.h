@@ -1,0 +1,25 @@
+/* The commands. Each gets the arguments after its name and returns the exit status: 0 well, 1
+ * refused or failed, 2 wrong usage. */
+#ifndef HOST_COMMANDS_H
+#define HOST_COMMANDS_H
+
+#include "../boot/domains.h"
+
+typedef struct {
+    const char *name;
+    const char *arguments;
+    const char *help;
+    int (*run)(int n, char **arguments);
+} command;
+
+int command_serve(int n, char **arguments);
+int command_migrate(int n, char **arguments);
+int command_demo(int n, char **arguments);
+int command_import(int n, char **arguments);
+int command_prove(int n, char **arguments);
+int command_user(int n, char **arguments);
+int command_tenant(int n, char **arguments);
+int command_config(int n, char **arguments);
+int command_version(int n, char **arguments);
+
+#endif

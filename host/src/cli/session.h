@@ -1,0 +1,26 @@
+/* Session: what a command needs to work on one tenant: database, domains, identity, one transaction
+ * at a time. */
+#ifndef HOST_SESSION_H
+#define HOST_SESSION_H
+
+#include "../runtime/runtime.h"
+
+typedef struct {
+    runtime rt;
+    m_uow *uow;
+    const m_module *modules[DOMAINS_MAX];
+    domain_set *domains;
+    identity_keys *keys;
+    identity *identity;
+    m_arena *arena;
+    m_call call; /* a system call for the tenant of M_TENANT */
+} session;
+
+/* Attaches to a running host's database or starts it, brings the schema up to date, makes the first
+ * tenant when there is none. False: the reason is printed. Close in any case. */
+bool session_open(session *s);
+void session_close(session *s);
+/* Run work(arg, call) in a write transaction of the tenant. */
+m_status session_write(session *s, m_status (*work)(void *arg, m_call *call), void *arg) M_MUST_USE;
+
+#endif

@@ -1,0 +1,130 @@
+#include "gateway.h"
+
+#include <stdlib.h>
+
+#include "descriptions.h"
+#include "http_job.h"
+
+static const m_error_def no_route = {"http.route", M_NOT_FOUND, "There is nothing at this address.",
+                                     "GET /api/v1/openapi.json lists what there is."};
+static const m_error_def bad_method = {"http.method", M_INVALID,
+                                       "This address does not take the method %s.",
+                                       "GET /api/v1/openapi.json lists what there is."};
+
+static queue *lane_of(gateway *g, m_id tenant)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < sizeof tenant.b; i++)
+        hash = (hash ^ tenant.b[i]) * 16777619u;
+    return &g->config.lanes[hash % g->config.lane_count];
+}
+
+static void push(http_job *j, queue *q, const job_ops *ops)
+{
+    j->base.ops = ops;
+    if (queue_push(q, &j->base)) return;
+    m_call call = http_job_call(j);
+    (void)m_fail(&call, m_err_busy, NULL);
+    http_job_refuse(j, &call);
+}
+
+void gateway_dispatch(http_job *j)
+{
+    gateway *g = j->gateway;
+    j->base.tenant = j->who.tenant;
+    m_call call = http_job_call(j);
+    identity_apply(&j->who, &call);
+    if (route_writes(j->route.kind))
+        push(j, lane_of(g, j->who.tenant), &http_write_ops);
+    else if (j->route.kind == ROUTE_API_KEY || j->route.kind == ROUTE_PASSWORD)
+        push(j, g->config.slow, NULL);
+    else if (!descriptions_answer(j, &call))
+        push(j, g->config.readers, &http_read_ops);
+}
+
+/* "Bearer …" → the text after it. */
+static m_str bearer(const http_request *request)
+{
+    m_str value = http_request_header(request, "authorization");
+    static const char scheme[] = "Bearer ";
+    size_t n = sizeof scheme - 1;
+    if (value.n <= n || strncasecmp(value.p, scheme, n) != 0) return (m_str){NULL, 0};
+    return m_str_trim((m_str){value.p + n, value.n - n});
+}
+
+static bool is_api_key(m_str token)
+{
+    return token.n > 3 && memcmp(token.p, "bm_", 3) == 0;
+}
+
+static void sign_in_and_dispatch(http_job *j, m_call *call)
+{
+    gateway *g = j->gateway;
+    m_str token = bearer(j->request);
+    if (is_api_key(
+            token)) { /* needs the database: resolved by a slow worker, which dispatches then */
+        j->api_key = token;
+        push(j, g->config.slow, NULL);
+        return;
+    }
+    m_time now = g->config.env->now(g->config.env->self);
+    m_status status = token.n ? identity_verify_token(g->config.keys, token, now, j->arena, &j->who)
+                              : M_UNAUTHORIZED;
+    if (status != M_OK) {
+        (void)m_fail(call, status == M_NOMEM ? m_err_memory : m_err_unauthorized, NULL);
+        http_job_refuse(j, call);
+        return;
+    }
+    gateway_dispatch(j);
+}
+
+static void route_job(http_job *j)
+{
+    m_call call = http_job_call(j);
+    gateway *g = j->gateway;
+    m_status status = M_OK;
+    switch (j->route.kind) {
+    case ROUTE_NONE:
+        status = m_fail(&call, &no_route, NULL);
+        break;
+    case ROUTE_BAD_METHOD:
+        status = m_fail(&call, &bad_method, "%.*s", M_STR_ARG(j->request->method));
+        break;
+    case ROUTE_HEALTH:
+        http_job_answer(j, 200, M_STR("{\"status\":\"ok\"}"));
+        return;
+    case ROUTE_OPENAPI:
+        http_job_answer(j, 200, g->config.openapi);
+        return;
+    case ROUTE_METRICS:
+        descriptions_metrics(j);
+        return;
+    case ROUTE_REMOTES:
+        descriptions_remotes(j);
+        return;
+    case ROUTE_READY:
+        push(j, g->config.readers, &http_ready_ops);
+        return;
+    default:
+        status = http_job_read_request(j, &call);
+        break;
+    }
+    if (status != M_OK)
+        http_job_refuse(j, &call);
+    else if (route_needs_sign_in(j->route.kind))
+        sign_in_and_dispatch(j, &call);
+    else
+        push(j, g->config.slow, NULL);
+}
+
+void gateway_on_request(void *arg, http_request *request)
+{
+    gateway *g = arg;
+    http_job *j = http_job_new(g, request, route_parse(request->method, request->path));
+    if (!j) {
+        http_reply_error(request, 503, "core.memory", "There is not enough memory right now.",
+                         "Try again in a moment.");
+        return;
+    }
+    route_job(j);
+}

@@ -1,0 +1,39 @@
+/* Gateway: from HTTP requests to use cases and back. Runs on the HTTP loop: it looks at the path
+ * and the token, makes a job and gives it to a reader or to the tenant's writer lane; answers are
+ * written by the worker that ran the job. It knows no document type by name. */
+#ifndef HOST_GATEWAY_H
+#define HOST_GATEWAY_H
+
+#include "../boot/domains.h"
+#include "../http/http_server.h"
+#include "../identity/identity.h"
+#include "../worker/queue.h"
+#include "metrics.h"
+
+#define GATEWAY_LANES_MAX 64
+
+typedef struct {
+    queue *lanes; /* one per writer; tenants are hashed to them */
+    uint32_t lane_count;
+    queue *readers;            /* shared by all readers */
+    queue *slow;               /* sign-in and other work that takes long on purpose */
+    const domain_set *domains; /* for descriptions only; constant */
+    identity *identity;        /* used by the slow worker */
+    const identity_keys *keys; /* access tokens are checked with */
+    metrics_gauges (*gauges)(void *arg);
+    void *gauges_arg;
+    const m_env *env;
+    metrics *metrics;
+    m_str openapi; /* the whole document */
+    uint32_t write_timeout_ms;
+    uint32_t read_timeout_ms;
+} gateway_config;
+
+typedef struct {
+    gateway_config config;
+} gateway;
+
+/* http_handler; arg is the gateway. */
+void gateway_on_request(void *arg, http_request *request);
+
+#endif

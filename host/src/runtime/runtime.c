@@ -1,0 +1,190 @@
+#include "runtime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define CONFIG_ARENA_BYTES (1u << 20)
+
+void runtime_print_error(const char *what, const m_call *call)
+{
+    const m_error *e = &call->error;
+    fprintf(stderr, "%s: %.*s\n", what, M_STR_ARG(e->message));
+    for (uint32_t i = 0; i < e->field_count; i++)
+        fprintf(stderr, "  %.*s: %.*s\n", M_STR_ARG(e->fields[i].path),
+                M_STR_ARG(e->fields[i].message));
+    if (e->hint.n) fprintf(stderr, "  %.*s\n", M_STR_ARG(e->hint));
+}
+
+m_call runtime_call(const runtime *rt, m_arena *arena)
+{
+    return (m_call){.env = rt->env, .arena = arena, .system = true, .actor_name = M_STR("system")};
+}
+
+static bool default_state_dir(char *out, size_t n)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    int length;
+    if (geteuid() == 0)
+        length = snprintf(out, n, "/var/lib/business-m");
+    else if (state && *state)
+        length = snprintf(out, n, "%s/business-m", state);
+    else
+        length = snprintf(out, n, "%s/.local/state/business-m", home ? home : "");
+    return length > 0 && (size_t)length < n && out[0] == '/';
+}
+
+static bool choose_state_dir(runtime *rt)
+{
+    m_str given = rt->config.state_dir;
+    bool good = given.n ? given.n < sizeof rt->state_dir && given.p[0] == '/'
+                        : default_state_dir(rt->state_dir, sizeof rt->state_dir);
+    if (given.n && good) memcpy(rt->state_dir, given.p, given.n);
+    if (!good) fprintf(stderr, "M_STATE_DIR must be an absolute path.\n");
+    return good;
+}
+
+bool runtime_open(runtime *rt)
+{
+    *rt = (runtime){.arena = m_arena_new(CONFIG_ARENA_BYTES)};
+    rt->env_owner = m_system_env_new("info");
+    if (!rt->arena || !rt->env_owner) {
+        fprintf(stderr, "There is not enough memory to start.\n");
+        return false;
+    }
+    rt->env = m_system_env_of(rt->env_owner);
+    m_call call = runtime_call(rt, rt->arena);
+    if (host_config_read(&call, environ, &rt->config) != M_OK) {
+        runtime_print_error("Configuration", &call);
+        return false;
+    }
+    static const char *const levels[] = {"info", "debug", "warn", "error"};
+    m_system_env *leveled = m_system_env_new(levels[rt->config.log_level]);
+    if (leveled) {
+        m_system_env_free(rt->env_owner);
+        rt->env_owner = leveled;
+        rt->env = m_system_env_of(leveled);
+    }
+    return choose_state_dir(rt);
+}
+
+static bool copy_dsn(char out[RUNTIME_DSN_MAX], m_str dsn)
+{
+    if (dsn.n >= RUNTIME_DSN_MAX) return false;
+    memcpy(out, dsn.p ? dsn.p : "", dsn.n);
+    out[dsn.n] = 0;
+    return true;
+}
+
+static bool use_given_database(runtime *rt)
+{
+    const host_config *c = &rt->config;
+    if (copy_dsn(rt->app_dsn, c->database_url) && copy_dsn(rt->owner_dsn, c->database_owner_url) &&
+        copy_dsn(rt->relay_dsn, c->database_relay_url))
+        return true;
+    fprintf(stderr, "A database URL is longer than %d characters.\n", RUNTIME_DSN_MAX - 1);
+    return false;
+}
+
+static void on_cluster(void *arg, cluster_event event, const char *text)
+{
+    const runtime *rt = arg;
+    static const char *const names[] = {"database.creating", "database.waiting", "database.ready",
+                                        "database.died", "database.stopped"};
+    rt->env->log(rt->env->self, event == CLUSTER_DIED ? "error" : "info", names[event], text);
+}
+
+static bool use_private_cluster(runtime *rt, bool attach)
+{
+    char error[512] = "";
+    char *bin_dir = rt->config.pg_bindir.n ? m_str_z(rt->arena, rt->config.pg_bindir) : NULL;
+    cluster_config config = {
+        .state_dir = rt->state_dir, .bin_dir = bin_dir, .listener = on_cluster, .arg = rt};
+    m_status status = attach ? cluster_attach(&config, &rt->cluster, error, sizeof error)
+                             : cluster_start(&config, &rt->cluster, error, sizeof error);
+    if (status != M_OK) {
+        fprintf(stderr, "%s\n", error);
+        return false;
+    }
+    return cluster_dsn(rt->cluster, CLUSTER_ROLE_APP, RUNTIME_DATABASE, rt->app_dsn,
+                       RUNTIME_DSN_MAX) &&
+           cluster_dsn(rt->cluster, CLUSTER_ROLE_OWNER, RUNTIME_DATABASE, rt->owner_dsn,
+                       RUNTIME_DSN_MAX) &&
+           cluster_dsn(rt->cluster, CLUSTER_ROLE_RELAY, RUNTIME_DATABASE, rt->relay_dsn,
+                       RUNTIME_DSN_MAX);
+}
+
+bool runtime_connect(runtime *rt, bool attach)
+{
+    return rt->config.database_url.n ? use_given_database(rt) : use_private_cluster(rt, attach);
+}
+
+void runtime_close(runtime *rt)
+{
+    cluster_stop(rt->cluster);
+    m_system_env_free(rt->env_owner);
+    m_arena_free(rt->arena);
+    *rt = (runtime){.arena = NULL};
+}
+
+m_pg_options runtime_pg(const runtime *rt, const char *dsn)
+{
+    return (m_pg_options){.dsn = dsn, .env = rt->env};
+}
+
+/* ---- schema ---- */
+
+static m_status bootstrap_in(runtime *rt, m_call *call, const char *database, bool roles)
+{
+    char dsn[RUNTIME_DSN_MAX];
+    if (!cluster_dsn(rt->cluster, CLUSTER_ROLE_SUPER, database, dsn, sizeof dsn))
+        return m_fail(call, m_err_internal, NULL);
+    m_pg_options options = runtime_pg(rt, dsn);
+    m_pg_conn *conn = NULL;
+    M_TRY(m_pg_conn_open(&options, call, &conn));
+    m_status status =
+        roles ? m_pg_bootstrap(conn, call, RUNTIME_DATABASE) : m_pg_bootstrap_database(conn, call);
+    m_pg_conn_close(conn);
+    return status;
+}
+
+static m_status migrate(runtime *rt, m_call *call, m_pg_migration *out)
+{
+    const m_type *types[RUNTIME_TYPES_MAX];
+    uint32_t count = domains_stored_types(types, RUNTIME_TYPES_MAX);
+    m_pg_schema schema = {.types = types, .count = count, .today = m_today(call)};
+    m_pg_options options = runtime_pg(rt, rt->owner_dsn);
+    options.statement_timeout_ms = 600000;
+    m_pg_conn *conn = NULL;
+    M_TRY(m_pg_conn_open(&options, call, &conn));
+    m_status status = m_pg_migrate(conn, call, &schema, M_PG_APPLY, out);
+    m_pg_conn_close(conn);
+    return status;
+}
+
+bool runtime_migrate(runtime *rt)
+{
+    m_arena *arena = m_arena_new(0);
+    if (!arena) return false;
+    m_call call = runtime_call(rt, arena);
+    m_pg_migration done = {.steps = 0};
+    m_status status = M_OK;
+    if (rt->cluster) {
+        status = bootstrap_in(rt, &call, "postgres", true);
+        if (status == M_OK) status = bootstrap_in(rt, &call, RUNTIME_DATABASE, false);
+    }
+    if (status == M_OK && rt->owner_dsn[0]) status = migrate(rt, &call, &done);
+    if (status != M_OK) runtime_print_error("The database could not be brought up to date", &call);
+    if (done.refused.n) fprintf(stderr, "%.*s\n", M_STR_ARG(done.refused));
+    m_arena_free(arena);
+    return status == M_OK;
+}
+
+m_status runtime_tenant(runtime *rt, identity *id, m_call *call, m_id *out_tenant)
+{
+    return identity_find_tenant(id, call, rt->config.tenant, out_tenant);
+}

@@ -1,0 +1,48 @@
+/* Runtime: configuration, environment and database of one process of the host; what serve and every
+ * other command start with. */
+#ifndef HOST_RUNTIME_H
+#define HOST_RUNTIME_H
+
+#include "../boot/domains.h"
+#include "../cluster/cluster.h"
+#include "../config/config.h"
+#include "../identity/identity.h"
+#include "m_adapters/env.h"
+#include "m_adapters/pg.h"
+
+#define RUNTIME_DSN_MAX   1024
+#define RUNTIME_DATABASE  "business_m"
+#define RUNTIME_TYPES_MAX 256
+
+typedef struct {
+    host_config config;
+    m_arena *arena; /* configuration strings */
+    m_system_env *env_owner;
+    const m_env *env;
+    char state_dir[512];
+    cluster *cluster; /* NULL with M_DATABASE_URL */
+    char app_dsn[RUNTIME_DSN_MAX];
+    char owner_dsn[RUNTIME_DSN_MAX];
+    char relay_dsn[RUNTIME_DSN_MAX];
+} runtime;
+
+/* Reads the configuration from environ. On failure the reasons are printed and false is returned.
+ */
+bool runtime_open(runtime *rt);
+/* Finds or starts the database. attach: use the server of a running host. Prints why it fails. */
+bool runtime_connect(runtime *rt, bool attach);
+void runtime_close(runtime *rt);
+
+/* A call without a user; arena is the caller's. */
+m_call runtime_call(const runtime *rt, m_arena *arena);
+
+m_pg_options runtime_pg(const runtime *rt, const char *dsn);
+/* Roles, database and schema: brought up to date. Prints why it fails. */
+bool runtime_migrate(runtime *rt);
+/* *out_tenant: of M_TENANT; the null id when there is none yet. */
+m_status runtime_tenant(runtime *rt, identity *id, m_call *call, m_id *out_tenant) M_MUST_USE;
+
+/* Prints call's error for people: message, hint, fields. */
+void runtime_print_error(const char *what, const m_call *call);
+
+#endif

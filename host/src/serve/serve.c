@@ -1,0 +1,284 @@
+#include "serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../gateway/gateway.h"
+#include "../runtime/runtime.h"
+#include "../worker/worker.h"
+#include "first_start.h"
+#include "relay_thread.h"
+#include "slow.h"
+
+#define WORKERS_MAX      64
+#define DRAIN_MS         10000
+#define WRITE_TIMEOUT_MS 10000
+#define READ_TIMEOUT_MS  10000
+#define SLOW_QUEUE       64
+
+/* One database connection with everything that uses it. */
+typedef struct {
+    m_uow *uow;
+    domain_set *domains;
+    worker *worker;
+} station;
+
+typedef struct {
+    runtime rt;
+    const m_module *modules[DOMAINS_MAX];
+    identity_keys *keys;
+    identity *identity;
+    station lanes[WORKERS_MAX], readers[WORKERS_MAX], slow;
+    queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs;
+    bool queues_made, slow_running;
+    pthread_t slow_thread;
+    relay_thread *relay;
+    metrics metrics;
+    m_arena *texts;
+    gateway gateway;
+    http_server *http;
+} host;
+
+/* For the signal handler, which has no other way to the server. */
+static http_server *running_server;
+
+static void on_signal(int number)
+{
+    (void)number;
+    http_server_drain(running_server, DRAIN_MS);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- making ---- */
+
+static bool station_open(host *h, station *s)
+{
+    m_pg_options options = runtime_pg(&h->rt, h->rt.app_dsn);
+    if (m_pg_uow_open(&options, &s->uow) != M_OK) {
+        fprintf(stderr, "There is not enough memory to start.\n");
+        return false;
+    }
+    return true;
+}
+
+static bool station_wire(host *h, station *s)
+{
+    domains_config config = {.identity = h->identity,
+                             .company_name = h->rt.config.company,
+                             .base_currency = h->rt.config.currency,
+                             .fiscal_start_month = (int)h->rt.config.fiscal_start_month};
+    char missing[1024];
+    s->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
+    if (!s->domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);
+    return s->domains != NULL;
+}
+
+static bool identity_start(host *h)
+{
+    char path[RUNTIME_DSN_MAX];
+    const char *why = "the path is too long";
+    int n = snprintf(path, sizeof path, "%s/token.keys", h->rt.state_dir);
+    if (n < 0 || (size_t)n >= sizeof path || identity_keys_open(path, &h->keys, &why) != M_OK) {
+        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", h->rt.state_dir, why);
+        return false;
+    }
+    identity_config config = {
+        .store = m_pg_store(),
+        .runner = slow_runner(h->slow.uow),
+        .keys = h->keys,
+        .password_memory_bytes = (uint64_t)h->rt.config.password_memory_mb << 20,
+        .access_life_s = h->rt.config.token_minutes * 60,
+    };
+    config.module_count = domains_modules(h->modules);
+    config.modules = h->modules;
+    if (identity_open(&config, &h->identity) == M_OK) return true;
+    fprintf(stderr, "There is not enough memory to start.\n");
+    return false;
+}
+
+static void queues_open(host *h)
+{
+    uint32_t limit = (uint32_t)h->rt.config.queue;
+    for (int64_t i = 0; i < h->rt.config.lanes; i++)
+        queue_init(&h->lane_jobs[i], limit);
+    queue_init(&h->reader_jobs, limit);
+    queue_init(&h->slow_jobs, SLOW_QUEUE);
+    h->queues_made = true;
+}
+
+static void wake_relay(void *arg)
+{
+    relay_thread_wake(((host *)arg)->relay);
+}
+
+static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
+{
+    if (!station_open(h, s) || !station_wire(h, s)) return false;
+    worker_config config = {.uow = s->uow,
+                            .mode = mode,
+                            .batch_max = mode == M_UOW_WRITE ? (uint32_t)h->rt.config.batch : 8,
+                            .domains = s->domains,
+                            .env = h->rt.env,
+                            .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20,
+                            .committed = wake_relay,
+                            .committed_arg = h};
+    s->worker = worker_start(&config, jobs);
+    return s->worker != NULL;
+}
+
+static bool workers_start(host *h)
+{
+    bool good = true;
+    for (int64_t i = 0; good && i < h->rt.config.lanes; i++)
+        good = station_start(h, &h->lanes[i], M_UOW_WRITE, &h->lane_jobs[i]);
+    for (int64_t i = 0; good && i < h->rt.config.readers; i++)
+        good = station_start(h, &h->readers[i], M_UOW_READ, &h->reader_jobs);
+    good = good && (h->slow_running = slow_start(&h->slow_jobs, &h->slow_thread));
+    if (!good) fprintf(stderr, "The workers could not be started.\n");
+    return good;
+}
+
+static metrics_gauges gauges_read(void *arg)
+{
+    host *h = arg;
+    http_server_stats http = http_server_stats_read(h->http);
+    metrics_gauges g = {.connections = http.connections,
+                        .in_flight = http.in_flight,
+                        .refused = http.refused,
+                        .dropped_slow = http.dropped_slow,
+                        .queued_reads = queue_depth(&h->reader_jobs)};
+    for (int64_t i = 0; i < h->rt.config.lanes; i++) {
+        worker_stats s = worker_stats_read(h->lanes[i].worker);
+        g.queued_writes += queue_depth(&h->lane_jobs[i]);
+        g.batches += s.batches;
+        g.use_cases += s.use_cases;
+        g.use_cases_refused += s.refused;
+        g.reruns += s.reruns;
+    }
+    return g;
+}
+
+static bool gateway_start(host *h)
+{
+    h->texts = m_arena_new(0);
+    if (!h->texts) return false;
+    m_buf openapi = {.arena = h->texts};
+    m_openapi_write(&openapi, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
+    h->metrics.started = h->rt.env->now(h->rt.env->self);
+    h->gateway.config = (gateway_config){.lanes = h->lane_jobs,
+                                         .lane_count = (uint32_t)h->rt.config.lanes,
+                                         .readers = &h->reader_jobs,
+                                         .slow = &h->slow_jobs,
+                                         .domains = h->slow.domains,
+                                         .identity = h->identity,
+                                         .keys = h->keys,
+                                         .gauges = gauges_read,
+                                         .gauges_arg = h,
+                                         .env = h->rt.env,
+                                         .metrics = &h->metrics,
+                                         .openapi = m_buf_str(&openapi),
+                                         .write_timeout_ms = WRITE_TIMEOUT_MS,
+                                         .read_timeout_ms = READ_TIMEOUT_MS};
+    return !openapi.failed;
+}
+
+static bool http_start(host *h)
+{
+    char error[256];
+    http_server_config config = http_server_config_default();
+    config.address = m_str_z(h->texts, h->rt.config.http_address);
+    config.port = (uint16_t)h->rt.config.http_port;
+    config.on_request = gateway_on_request;
+    config.arg = &h->gateway;
+    if (http_server_create(&config, &h->http, error, sizeof error) == M_OK) return true;
+    fprintf(stderr, "%s\n", error);
+    return false;
+}
+
+static void say_listening(const host *h)
+{
+    char where[128];
+    snprintf(where, sizeof where, "http://%.*s:%u", M_STR_ARG(h->rt.config.http_address),
+             http_server_port(h->http));
+    h->rt.env->log(h->rt.env->self, "info", "listening", where);
+    printf("Business M is ready on %s\n", where);
+    fflush(stdout);
+}
+
+static bool start(host *h)
+{
+    if (h->rt.config.mode == MODE_ENTERPRISE) {
+        fprintf(stderr, "M_MODE=enterprise is not available yet; use indie.\n");
+        return false;
+    }
+    if (!runtime_connect(&h->rt, false) || !runtime_migrate(&h->rt)) return false;
+    queues_open(h);
+    return station_open(h, &h->slow) && identity_start(h) && station_wire(h, &h->slow) &&
+           first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow) && workers_start(h) &&
+           (h->relay = relay_thread_start(&h->rt, h->identity)) && gateway_start(h) &&
+           http_start(h);
+}
+
+/* ---- ending ---- */
+
+static void station_close(station *s)
+{
+    worker_join(s->worker);
+    domains_free(s->domains);
+    m_pg_uow_close(s->uow);
+    *s = (station){.uow = NULL};
+}
+
+static void queues_close(host *h)
+{
+    for (int64_t i = 0; i < h->rt.config.lanes; i++)
+        queue_close(&h->lane_jobs[i]);
+    queue_close(&h->slow_jobs);
+    queue_close(&h->reader_jobs);
+}
+
+static void stop(host *h)
+{
+    if (h->queues_made) queues_close(h);
+    if (h->slow_running) pthread_join(h->slow_thread, NULL);
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        station_close(&h->lanes[i]);
+        station_close(&h->readers[i]);
+    }
+    relay_thread_stop(h->relay);
+    station_close(&h->slow);
+    http_server_free(h->http);
+    identity_close(h->identity);
+    identity_keys_free(h->keys);
+    m_arena_free(h->texts);
+    h->rt.env->log(h->rt.env->self, "info", "stopped", "");
+}
+
+int serve_main(void)
+{
+    host *h = calloc(1, sizeof *h);
+    if (!h || !runtime_open(&h->rt)) {
+        free(h);
+        return EXIT_FAILURE;
+    }
+    bool good = start(h);
+    if (good) {
+        running_server = h->http;
+        catch_signals();
+        say_listening(h);
+        http_server_run(h->http);
+    }
+    stop(h);
+    runtime_close(&h->rt);
+    free(h);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

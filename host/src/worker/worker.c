@@ -1,0 +1,203 @@
+#include "worker.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define FIRST_PAUSE_MS 2
+
+struct worker {
+    worker_config config;
+    queue *jobs;
+    pthread_t thread;
+    m_call batch_call; /* for begin, commit */
+    m_arena *batch_arena;
+    m_call calls[WORKER_BATCH_MAX];
+    m_arena *arenas[WORKER_BATCH_MAX];
+    m_status results[WORKER_BATCH_MAX];
+    _Atomic uint64_t batches, use_cases, refused, reruns;
+};
+
+static void call_init(worker *w, m_call *call, m_arena *arena, job *j)
+{
+    m_arena_reset(arena);
+    *call = (m_call){.tenant = j->tenant,
+                     .env = w->config.env,
+                     .arena = arena,
+                     .uow = w->config.uow,
+                     .deadline = j->deadline};
+    j->ops->describe(j, call);
+}
+
+static bool expired(const worker *w, const job *j)
+{
+    return j->deadline.us && w->config.env->now(w->config.env->self).us > j->deadline.us;
+}
+
+/* Begin with everything the members will surely read. */
+static m_status begin(worker *w, job **jobs, uint32_t n)
+{
+    m_fetch wants[WORKER_BATCH_MAX * JOB_WANTS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (jobs[i]->ops->wants)
+            count += jobs[i]->ops->wants(jobs[i], w->config.domains, &w->calls[i], wants + count,
+                                         JOB_WANTS_MAX);
+    return w->config.uow->ops->begin(w->config.uow, &w->batch_call, w->config.mode, wants, count);
+}
+
+/* False: writes of a refused member may have reached the database. */
+static bool run_members(worker *w, job **jobs, uint32_t n)
+{
+    m_uow *uow = w->config.uow;
+    for (uint32_t i = 0; i < n; i++) {
+        uow->ops->mark(uow);
+        w->results[i] = expired(w, jobs[i])
+                            ? m_fail(&w->calls[i], m_err_timeout, NULL)
+                            : jobs[i]->ops->run(jobs[i], w->config.domains, &w->calls[i]);
+        if (w->results[i] == M_OK)
+            uow->ops->accept(uow);
+        else if (!uow->ops->refuse(uow))
+            return false;
+    }
+    return true;
+}
+
+static bool worth_running_singly(m_status status)
+{
+    return status == M_AGAIN || status == M_CONFLICT || status == M_EXISTS ||
+           status == M_PRECONDITION || status == M_INVALID || status == M_RANGE ||
+           status == M_INTERNAL;
+}
+
+/* The transaction failed as a whole: that is the answer of every member that had succeeded. */
+static void fail_members(worker *w, uint32_t n, m_status status)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (w->results[i] != M_OK) continue;
+        w->results[i] = status;
+        w->calls[i].error = w->batch_call.error;
+    }
+}
+
+/* One transaction. M_OK: results hold each member's answer. Otherwise nothing was written. */
+static m_status run_transaction(worker *w, job **jobs, uint32_t n)
+{
+    m_uow *uow = w->config.uow;
+    for (uint32_t i = 0; i < n; i++)
+        call_init(w, &w->calls[i], w->arenas[i], jobs[i]);
+    call_init(w, &w->batch_call, w->batch_arena, jobs[0]);
+    for (uint32_t i = 0; i < n; i++)
+        w->results[i] = M_OK;
+    m_status status = begin(w, jobs, n);
+    if (status != M_OK) {
+        fail_members(w, n, status);
+        return status;
+    }
+    if (!run_members(w, jobs, n)) {
+        uow->ops->rollback(uow);
+        return n > 1 ? M_AGAIN : M_OK; /* alone, the refusal is the answer */
+    }
+    status = uow->ops->commit(uow, &w->batch_call);
+    if (status != M_OK) fail_members(w, n, status);
+    return status;
+}
+
+void worker_pause(uint32_t try)
+{
+    struct timespec pause = {0, (long)(FIRST_PAUSE_MS << try) * 1000000L};
+    nanosleep(&pause, NULL);
+}
+
+static void run_singly(worker *w, job *j)
+{
+    for (uint32_t try = 0; try < WORKER_TRIES; try++) {
+        if (try > 0) worker_pause(try);
+        m_status status = run_transaction(w, &j, 1);
+        if (status != M_AGAIN && w->results[0] != M_AGAIN) break;
+    }
+}
+
+static void finish(worker *w, uint32_t at, job *j)
+{
+    if (w->results[at] != M_OK) atomic_fetch_add_explicit(&w->refused, 1, memory_order_relaxed);
+    j->ops->finish(j, &w->calls[at], w->results[at]);
+}
+
+void worker_run_batch(worker *w, job **jobs, uint32_t n)
+{
+    atomic_fetch_add_explicit(&w->batches, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&w->use_cases, n, memory_order_relaxed);
+    m_status status = run_transaction(w, jobs, n);
+    if (status != M_OK && worth_running_singly(status)) {
+        atomic_fetch_add_explicit(&w->reruns, 1, memory_order_relaxed);
+        for (uint32_t i = 0; i < n; i++) {
+            run_singly(w, jobs[i]);
+            finish(w, 0, jobs[i]);
+        }
+    } else {
+        for (uint32_t i = 0; i < n; i++)
+            finish(w, i, jobs[i]);
+    }
+    if (w->config.mode == M_UOW_WRITE && w->config.committed)
+        w->config.committed(w->config.committed_arg);
+}
+
+static void *main_loop(void *arg)
+{
+    worker *w = arg;
+    job *jobs[WORKER_BATCH_MAX];
+    uint32_t n;
+    while ((n = queue_take(w->jobs, jobs, w->config.batch_max)) > 0)
+        worker_run_batch(w, jobs, n);
+    return NULL;
+}
+
+void worker_free(worker *w)
+{
+    if (!w) return;
+    for (uint32_t i = 0; i < WORKER_BATCH_MAX; i++)
+        m_arena_free(w->arenas[i]);
+    m_arena_free(w->batch_arena);
+    free(w);
+}
+
+worker *worker_new(const worker_config *config)
+{
+    worker *w = calloc(1, sizeof *w);
+    if (!w) return NULL;
+    w->config = *config;
+    if (w->config.batch_max == 0 || w->config.batch_max > WORKER_BATCH_MAX)
+        w->config.batch_max = WORKER_BATCH_MAX;
+    bool good = (w->batch_arena = m_arena_new(config->arena_limit_bytes)) != NULL;
+    for (uint32_t i = 0; i < w->config.batch_max; i++)
+        good = (w->arenas[i] = m_arena_new(config->arena_limit_bytes)) != NULL && good;
+    if (good) return w;
+    worker_free(w);
+    return NULL;
+}
+
+worker *worker_start(const worker_config *config, queue *jobs)
+{
+    worker *w = worker_new(config);
+    if (!w) return NULL;
+    w->jobs = jobs;
+    if (pthread_create(&w->thread, NULL, main_loop, w) == 0) return w;
+    worker_free(w);
+    return NULL;
+}
+
+void worker_join(worker *w)
+{
+    if (!w) return;
+    pthread_join(w->thread, NULL);
+    worker_free(w);
+}
+
+worker_stats worker_stats_read(const worker *w)
+{
+    return (worker_stats){atomic_load_explicit(&w->batches, memory_order_relaxed),
+                          atomic_load_explicit(&w->use_cases, memory_order_relaxed),
+                          atomic_load_explicit(&w->refused, memory_order_relaxed),
+                          atomic_load_explicit(&w->reruns, memory_order_relaxed)};
+}

@@ -1,0 +1,48 @@
+/* Worker: one thread with one database connection. A writer lane takes what is queued for one
+ * tenant (up to batch_max use cases), runs them one after the other as plain synchronous code
+ * inside one transaction, commits once and answers them all. A refused use case leaves nothing
+ * behind; if the database refuses the whole, its members run again one by one. Readers do the same
+ * without a commit to wait for. */
+#ifndef HOST_WORKER_H
+#define HOST_WORKER_H
+
+#include "job.h"
+#include "m/uow.h"
+#include "queue.h"
+
+#define WORKER_BATCH_MAX 32
+#define WORKER_TRIES     5
+
+typedef struct {
+    m_uow *uow;
+    m_uow_mode mode;
+    uint32_t batch_max; /* 1 to WORKER_BATCH_MAX */
+    domain_set *domains;
+    const m_env *env;
+    size_t arena_limit_bytes;
+    void (*committed)(void *arg); /* after each commit of a writer (wakes the relay); may be NULL */
+    void *committed_arg;
+} worker_config;
+
+typedef struct worker worker;
+
+/* Starts the thread; NULL when it cannot be had. jobs must outlive the worker. */
+worker *worker_start(const worker_config *config, queue *jobs);
+/* Waits for the thread to end, which it does once its queue is closed and empty; frees. */
+void worker_join(worker *w);
+
+typedef struct {
+    uint64_t batches, use_cases, refused, reruns;
+} worker_stats;
+worker_stats worker_stats_read(const worker *w);
+
+/* Sleep before the try-th repetition: 4 ms, 8 ms, 16 ms, … */
+void worker_pause(uint32_t try);
+
+/* Run these jobs now, in this thread (tests, command line). */
+void worker_run_batch(worker *w, job **jobs, uint32_t n);
+/* A worker without a thread, for that. */
+worker *worker_new(const worker_config *config);
+void worker_free(worker *w);
+
+#endif
