@@ -1,0 +1,176 @@
+#include "checks.h"
+
+#include <stddef.h>
+
+/* Tables that nobody but the owner may change once written. */
+#define APPEND_ONLY                                                                                \
+    "(VALUES ('finance.acc_event'), ('finance.gl_entry'), ('wms.inv_event'), "                     \
+    "('wms.stock_entry'), "                                                                        \
+    "('m.audit')) AS t(name)"
+#define OUR_TABLES                                                                                 \
+    "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid "  \
+    "= c.oid "                                                                                     \
+    "AND a.attname = 'tenant_id' WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('m', 'core', "    \
+    "'finance', "                                                                                  \
+    "'wms', 'people')"
+
+const check checks_all[] = {
+    {"L1", "in every voucher debit equals credit",
+     "SELECT seq FROM finance.gl_entry GROUP BY tenant_id, seq HAVING sum(debit) <> sum(credit)",
+     false},
+    {"L2", "in every month, and so in every trial balance, debit equals credit",
+     "SELECT month FROM finance.account_balance GROUP BY tenant_id, month HAVING sum(debit) <> "
+     "sum(credit)",
+     false},
+    {"L2b", "every ledger line belongs to one recorded voucher",
+     "SELECT e.seq, e.line_no FROM finance.gl_entry e LEFT JOIN finance.acc_event a ON a.tenant_id "
+     "= "
+     "e.tenant_id AND a.seq = e.seq WHERE a.voucher_id IS DISTINCT FROM e.voucher_id",
+     false},
+    {"L3", "every line has one side, above zero",
+     "SELECT seq, line_no FROM finance.gl_entry WHERE NOT ((debit > 0 AND credit = 0) OR (credit > "
+     "0 AND "
+     "debit = 0)) OR debit = 'NaN' OR credit = 'NaN'",
+     false},
+    {"L4", "the application cannot change or remove what is recorded",
+     "SELECT name FROM " APPEND_ONLY " WHERE has_table_privilege('bm_app', name, 'UPDATE') OR "
+     "has_table_privilege('bm_app', name, 'DELETE') OR has_table_privilege('bm_app', name, "
+     "'TRUNCATE')",
+     true},
+    {"L7", "account balances are the sums of the ledger lines",
+     "SELECT account, cost_center, month FROM (SELECT tenant_id, account, "
+     "coalesce(cost_center, '00000000-0000-0000-0000-000000000000') AS cost_center, "
+     "date_trunc('month', posting_date)::date AS month, sum(debit) AS d, sum(credit) AS c "
+     "FROM finance.gl_entry GROUP BY 1, 2, 3, 4) e FULL JOIN finance.account_balance b USING "
+     "(tenant_id, "
+     "account, cost_center, month) WHERE e.d IS DISTINCT FROM b.debit OR e.c IS DISTINCT FROM "
+     "b.credit",
+     false},
+    {"L8", "a reversal is the exact mirror of its voucher, and there is only one",
+     "SELECT r.seq FROM finance.acc_event r JOIN finance.acc_event o ON o.tenant_id = r.tenant_id "
+     "AND "
+     "o.voucher_id = r.reverses WHERE EXISTS (SELECT account, cost_center, party, sum(debit - "
+     "credit) FROM "
+     "finance.gl_entry e WHERE e.tenant_id = r.tenant_id AND e.seq IN (r.seq, o.seq) GROUP BY 1, "
+     "2, 3 HAVING "
+     "sum(debit - credit) <> 0) UNION ALL SELECT count(*) FROM finance.acc_event WHERE reverses IS "
+     "NOT NULL "
+     "GROUP BY reverses HAVING count(*) > 1",
+     false},
+    {"L9", "payables and advances in the ledger are the open items",
+     "SELECT k.kind, k.gl, coalesce(o.open, 0) FROM (SELECT a.kind, sum(CASE a.kind WHEN 'payable' "
+     "THEN "
+     "e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM finance.gl_entry e JOIN "
+     "finance.account a ON "
+     "a.tenant_id = e.tenant_id AND a.id = e.account WHERE a.kind IN ('payable', 'advance') AND "
+     "e.voucher_type <> 'journal' GROUP BY a.kind) k LEFT JOIN (SELECT CASE kind WHEN 'invoice' "
+     "THEN 'payable' "
+     "ELSE 'advance' END AS kind, sum(outstanding) AS open FROM finance.open_item GROUP BY 1) o "
+     "USING (kind) "
+     "WHERE k.gl <> coalesce(o.open, 0)",
+     false},
+    {"L10", "nothing is paid beyond what is owed",
+     "SELECT document FROM finance.open_item WHERE outstanding < 0 OR outstanding > amount", false},
+    {"S1", "stock on hand is the sum of the stock ledger",
+     "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
+     "v FROM "
+     "wms.stock_entry GROUP BY 1, 2, 3) e FULL JOIN wms.stock_bin b USING (tenant_id, item, "
+     "warehouse) WHERE "
+     "e.q IS DISTINCT FROM b.qty OR e.v IS DISTINCT FROM b.value",
+     false},
+    {"S2", "cost layers add up to what is on hand; an empty bin is worth exactly zero",
+     "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
+     "v FROM "
+     "wms.stock_layer GROUP BY 1, 2, 3) l JOIN wms.stock_bin b USING (tenant_id, item, warehouse) "
+     "WHERE l.q <> "
+     "b.qty OR l.v <> b.value UNION ALL SELECT item, warehouse FROM wms.stock_bin WHERE qty = 0 "
+     "AND value <> 0",
+     false},
+    {"S3", "the value of all stock is the balance of the stock accounts",
+     "SELECT s.value, g.value FROM (SELECT coalesce(sum(value), 0) AS value FROM wms.stock_bin) s, "
+     "(SELECT "
+     "coalesce(sum(e.debit - e.credit), 0) AS value FROM finance.gl_entry e JOIN finance.account a "
+     "ON "
+     "a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock') g WHERE s.value <> "
+     "g.value",
+     false},
+    {"S4", "no stock is negative",
+     "SELECT item, warehouse FROM wms.stock_bin WHERE qty < 0 OR value < 0 UNION ALL SELECT item, "
+     "warehouse "
+     "FROM wms.stock_layer WHERE qty < 0 OR value < 0 UNION ALL SELECT item, warehouse FROM "
+     "wms.stock_entry "
+     "WHERE balance_qty < 0",
+     false},
+    {"S7", "running balances of the stock ledger follow from its movements",
+     "SELECT seq, line_no FROM (SELECT seq, line_no, balance_qty, balance_value, sum(qty) OVER w "
+     "AS q, "
+     "sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS (PARTITION BY tenant_id, item, "
+     "warehouse ORDER "
+     "BY seq, line_no)) r WHERE balance_qty <> q OR balance_value <> v",
+     false},
+    {"S8", "no more is billed than was accepted and kept",
+     "SELECT i.receipt_line FROM finance.invoiced_line i LEFT JOIN wms.received_line r ON "
+     "r.tenant_id = "
+     "i.tenant_id AND r.id = i.receipt_line WHERE r.id IS NULL OR i.qty < 0 OR i.qty > r.accepted",
+     false},
+    {"N3", "every voucher is dated in a fiscal year",
+     "SELECT e.seq, e.posting_date FROM finance.acc_event e WHERE NOT EXISTS (SELECT 1 FROM "
+     "finance.fiscal_year y WHERE y.tenant_id = e.tenant_id AND e.posting_date BETWEEN y.start AND "
+     "y.\"end\")",
+     false},
+    {"X1",
+     "stock that changed in value has its voucher, of the same value, and no voucher is without it",
+     "SELECT * FROM (SELECT tenant_id, source_id, sum(value) AS v FROM wms.stock_entry GROUP BY 1, "
+     "2) s FULL "
+     "JOIN (SELECT e.tenant_id, e.source_id, sum(e.debit - e.credit) AS v FROM finance.gl_entry e "
+     "JOIN "
+     "finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock' "
+     "GROUP BY 1, 2) g "
+     "USING (tenant_id, source_id) WHERE coalesce(s.v, 0) <> coalesce(g.v, 0)",
+     false},
+    {"X4", "no prepared transaction is left", "SELECT gid FROM pg_prepared_xacts", true},
+    {"M2", "every event was delivered, or is being tried, or is parked with its cause",
+     "SELECT id FROM m.outbox WHERE (status = 'ready' AND attempts = 0 AND recorded_at < now() - "
+     "interval '5 "
+     "minutes') OR (status = 'dead' AND last_error = '')",
+     false},
+    {"M4", "no effect without its event",
+     "SELECT i.event_id FROM m.inbox i WHERE NOT EXISTS (SELECT 1 FROM m.outbox o WHERE "
+     "o.tenant_id = "
+     "i.tenant_id AND o.id = i.event_id) AND i.handled_at > now() - interval '1 day'",
+     false},
+    {"T1", "every table with tenant data has row level security, forced, for reading and writing",
+     "SELECT n.nspname, c.relname FROM " OUR_TABLES
+     " AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND "
+     "EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polqual IS NOT NULL AND "
+     "p.polwithcheck IS NOT NULL))",
+     true},
+    {"T2", "the application's roles own nothing and cannot step around the rules",
+     "SELECT rolname FROM pg_roles WHERE rolname IN ('bm_app', 'bm_relay') AND (rolsuper OR "
+     "rolbypassrls OR "
+     "rolcreaterole OR rolcreatedb OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = "
+     "pg_roles.oid) OR EXISTS "
+     "(SELECT 1 FROM pg_auth_members WHERE member = pg_roles.oid))",
+     true},
+    {"T3", "no view shows what its reader may not see",
+     "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+     "WHERE c.relkind "
+     "IN ('v', 'm') AND n.nspname IN ('m', 'core', 'finance', 'wms', 'people') AND NOT "
+     "coalesce('security_invoker=true' = ANY (c.reloptions), false)",
+     true},
+    {"T4", "every key and unique index of tenant data starts with the tenant",
+     "SELECT n.nspname, c.relname, i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid "
+     "= "
+     "i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = "
+     "c.oid AND "
+     "a.attname = 'tenant_id' WHERE n.nspname IN ('m', 'core', 'finance', 'wms', 'people') AND "
+     "i.indisunique "
+     "AND i.indkey[0] <> a.attnum",
+     true},
+    {"A1", "every submitted document has its line in the audit log",
+     "SELECT seq FROM finance.acc_event e WHERE NOT EXISTS (SELECT 1 FROM m.audit a WHERE "
+     "a.tenant_id = "
+     "e.tenant_id AND a.document = e.source_id)",
+     false},
+    {NULL, NULL, NULL, false},
+};

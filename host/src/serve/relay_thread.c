@@ -1,0 +1,158 @@
+#include "relay_thread.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../worker/runner.h"
+#include "m_adapters/idempotency.h"
+#include "m_adapters/relay.h"
+#include "m_adapters/relay_pg.h"
+
+#define POLL_MS 250         /* for events whose waking got lost and for those to be tried again */
+#define GATHER_MS 20        /* under load: look once for many commits */
+#define KEEP_DAYS 7         /* done events and idempotency keys */
+#define SWEEP_EVERY_S 3600
+#define SWEEP_ROWS 5000
+
+struct relay_thread {
+    const runtime *rt;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t woken;
+    bool work, stop;
+    m_uow *uow;
+    m_relay_pg *source;
+    domain_set *domains;
+    m_relay *relay;
+    m_arena *arena;
+    int64_t swept_us;
+};
+
+void relay_thread_wake(relay_thread *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&r->lock);
+    r->work = true;
+    pthread_cond_signal(&r->woken);
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* False when it is time to stop. */
+static bool wait_for_work(relay_thread *r)
+{
+    struct timespec until, gather = {0, GATHER_MS * 1000000L};
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += POLL_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&r->lock);
+    while (!r->work && !r->stop)
+        if (pthread_cond_timedwait(&r->woken, &r->lock, &until) != 0)
+            break;
+    bool woken = r->work;
+    r->work = false;
+    bool go_on = !r->stop;
+    pthread_mutex_unlock(&r->lock);
+    if (woken && go_on)
+        nanosleep(&gather, NULL);
+    return go_on;
+}
+
+static void deliver(relay_thread *r)
+{
+    m_relay_result result = {.seen = 0};
+    do {
+        m_arena_reset(r->arena);
+        m_call call = runtime_call(r->rt, r->arena);
+        if (m_relay_run_once(r->relay, &call, &result) != M_OK) {
+            r->rt->env->log(r->rt->env->self, "warn", "relay", m_str_z(r->arena, call.error.message));
+            return;
+        }
+    } while (result.seen && result.done);
+}
+
+static void sweep(relay_thread *r)
+{
+    int64_t now = r->rt->env->now(r->rt->env->self).us;
+    if (now - r->swept_us < (int64_t)SWEEP_EVERY_S * 1000000)
+        return;
+    r->swept_us = now;
+    m_arena_reset(r->arena);
+    m_call call = runtime_call(r->rt, r->arena);
+    uint32_t removed;
+    if (m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
+        r->rt->env->log(r->rt->env->self, "warn", "relay.sweep", m_str_z(r->arena, call.error.message));
+}
+
+static void *main_loop(void *arg)
+{
+    relay_thread *r = arg;
+    while (wait_for_work(r)) {
+        deliver(r);
+        sweep(r);
+    }
+    return NULL;
+}
+
+static bool open_all(relay_thread *r, identity *id)
+{
+    m_pg_options app = runtime_pg(r->rt, r->rt->app_dsn), relay = runtime_pg(r->rt, r->rt->relay_dsn);
+    domains_config config = {.identity = id,
+                             .company_name = r->rt->config.company,
+                             .base_currency = r->rt->config.currency,
+                             .fiscal_start_month = (int)r->rt->config.fiscal_start_month};
+    char missing[1024];
+    r->arena = m_arena_new(0);
+    r->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
+    if (!r->arena || !r->domains || m_pg_uow_open(&app, &r->uow) != M_OK ||
+        m_relay_pg_open(&relay, &r->source) != M_OK)
+        return false;
+    m_relay_config relay_config = {.registry = r->domains->registry,
+                                   .source = m_relay_pg_source(r->source),
+                                   .store = m_pg_store(),
+                                   .uow = r->uow,
+                                   .env = r->rt->env};
+    r->relay = m_relay_new(&relay_config);
+    return r->relay != NULL;
+}
+
+static void close_all(relay_thread *r)
+{
+    m_relay_free(r->relay);
+    m_relay_pg_close(r->source);
+    m_pg_uow_close(r->uow);
+    domains_free(r->domains);
+    m_arena_free(r->arena);
+    free(r);
+}
+
+relay_thread *relay_thread_start(const runtime *rt, identity *id)
+{
+    relay_thread *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->rt = rt;
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->woken, NULL);
+    if (open_all(r, id) && pthread_create(&r->thread, NULL, main_loop, r) == 0)
+        return r;
+    fprintf(stderr, "The event relay could not be started.\n");
+    close_all(r);
+    return NULL;
+}
+
+void relay_thread_stop(relay_thread *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&r->lock);
+    r->stop = true;
+    pthread_cond_signal(&r->woken);
+    pthread_mutex_unlock(&r->lock);
+    pthread_join(r->thread, NULL);
+    close_all(r);
+}
