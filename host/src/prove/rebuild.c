@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../worker/runner.h"
+#include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
 
