@@ -14,8 +14,6 @@ typedef struct {
 
 int command_serve(int n, char **arguments);
 int command_migrate(int n, char **arguments);
-int command_demo(int n, char **arguments);
-int command_import(int n, char **arguments);
 int command_prove(int n, char **arguments);
 int command_user(int n, char **arguments);
 int command_tenant(int n, char **arguments);

@@ -44,10 +44,10 @@ static void uuid_text(m_id id, char out[37])
 
 static m_status drop(rebuild *r)
 {
-    return m_pg_script(
-        r->owner, r->call,
-        "DROP SCHEMA IF EXISTS prove_finance CASCADE; DROP SCHEMA IF EXISTS prove_wms CASCADE; "
-        "DROP SCHEMA IF EXISTS prove_m CASCADE");
+    return m_pg_script(r->owner, r->call,
+                       "SET client_min_messages = warning; DROP SCHEMA IF EXISTS prove_finance "
+                       "CASCADE; DROP SCHEMA IF EXISTS prove_wms CASCADE; "
+                       "DROP SCHEMA IF EXISTS prove_m CASCADE");
 }
 
 static m_status make_schema(rebuild *r)
@@ -99,10 +99,11 @@ static m_status count_rows(rebuild *r, const char *sql, uint64_t *out)
     return M_OK;
 }
 
-static void note(rebuild *r, const char *format, const char *what, int64_t seq)
+static void note_once(rebuild *r, const char *what, const char *why, uint64_t n)
 {
     if (!r->result.first[0])
-        snprintf(r->result.first, sizeof r->result.first, format, what, (long long)seq);
+        snprintf(r->result.first, sizeof r->result.first, "%s: %s %llu", what, why,
+                 (unsigned long long)n);
 }
 
 /* ---- replay ---- */
@@ -150,7 +151,7 @@ static m_status replay_page(void *arg, m_call *call)
         if (!m_chain_verify(call->arena, p->chain, seq, payload,
                             from_hex(call->arena, m_pg_cell(p->rows, i, 2)), &why)) {
             p->rebuild->result.chain_breaks++;
-            note(p->rebuild, "hash chain: %s at event %lld", why, seq);
+            note_once(p->rebuild, why, "at event", (uint64_t)seq);
             p->chain->seq = seq; /* go on: later events may be sound */
             memcpy(p->chain->hash, from_hex(call->arena, m_pg_cell(p->rows, i, 2)).p, M_HASH_BYTES);
         }
@@ -202,7 +203,7 @@ static m_status compare(rebuild *r, const m_type *type)
                                      list, type->table, list, type->schema, type->table);
     uint64_t differing = 0;
     M_TRY(count_rows(r, sql, &differing));
-    if (differing) note(r, "%s: %lld rows differ", type->name, (int64_t)differing);
+    if (differing) note_once(r, type->name, "rows that differ:", differing);
     r->result.differing_rows += differing;
     return M_OK;
 }
