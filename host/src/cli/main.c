@@ -9,6 +9,10 @@ static const command commands[] = {
     {"serve", "", "run everything in this process, until stopped", command_serve},
     {"migrate", "[--check|--print]", "bring the database up to date (or say what is missing)",
      command_migrate},
+    {"import",
+     "--dry-run|--commit <collection> <file.csv> [--map header=field,...] [--set field=value,...] "
+     "[--action submit] [--quiet] | --undo <batch>",
+     "load a CSV file: a verdict per row, one batch, one-command undo", command_import},
     {"prove", "", "rebuild both books from the event logs and check every invariant",
      command_prove},
     {"user", "add|password <e-mail> …", "users of a tenant", command_user},

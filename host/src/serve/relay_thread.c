@@ -7,15 +7,12 @@
 #include <time.h>
 
 #include "../worker/runner.h"
-#include "m_adapters/idempotency.h"
-#include "m_adapters/relay.h"
-#include "m_adapters/relay_pg.h"
+#include "m_adapters/pg_relay.h"
 
-#define POLL_MS 250         /* for events whose waking got lost and for those to be tried again */
-#define GATHER_MS 20        /* under load: look once for many commits */
-#define KEEP_DAYS 7         /* done events and idempotency keys */
+#define POLL_MS       250 /* for events whose waking got lost and for those to be tried again */
+#define GATHER_MS     20  /* under load: look once for many commits */
+#define KEEP_DAYS     7   /* done events and idempotency keys */
 #define SWEEP_EVERY_S 3600
-#define SWEEP_ROWS 5000
 
 struct relay_thread {
     const runtime *rt;
@@ -24,7 +21,7 @@ struct relay_thread {
     pthread_cond_t woken;
     bool work, stop;
     m_uow *uow;
-    m_relay_pg *source;
+    m_pg_relay outbox; /* its connection is made when there is none */
     domain_set *domains;
     m_relay *relay;
     m_arena *arena;
@@ -33,8 +30,7 @@ struct relay_thread {
 
 void relay_thread_wake(relay_thread *r)
 {
-    if (!r)
-        return;
+    if (!r) return;
     pthread_mutex_lock(&r->lock);
     r->work = true;
     pthread_cond_signal(&r->woken);
@@ -51,15 +47,28 @@ static bool wait_for_work(relay_thread *r)
     until.tv_nsec %= 1000000000L;
     pthread_mutex_lock(&r->lock);
     while (!r->work && !r->stop)
-        if (pthread_cond_timedwait(&r->woken, &r->lock, &until) != 0)
-            break;
+        if (pthread_cond_timedwait(&r->woken, &r->lock, &until) != 0) break;
     bool woken = r->work;
     r->work = false;
     bool go_on = !r->stop;
     pthread_mutex_unlock(&r->lock);
-    if (woken && go_on)
-        nanosleep(&gather, NULL);
+    if (woken && go_on) nanosleep(&gather, NULL);
     return go_on;
+}
+
+/* After a failure the connection is made anew: the server may have been restarted. */
+static bool connected(relay_thread *r, m_call *call)
+{
+    if (r->outbox.conn) return true;
+    m_pg_options options = runtime_pg(r->rt, r->rt->relay_dsn);
+    return m_pg_conn_open(&options, call, &r->outbox.conn) == M_OK;
+}
+
+static void disconnect(relay_thread *r, const m_call *call)
+{
+    r->rt->env->log(r->rt->env->self, "warn", "relay", m_str_z(r->arena, call->error.message));
+    m_pg_conn_close(r->outbox.conn);
+    r->outbox.conn = NULL;
 }
 
 static void deliver(relay_thread *r)
@@ -68,8 +77,8 @@ static void deliver(relay_thread *r)
     do {
         m_arena_reset(r->arena);
         m_call call = runtime_call(r->rt, r->arena);
-        if (m_relay_run_once(r->relay, &call, &result) != M_OK) {
-            r->rt->env->log(r->rt->env->self, "warn", "relay", m_str_z(r->arena, call.error.message));
+        if (!connected(r, &call) || m_relay_run_once(r->relay, &call, &result) != M_OK) {
+            disconnect(r, &call);
             return;
         }
     } while (result.seen && result.done);
@@ -78,14 +87,13 @@ static void deliver(relay_thread *r)
 static void sweep(relay_thread *r)
 {
     int64_t now = r->rt->env->now(r->rt->env->self).us;
-    if (now - r->swept_us < (int64_t)SWEEP_EVERY_S * 1000000)
-        return;
+    if (now - r->swept_us < (int64_t)SWEEP_EVERY_S * 1000000) return;
     r->swept_us = now;
     m_arena_reset(r->arena);
     m_call call = runtime_call(r->rt, r->arena);
     uint32_t removed;
-    if (m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
-        r->rt->env->log(r->rt->env->self, "warn", "relay.sweep", m_str_z(r->arena, call.error.message));
+    if (!connected(r, &call) || m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
+        disconnect(r, &call);
 }
 
 static void *main_loop(void *arg)
@@ -100,7 +108,7 @@ static void *main_loop(void *arg)
 
 static bool open_all(relay_thread *r, identity *id)
 {
-    m_pg_options app = runtime_pg(r->rt, r->rt->app_dsn), relay = runtime_pg(r->rt, r->rt->relay_dsn);
+    m_pg_options app = runtime_pg(r->rt, r->rt->app_dsn);
     domains_config config = {.identity = id,
                              .company_name = r->rt->config.company,
                              .base_currency = r->rt->config.currency,
@@ -108,11 +116,9 @@ static bool open_all(relay_thread *r, identity *id)
     char missing[1024];
     r->arena = m_arena_new(0);
     r->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
-    if (!r->arena || !r->domains || m_pg_uow_open(&app, &r->uow) != M_OK ||
-        m_relay_pg_open(&relay, &r->source) != M_OK)
-        return false;
+    if (!r->arena || !r->domains || m_pg_uow_open(&app, &r->uow) != M_OK) return false;
     m_relay_config relay_config = {.registry = r->domains->registry,
-                                   .source = m_relay_pg_source(r->source),
+                                   .source = m_pg_relay_source(&r->outbox),
                                    .store = m_pg_store(),
                                    .uow = r->uow,
                                    .env = r->rt->env};
@@ -123,7 +129,7 @@ static bool open_all(relay_thread *r, identity *id)
 static void close_all(relay_thread *r)
 {
     m_relay_free(r->relay);
-    m_relay_pg_close(r->source);
+    m_pg_conn_close(r->outbox.conn);
     m_pg_uow_close(r->uow);
     domains_free(r->domains);
     m_arena_free(r->arena);
@@ -133,13 +139,11 @@ static void close_all(relay_thread *r)
 relay_thread *relay_thread_start(const runtime *rt, identity *id)
 {
     relay_thread *r = calloc(1, sizeof *r);
-    if (!r)
-        return NULL;
+    if (!r) return NULL;
     r->rt = rt;
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->woken, NULL);
-    if (open_all(r, id) && pthread_create(&r->thread, NULL, main_loop, r) == 0)
-        return r;
+    if (open_all(r, id) && pthread_create(&r->thread, NULL, main_loop, r) == 0) return r;
     fprintf(stderr, "The event relay could not be started.\n");
     close_all(r);
     return NULL;
@@ -147,8 +151,7 @@ relay_thread *relay_thread_start(const runtime *rt, identity *id)
 
 void relay_thread_stop(relay_thread *r)
 {
-    if (!r)
-        return;
+    if (!r) return;
     pthread_mutex_lock(&r->lock);
     r->stop = true;
     pthread_cond_signal(&r->woken);

@@ -1,0 +1,164 @@
+/* business-m import: a CSV file through the same checks a user's entry passes. */
+#include "../import/import.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../serve/slow.h"
+#include "commands.h"
+#include "session.h"
+
+typedef struct {
+    bool commit, dry_run, quiet;
+    const char *collection, *file, *undo, *map, *action;
+    const char *constants;
+} options;
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: business-m import --dry-run|--commit <collection> <file.csv> [--map "
+                    "header=field,…]\n"
+                    "                         [--set field=value,…] [--action submit] [--quiet]\n"
+                    "       business-m import --undo <batch>\n");
+    return 2;
+}
+
+static bool takes_value(const char *name, const char ***out, options *o)
+{
+    const char **slot = strcmp(name, "--undo") == 0     ? &o->undo
+                        : strcmp(name, "--map") == 0    ? &o->map
+                        : strcmp(name, "--set") == 0    ? &o->constants
+                        : strcmp(name, "--action") == 0 ? &o->action
+                                                        : NULL;
+    *out = slot;
+    return slot != NULL;
+}
+
+static bool options_read(int n, char **arguments, options *o)
+{
+    for (int i = 0; i < n; i++) {
+        const char **value;
+        if (strcmp(arguments[i], "--commit") == 0)
+            o->commit = true;
+        else if (strcmp(arguments[i], "--dry-run") == 0)
+            o->dry_run = true;
+        else if (strcmp(arguments[i], "--quiet") == 0)
+            o->quiet = true;
+        else if (takes_value(arguments[i], &value, o) && i + 1 < n)
+            *value = arguments[++i];
+        else if (arguments[i][0] == '-')
+            return false;
+        else if (!o->collection)
+            o->collection = arguments[i];
+        else if (!o->file)
+            o->file = arguments[i];
+        else
+            return false;
+    }
+    if (o->undo) return !o->commit && !o->dry_run && !o->collection;
+    return o->commit != o->dry_run && o->collection && o->file;
+}
+
+static bool file_read(m_arena *arena, const char *path, m_str *out)
+{
+    FILE *file = fopen(path, "rb");
+    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    char *text = NULL;
+    if (size >= 0 && size <= (long)IMPORT_BYTES_MAX && fseek(file, 0, SEEK_SET) == 0)
+        text = m_arena_alloc(arena, (size_t)size + 1);
+    bool good = text && fread(text, 1, (size_t)size, file) == (size_t)size;
+    if (!good)
+        fprintf(stderr, "%s cannot be read: %s.\n", path,
+                size > (long)IMPORT_BYTES_MAX ? "it is too large" : strerror(errno));
+    if (file) fclose(file);
+    *out = (m_str){text, good ? (size_t)size : 0};
+    return good;
+}
+
+static void show_row(void *self, const import_row *row)
+{
+    static const char *const verdicts[] = {"created", "unchanged", "error"};
+    const options *o = self;
+    if (o->quiet && row->verdict != IMPORT_ERROR) return;
+    printf("%u\t%s\t%.*s\t%.*s\n", row->line, verdicts[row->verdict], M_STR_ARG(row->name),
+           M_STR_ARG(row->note));
+    if (!row->error) return;
+    if (!row->error->field_count) printf("\t\t\t%.*s\n", M_STR_ARG(row->error->message));
+    for (uint32_t i = 0; i < row->error->field_count; i++)
+        printf("\t\t\t%.*s: %.*s\n", M_STR_ARG(row->error->fields[i].path),
+               M_STR_ARG(row->error->fields[i].message));
+}
+
+#define BAR 40
+
+static void show_progress(void *self, uint32_t done, uint32_t total)
+{
+    (void)self;
+    if (!isatty(STDERR_FILENO) || !total) return;
+    int filled = (int)((uint64_t)done * BAR / total);
+    fprintf(stderr, "\r[%.*s%*s] %u of %u%s", filled, "########################################",
+            BAR - filled, "", done, total, done == total ? "\n" : "");
+}
+
+static int load(session *s, const import_config *config, const options *o, import_listener listener)
+{
+    import_request request = {.collection = m_str_of(o->collection),
+                              .file_name = m_str_of(o->file),
+                              .action = m_str_of(o->action),
+                              .commit = o->commit,
+                              .listener = listener};
+    if (!file_read(s->arena, o->file, &request.text)) return 1;
+    import_summary sum = {.rows = 0};
+    m_status status = M_OK;
+    if (o->map) status = import_mapping_parse(&s->call, m_str_of(o->map), &request.mapping);
+    if (status == M_OK && o->constants)
+        status = import_mapping_parse(&s->call, m_str_of(o->constants), &request.constants);
+    if (status == M_OK) status = import_run(config, &s->call, &request, &sum);
+    if (status != M_OK) {
+        runtime_print_error("The import stopped", &s->call);
+        return 1;
+    }
+    printf("%u rows: %u %s, %u unchanged, %u with errors\n", sum.rows, sum.created,
+           o->commit ? "created" : "would be created", sum.unchanged, sum.errors);
+    char batch[M_ID_TEXT];
+    m_id_format(sum.batch, batch);
+    if (o->commit && sum.created)
+        printf("batch %s (undo with: business-m import --undo %s)\n", batch, batch);
+    return sum.errors ? 1 : 0;
+}
+
+static int undo(session *s, const import_config *config, const options *o, import_listener listener)
+{
+    m_id batch;
+    uint32_t deleted = 0;
+    if (m_id_parse(m_str_of(o->undo), &batch) != M_OK) {
+        fprintf(stderr, "%s is not a batch id.\n", o->undo);
+        return 2;
+    }
+    if (import_undo(config, &s->call, batch, listener, &deleted) != M_OK) {
+        runtime_print_error("The batch was not undone", &s->call);
+        return 1;
+    }
+    printf("%u documents deleted\n", deleted);
+    return 0;
+}
+
+int command_import(int n, char **arguments)
+{
+    options o = {.commit = false};
+    if (!options_read(n, arguments, &o)) return usage();
+    session s;
+    int answer = 1;
+    if (session_open(&s)) {
+        import_config config = {.registry = s.domains->registry,
+                                .documents = s.domains->documents,
+                                .store = m_pg_store(),
+                                .runner = slow_runner(s.uow)};
+        import_listener listener = {show_row, show_progress, &o};
+        answer = o.undo ? undo(&s, &config, &o, listener) : load(&s, &config, &o, listener);
+    }
+    session_close(&s);
+    return answer;
+}
