@@ -1,10 +1,21 @@
 #include "toy.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "m_adapters/outbox.h"
+
+/* Not of Check, because fuzz targets use this too; to Check an abort is a failure. */
+#define MUST_SAY(condition, ...)                                                                   \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: ", __FILE__, __LINE__);                                        \
+            fprintf(stderr, __VA_ARGS__);                                                          \
+            fputc('\n', stderr);                                                                   \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+#define MUST(condition) MUST_SAY(condition, "%s", #condition)
 
 /* ---- types ---- */
 
@@ -170,8 +181,8 @@ static m_status hear(void *module, m_call *call, const m_delivery *event)
         (m_id_is_null(self->refuse_aggregate) || m_id_eq(self->refuse_aggregate, event->aggregate)))
         return m_fail(call, self->answer == M_UNAVAILABLE ? m_err_unavailable : m_err_internal,
                       "told to fail");
-    ck_assert(call->system);
-    ck_assert_uint_lt(self->heard, 64);
+    MUST(call->system);
+    MUST(self->heard < 64);
     self->heard_ids[self->heard++] = event->aggregate;
     return M_OK;
 }
@@ -207,7 +218,7 @@ void toy_setup(toy_world *world)
     world->uow = world->bound.uow;
     world->store = world->bound.store;
     world->registry = m_registry_new(&module, 1);
-    ck_assert(world->uow && world->registry);
+    MUST(world->uow && world->registry);
     world->service =
         m_documents_new(&(m_documents_config){.registry = world->registry,
                                               .store = world->store,
@@ -227,7 +238,7 @@ static void add_pair(m_arena *arena, m_list *list, uint32_t *capacity, const cha
 {
     m_pair *pair = m_list_add(arena, list, capacity, sizeof *pair);
     const char *equals = memchr(at, '=', n);
-    ck_assert(pair && equals);
+    MUST(pair && equals);
     pair->name = (m_str){at, (size_t)(equals - at)};
     pair->value = (m_str){equals + 1, n - pair->name.n - 1};
 }
@@ -248,7 +259,8 @@ static const m_method *method_named(const char *name)
 {
     for (const m_method *at = m_documents_protocol.methods; at->name; at++)
         if (strcmp(at->name, name) == 0) return at;
-    ck_abort_msg("no method %s", name);
+    MUST_SAY(false, "no method %s", name);
+    return NULL;
 }
 
 m_status toy_run(toy_world *world, const char *method, toy_request request, m_document_reply *out)
@@ -269,12 +281,12 @@ m_status toy_run(toy_world *world, const char *method, toy_request request, m_do
     m_error_clear(call);
     uint32_t n = m_documents_wants(world->service, call, method, &in, wants, 8);
     call->uow = world->uow;
-    ck_assert_int_eq(world->uow->ops->begin(world->uow, call, M_UOW_WRITE, wants, n), M_OK);
+    MUST(world->uow->ops->begin(world->uow, call, M_UOW_WRITE, wants, n) == M_OK);
     world->uow->ops->mark(world->uow);
     *out = (m_document_reply){0};
     m_status status = m_invoke(iface, m, call, &in, out);
     if (status != M_OK) {
-        ck_assert_int_eq(call->error.status, status);
+        MUST(call->error.status == status);
         (void)world->uow->ops->refuse(world->uow);
         world->uow->ops->rollback(world->uow);
         return status;
@@ -288,9 +300,9 @@ m_document_reply toy_ok(toy_world *world, const char *method, toy_request reques
     m_document_reply reply;
     m_status status = toy_run(world, method, request, &reply);
     const m_error *error = &world->call->error;
-    ck_assert_msg(status == M_OK, "%s: %.*s %.*s (%.*s %.*s)", method, M_STR_ARG(error->code),
-                  M_STR_ARG(error->message), M_STR_ARG(error->fields[0].path),
-                  M_STR_ARG(error->fields[0].message));
+    MUST_SAY(status == M_OK, "%s: %.*s %.*s (%.*s %.*s)", method, M_STR_ARG(error->code),
+             M_STR_ARG(error->message), M_STR_ARG(error->fields[0].path),
+             M_STR_ARG(error->fields[0].message));
     return reply;
 }
 
@@ -298,9 +310,9 @@ void toy_refused(toy_world *world, const char *method, toy_request request, cons
 {
     m_document_reply reply;
     m_status status = toy_run(world, method, request, &reply);
-    ck_assert_msg(status != M_OK, "%s was accepted, %s expected", method, code);
-    ck_assert_msg(m_str_is(world->call->error.code, code), "%.*s, expected %s: %.*s",
-                  M_STR_ARG(world->call->error.code), code, M_STR_ARG(world->call->error.message));
+    MUST_SAY(status != M_OK, "%s was accepted, %s expected", method, code);
+    MUST_SAY(m_str_is(world->call->error.code, code), "%.*s, expected %s: %.*s",
+             M_STR_ARG(world->call->error.code), code, M_STR_ARG(world->call->error.message));
 }
 
 bool toy_has(m_str text, const char *part)
@@ -323,8 +335,8 @@ uint32_t toy_count(toy_world *world, const m_type *type)
     m_query all = {0};
     m_call *call = world->call;
     call->uow = world->uow;
-    ck_assert_int_eq(world->uow->ops->begin(world->uow, call, M_UOW_READ, NULL, 0), M_OK);
-    ck_assert_int_eq(m_store_count(world->store, call, type, &all, 100000, &count), M_OK);
+    MUST(world->uow->ops->begin(world->uow, call, M_UOW_READ, NULL, 0) == M_OK);
+    MUST(m_store_count(world->store, call, type, &all, 100000, &count) == M_OK);
     world->uow->ops->rollback(world->uow);
     return count;
 }

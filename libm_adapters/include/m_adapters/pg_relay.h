@@ -1,5 +1,5 @@
-/* The outbox of all tenants in one PostgreSQL database, read as the role bm_relay: one statement for
- * a batch, whatever number of tenants there are. */
+/* The outbox of all tenants in one PostgreSQL database, read as the role bm_relay: one statement
+ * for a batch, whatever number of tenants there are. */
 #ifndef M_ADAPTERS_PG_RELAY_H
 #define M_ADAPTERS_PG_RELAY_H
 
