@@ -5,6 +5,8 @@
 #include "stock/stock.h"
 #include "warehouse/warehouse.h"
 
+#define IN_TRANSIT "stock_in_transit" /* its own row of the posting matrix */
+
 /* ---- check ---- */
 
 enum { FROM, TO, TRANSIT, PLACES };
@@ -167,8 +169,8 @@ m_status wms_stock_transfer_submit(void *module, m_call *call, void *record, con
     }
     doc->last_date = doc->posting_date;
     wms_posting posting = posting_of(&m, "stock_transfer", "post");
-    M_TRY(
-        wms_debit(call, &posting, "stock", doc->transit_warehouse, m.centers[TRANSIT], doc->total));
+    M_TRY(wms_debit(call, &posting, IN_TRANSIT, doc->transit_warehouse, m.centers[TRANSIT],
+                    doc->total));
     M_TRY(wms_credit(call, &posting, "stock", doc->from_warehouse, m.centers[FROM], doc->total));
     return wms_post(w, call, &m.stock, &posting);
 }
@@ -277,7 +279,8 @@ m_status wms_stock_transfer_receive(void *module, m_call *call, void *record, co
     wms_posting posting =
         posting_of(&m, "stock_transfer_receipt", step_purpose(purpose, "receive", doc));
     M_TRY(wms_debit(call, &posting, "stock", doc->to_warehouse, m.centers[TO], value));
-    M_TRY(wms_credit(call, &posting, "stock", doc->transit_warehouse, m.centers[TRANSIT], value));
+    M_TRY(
+        wms_credit(call, &posting, IN_TRANSIT, doc->transit_warehouse, m.centers[TRANSIT], value));
     M_TRY(wms_post(w, call, &m.stock, &posting));
     doc->last_date = on;
     doc->state = wms_transfer_state(doc);
@@ -307,7 +310,7 @@ m_status wms_stock_transfer_write_off(void *module, m_call *call, void *record, 
         posting_of(&m, "stock_transfer_loss", step_purpose(purpose, "write_off", doc));
     M_TRY(wms_debit(call, &posting, "stock_loss", doc->transit_warehouse, m.centers[FROM],
                     doc->lost_value));
-    M_TRY(wms_credit(call, &posting, "stock", doc->transit_warehouse, m.centers[TRANSIT],
+    M_TRY(wms_credit(call, &posting, IN_TRANSIT, doc->transit_warehouse, m.centers[TRANSIT],
                      doc->lost_value));
     M_TRY(wms_post(w, call, &m.stock, &posting));
     doc->last_date = on;
