@@ -415,6 +415,24 @@ START_TEST(returns_take_back_exactly_what_came)
 }
 END_TEST
 
+/* 3 lb are 1.361 kg: two returns of 0.454 and the rest, whatever it is. */
+START_TEST(returns_close_rounded_units)
+{
+    wms_purchase_order *order = world_order(N_FIFO, "3", "4.55");
+    order_line(order, 0)->unit = test_id(N_POUND);
+    world_submit(&wms_purchase_order_doctype, order);
+    wms_goods_receipt *receipt = world_receipt(order, "3");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    world_bin_is(N_FIFO, N_DEPOT, "1.361", "13.65");
+    world_submit(&wms_purchase_return_doctype, return_of(receipt, "1"));
+    world_bin_is(N_FIFO, N_DEPOT, "0.907", "9.10");
+    world_submit(&wms_purchase_return_doctype, return_of(receipt, "1"));
+    world_submit(&wms_purchase_return_doctype, return_of(receipt, "1"));
+    world_bin_is(N_FIFO, N_DEPOT, "0", "0");
+    world_ledger_is("grni", "0");
+}
+END_TEST
+
 START_TEST(return_refusals)
 {
     const m_doctype *type = &wms_purchase_return_doctype;
@@ -519,6 +537,7 @@ static Suite *suite(void)
     tcase_add_test(c, v016_return_from_own_layer);
     tcase_add_test(c, return_at_current_rate);
     tcase_add_test(c, returns_take_back_exactly_what_came);
+    tcase_add_test(c, returns_close_rounded_units);
     tcase_add_test(c, return_refusals);
     tcase_add_loop_test(c, cancelled_return_comes_back, 0, 2);
     tcase_add_test(c, receiving_answers);

@@ -212,6 +212,18 @@ START_TEST(expense_account_can_be_chosen)
 }
 END_TEST
 
+/* Stock without layers cannot be drawn as FIFO. */
+START_TEST(another_method_is_noticed)
+{
+    world_receive(N_AVERAGE, "10", "10");
+    wms_stock_issue *issue = world_issue(N_AVERAGE, N_DEPOT, "1");
+    world_draft(&wms_stock_issue_doctype, issue);
+    W.turned = true;
+    failed_with(world_act(&wms_stock_issue_doctype, issue->id, "submit", NULL), "wms.stock.method",
+                NULL);
+}
+END_TEST
+
 /* ---- adjustments ---- */
 
 static wms_stock_adjustment *adjustment(m_enum reason, m_enum direction, uint32_t item,
@@ -286,6 +298,10 @@ START_TEST(warehouse_rules)
     failed_with(type->on_delete(&W.module, W.call, before), "wms.warehouse.in_use", NULL);
     m_error_clear(W.call);
     ck_assert_int_eq(type->on_delete(&W.module, W.call, child), M_OK);
+    wms_purchase_order *order = world_order(N_AVERAGE, "1", "1");
+    order->warehouse = child->id;
+    world_draft(&wms_purchase_order_doctype, order);
+    failed_with(type->on_delete(&W.module, W.call, child), "wms.warehouse.in_use", NULL);
 }
 END_TEST
 
@@ -495,6 +511,7 @@ static void others(TCase *c)
     tcase_add_test(c, issue_is_an_expense);
     tcase_add_test(c, issue_tells_every_short_line);
     tcase_add_test(c, expense_account_can_be_chosen);
+    tcase_add_test(c, another_method_is_noticed);
     tcase_add_test(c, opening_stock);
     tcase_add_test(c, count_differences);
     tcase_add_test(c, warehouse_rules);

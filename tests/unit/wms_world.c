@@ -16,7 +16,7 @@ static uint32_t next_number;
 
 /* ---- masters ---- */
 
-static m_item_unit boxes[1], grams[1];
+static m_item_unit boxes[1], grams[2];
 
 static m_item_info item_of(m_id id)
 {
@@ -26,8 +26,12 @@ static m_item_info item_of(m_id id)
     uint32_t n = (uint32_t)id.b[14] << 8 | id.b[15];
     boxes[0] = (m_item_unit){test_id(N_BOX), m_dec_of_int(12)};
     grams[0] = (m_item_unit){test_id(N_GRAM), test_dec("0.001")};
+    grams[1] = (m_item_unit){test_id(N_POUND), test_dec("0.453592")};
     switch (n) {
     case N_AVERAGE:
+        if (W.turned) item.valuation = M_FIFO;
+        item.units = (m_list){boxes, 1};
+        return item;
     case N_SECOND:
         item.units = (m_list){boxes, 1};
         return item;
@@ -36,7 +40,7 @@ static m_item_info item_of(m_id id)
         item.valuation = M_FIFO;
         item.stock_unit = test_id(N_KG);
         item.unit_places = 3;
-        item.units = (m_list){grams, 1};
+        item.units = (m_list){grams, 2};
         return item;
     case N_SERVICE:
         item.is_stock = false;

@@ -30,6 +30,7 @@ enum {
     N_BOX,
     N_KG,
     N_GRAM,
+    N_POUND, /* 0.453592 kg */
     N_DEPOT = 501,
     N_OUTLET,
     N_TRANSIT,
@@ -41,6 +42,7 @@ typedef struct {
     m_call *call;
     wms module;
     m_status ledger_says; /* what the next prepare answers */
+    bool turned;          /* N_AVERAGE says FIFO now */
     bool invoiced;        /* a reversal that names source lines is refused */
     uint32_t prepared, posted, reversed;
 } world;

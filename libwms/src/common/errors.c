@@ -23,9 +23,10 @@ const m_error_def wms_errors[] = {
     [WMS_E_WAREHOUSE_HAS_STOCK] = {"wms.warehouse.has_stock", M_PRECONDITION,
                                    "There is still stock in the warehouse %s.",
                                    "Transfer or issue everything first."},
-    [WMS_E_WAREHOUSE_IN_USE] = {"wms.warehouse.in_use", M_PRECONDITION,
-                                "The warehouse %s has a stock history and cannot be deleted.",
-                                "Make it inactive instead."},
+    [WMS_E_WAREHOUSE_IN_USE] =
+        {"wms.warehouse.in_use", M_PRECONDITION,
+         "The warehouse %s is named by other documents and cannot be deleted.",
+         "Make it inactive instead."},
     [WMS_E_CURRENCY] = {"wms.currency.foreign", M_INVALID,
                         "Orders are in the company's own currency: %s.",
                         "Leave the currency out, or give the base currency."},
@@ -98,5 +99,8 @@ const m_error_def wms_errors[] = {
     [WMS_E_STOCK_CONSUMED] = {"wms.stock.consumed", M_PRECONDITION,
                               "The goods of %s have been used already.",
                               "Correct the difference with a stock adjustment."},
+    [WMS_E_REPORT_LARGE] = {"wms.report.too_large", M_INVALID,
+                            "The report would have more than %s rows.",
+                            "Narrow it: one item, one warehouse, or fewer days."},
     [WMS_E_END] = {NULL, M_OK, NULL, NULL},
 };

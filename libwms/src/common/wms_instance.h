@@ -61,6 +61,7 @@ typedef enum {
     WMS_E_ADJUSTMENT_RATE,
     WMS_E_STOCK_METHOD,
     WMS_E_STOCK_CONSUMED,
+    WMS_E_REPORT_LARGE,
     WMS_E_END
 } wms_error;
 

@@ -116,6 +116,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out)
     m_list billed = {0}, rows = {0};
     uint32_t capacity = 0;
     M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(wms_report_whole(call, &read));
     M_TRY(billed_sums(w, call, &read, &billed));
     if (billed.count) qsort(billed.items, billed.count, sizeof(wms_billed_line), by_order_line);
     for (uint32_t i = 0; i < read.count; i++) {

@@ -5,6 +5,9 @@
 
 #include "common/wms_instance.h"
 
+/* M_INVALID wms.report.too_large when the read was cut off: a part would look like the whole. */
+m_status wms_report_whole(m_call *call, const m_fetch *read) M_MUST_USE;
+
 /* ---- stock-balance ---- */
 
 typedef struct {

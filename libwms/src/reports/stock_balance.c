@@ -23,6 +23,12 @@ static const m_field row_fields[] = {
 static const m_type row_type = {
     .name = "wms.balance_row", .size = sizeof(wms_balance_row), M_FIELDS(row_fields)};
 
+m_status wms_report_whole(m_call *call, const m_fetch *read)
+{
+    if (read->count < M_QUERY_LIMIT_MAX) return M_OK;
+    return m_fail(call, WMS_ERR(REPORT_LARGE), "%d", M_QUERY_LIMIT_MAX);
+}
+
 /* Item and warehouse filters that the parameters ask for. */
 static uint32_t filters_of(const wms_balance_params *params, m_filter *out)
 {
@@ -51,6 +57,7 @@ static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *p
     m_fetch read = {.type = &m_stock_bin_type, .query = &query};
     wms_balance_row *rows = NULL;
     M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(wms_report_whole(call, &read));
     M_TRY(WMS_ARRAY(call, rows, read.count));
     for (uint32_t i = 0; i < read.count; i++) {
         const m_stock_bin *bin = read.records[i];

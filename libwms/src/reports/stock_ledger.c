@@ -67,7 +67,8 @@ static m_status entries(const wms *w, m_call *call, const wms_ledger_params *par
     m_query query = {.filters = filters, .filter_count = n, .orders = orders, .order_count = 2};
     m_fetch read = {.type = &m_stock_entry_type, .query = &query};
     M_TRY(m_store_fetch(w->store, call, &read, 1));
-    read.query = NULL;
+    M_TRY(wms_report_whole(call, &read));
+    read.query = NULL; /* it ends here */
     *out = read;
     return M_OK;
 }
