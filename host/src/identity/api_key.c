@@ -231,8 +231,9 @@ static m_status work_verify(void *arg, m_call *call)
     if (!key || !hash_equal(key->secret_hash, work->hash) || key->state != API_KEY_ACTIVE)
         return M_OK;
     M_TRY(read_active_user(work->id, call, key->user, &work->user));
-    if (work->user) work->key = key;
-    return M_OK;
+    if (!work->user) return M_OK;
+    work->key = m_record_copy(&core_api_key_type, key, call->arena);
+    return work->key ? M_OK : m_fail(call, m_err_memory, NULL);
 }
 
 static bool split(m_str text, m_id *out_tenant, m_str *out_prefix, uint8_t out_secret[SECRET_BYTES])

@@ -99,8 +99,9 @@ m_status read_active_user(identity *id, m_call *call, m_id user_id, const core_u
     const core_tenant *tenant = fetches[0].records[0];
     const core_user *user = fetches[1].records[0];
     bool active = tenant && tenant->active && user && user->state == USER_ACTIVE;
-    *out_user = active ? user : NULL;
-    return M_OK;
+    /* records may go with the transaction, and this one is used after it */
+    *out_user = active ? m_record_copy(&core_user_type, user, call->arena) : NULL;
+    return active && !*out_user ? m_fail(call, m_err_memory, NULL) : M_OK;
 }
 
 void identity_apply(const identity_principal *principal, m_call *call)

@@ -164,7 +164,7 @@ bool roles_have(const m_list *roles, m_str role);
 m_status roles_check(identity *id, m_call *call, const m_list *roles);
 /* Name and roles of the user as a principal (strings shared with the record). */
 void principal_of(const m_call *call, const core_user *user, identity_principal *out);
-/* Reads tenant and user; *out_user NULL when one is missing or not active. */
+/* Reads tenant and user; *out_user (in the arena) NULL when one is missing or not active. */
 m_status read_active_user(identity *id, m_call *call, m_id user, const core_user **out_user);
 /* One row of the audit log, for what does not go through the documents service. */
 m_status identity_audit(identity *id, m_call *call, const char *type, m_id document,

@@ -48,7 +48,8 @@ static m_status work_read(void *arg, m_call *call)
     attempt *a = arg;
     const void *found;
     M_TRY(m_store_find_one(a->id->config.store, call, &core_user_type, "email", &a->email, &found));
-    a->user = found;
+    a->user = found ? m_record_copy(&core_user_type, found, call->arena) : NULL;
+    if (found && !a->user) return m_fail(call, m_err_memory, NULL);
     return read_state(a, call);
 }
 

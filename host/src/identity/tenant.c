@@ -23,8 +23,9 @@ typedef struct {
     identity *id;
     m_str slug;
     m_str name;
-    const core_tenant *found;
-    m_id made;
+    bool found;
+    bool active;
+    m_id tenant;
 } tenant_work;
 
 static m_status work_find(void *arg, m_call *call)
@@ -33,7 +34,10 @@ static m_status work_find(void *arg, m_call *call)
     const void *found;
     M_TRY(m_store_find_one(work->id->config.store, call, &identity_tenant_type, "slug", &work->slug,
                            &found));
-    work->found = found;
+    const core_tenant *tenant = found;
+    work->found = tenant != NULL;
+    work->active = tenant && tenant->active;
+    if (tenant) work->tenant = tenant->id;
     return M_OK;
 }
 
@@ -47,7 +51,7 @@ static m_status work_create(void *arg, m_call *call)
                           .name = work->name,
                           .created_at = m_now(call),
                           .active = true};
-    work->made = tenant.id;
+    work->tenant = tenant.id;
     return m_store_insert(work->id->config.store, call, &identity_tenant_type, &tenant);
 }
 
@@ -69,7 +73,7 @@ m_status identity_create_tenant(identity *id, m_call *call, m_str slug, m_str na
     M_TRY(m_failed_fields(call));
     tenant_work work = {.id = id, .slug = slug, .name = m_str_trim(name)};
     M_TRY(run_without_tenant(id, call, M_UOW_WRITE, work_create, &work));
-    *out = work.made;
+    *out = work.tenant;
     return M_OK;
 }
 
@@ -78,7 +82,7 @@ m_status identity_find_tenant(identity *id, m_call *call, m_str slug, m_id *out)
     tenant_work work = {.id = id, .slug = slug};
     m_id found = {0};
     if (slug_valid(slug)) M_TRY(run_without_tenant(id, call, M_UOW_READ, work_find, &work));
-    if (work.found && work.found->active) found = work.found->id;
+    if (work.active) found = work.tenant;
     *out = found;
     return M_OK;
 }

@@ -230,8 +230,9 @@ static m_status work_find(void *arg, m_call *call)
         M_TRY(m_store_find_one(store, call, &core_user_type, "email", &work->email, &found));
     else
         M_TRY(m_store_get(store, call, &core_user_type, work->by_id, &found));
-    work->found = found;
-    return found ? M_OK : m_fail(call, m_err_not_found, NULL);
+    if (!found) return m_fail(call, m_err_not_found, NULL);
+    work->found = m_record_copy(&core_user_type, found, call->arena);
+    return work->found ? M_OK : m_fail(call, m_err_memory, NULL);
 }
 
 static m_status work_set_hash(void *arg, m_call *call)

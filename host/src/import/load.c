@@ -2,9 +2,9 @@
 
 #include "import_internal.h"
 
-/* Documents go in chunks, each one transaction. When something in a chunk goes wrong in a way that
- * the transaction does not survive, its documents are loaded one by one: then only the one at fault
- * is lost. */
+/* Documents go in chunks, each one transaction. When a faulty document takes its transaction with
+ * it (part of it had reached the engine), those before it are loaded again without it, and the rest
+ * follows. When nobody knows which one is at fault, each is loaded alone. */
 
 enum { CHUNK_DOCUMENTS = 200, CHUNK_ROWS = 5000, CHUNK_ARENA_BYTES = 64 << 20, DIFFERENCES = 3 };
 
@@ -18,8 +18,8 @@ typedef struct {
     uint32_t count;
     uint32_t rows;
     uint32_t from, to; /* those of the running transaction */
-    bool alone;        /* one by one */
-    bool broken;       /* the transaction must go, the documents be loaded alone */
+    bool broken;       /* the transaction is lost */
+    uint32_t fault;    /* index of the document that broke it; count: unknown */
     bool wrote;
 } chunk;
 
@@ -230,8 +230,9 @@ static m_status create(chunk *c, import_doc *doc)
 }
 
 /* In a dry run nothing stays anyway, so a refused document may leave something behind. */
-static m_status create_one(chunk *c, import_doc *doc)
+static m_status create_one(chunk *c, uint32_t i)
 {
+    import_doc *doc = &c->docs[i];
     m_uow *uow = c->call.uow;
     uow->ops->mark(uow);
     m_status status = create(c, doc);
@@ -241,6 +242,7 @@ static m_status create_one(chunk *c, import_doc *doc)
     }
     M_TRY(settle(c, doc, status));
     c->broken = !uow->ops->refuse(uow) && c->job->request->commit;
+    if (c->broken) c->fault = i;
     return M_OK;
 }
 
@@ -259,6 +261,7 @@ static m_status prepare(chunk *c)
 static void begin_again(chunk *c)
 {
     c->broken = c->wrote = false;
+    c->fault = c->count;
     m_error_clear(&c->call);
     for (uint32_t i = c->from; i < c->to; i++) {
         import_doc *doc = &c->docs[i];
@@ -277,7 +280,7 @@ static m_status work(void *arg, m_call *call)
     for (uint32_t i = c->from; i < c->to && !c->broken; i++) {
         import_doc *doc = &c->docs[i];
         if (!doc->decided) M_TRY(check_seen(c, doc));
-        if (!doc->decided) M_TRY(create_one(c, doc));
+        if (!doc->decided) M_TRY(create_one(c, i));
         if (doc->verdict != IMPORT_ERROR) M_TRY(remember(c->job, doc));
     }
     return c->broken || !c->job->request->commit ? M_PRECONDITION : M_OK;
@@ -298,20 +301,33 @@ static m_status run(chunk *c, uint32_t from, uint32_t to)
     return M_OK;
 }
 
-/* The document alone breaks its transaction: the error is its own. */
-static m_status run_alone(chunk *c, uint32_t i)
+/* What breaks a transaction all alone is at fault. */
+static m_status run_each(chunk *c, uint32_t from, uint32_t to)
 {
-    M_TRY(run(c, i, i + 1));
-    if (!c->broken || c->docs[i].decided) return M_OK;
-    return decide_error(c, &c->docs[i]);
+    for (uint32_t i = from; i < to; i++) {
+        M_TRY(run(c, i, i + 1));
+        if (c->broken && !c->docs[i].decided) M_TRY(decide_error(c, &c->docs[i]));
+    }
+    return M_OK;
+}
+
+static m_status run_good(chunk *c, uint32_t from, uint32_t to)
+{
+    if (from == to) return M_OK;
+    M_TRY(run(c, from, to));
+    return c->broken ? run_each(c, from, to) : M_OK;
 }
 
 static m_status run_chunk(chunk *c)
 {
-    M_TRY(run(c, 0, c->count));
-    if (!c->broken) return M_OK;
-    for (uint32_t i = 0; i < c->count; i++)
-        M_TRY(run_alone(c, i));
+    for (uint32_t from = 0; from < c->count;) {
+        M_TRY(run(c, from, c->count));
+        if (!c->broken) return M_OK;
+        uint32_t fault = c->fault;
+        if (fault == c->count) return run_each(c, from, c->count);
+        M_TRY(run_good(c, from, fault));
+        from = fault + 1;
+    }
     return M_OK;
 }
 
