@@ -88,8 +88,10 @@ static m_outbox_row row_of(m_id id)
     const void *found = NULL;
     begin();
     ck_assert_int_eq(m_store_need(world.store, world.call, &m_outbox_type, id, &found), M_OK);
+    const m_outbox_row *row = m_record_copy(&m_outbox_type, found, world.call->arena);
     world.uow->ops->rollback(world.uow);
-    return *(const m_outbox_row *)found;
+    ck_assert_ptr_nonnull(row);
+    return *row;
 }
 
 START_TEST(delivers_once)

@@ -77,8 +77,10 @@ static m_status list_tenant(const m_relay_store *over, m_call *call, m_id tenant
     if (!rows.count) return M_OK;
     const m_outbox_row **sorted = m_arena_array(call->arena, rows.count, sizeof *sorted);
     if (!sorted) return m_fail(call, m_err_memory, "outbox");
-    for (uint32_t i = 0; i < rows.count; i++)
-        sorted[i] = rows.records[i];
+    for (uint32_t i = 0; i < rows.count; i++) { /* the next begin may take the records away */
+        sorted[i] = m_record_copy(&m_outbox_type, rows.records[i], call->arena);
+        if (!sorted[i]) return m_fail(call, m_err_memory, "outbox");
+    }
     qsort(sorted, rows.count, sizeof *sorted, by_aggregate);
     take_due(sorted, rows.count, tenant, m_now(call), limit, out);
     return M_OK;
