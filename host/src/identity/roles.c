@@ -15,8 +15,8 @@ static const struct {
     {"Stock Manager", "Keeps warehouses; cancels stock documents."},
     {"Accounts User", "Enters vouchers, invoices and payments."},
     {"Accounts Manager", "Keeps accounts and periods; cancels; posts into soft-closed periods."},
-    {"People User", "Reads and enters employee records."},
-    {"People Manager", "Keeps departments, designations and pay scales."},
+    {"HR User", "Reads and enters employee records."},
+    {"HR Manager", "Keeps departments, designations and pay scales."},
     {"Auditor", "Reads everything, changes nothing."},
 };
 
