@@ -135,6 +135,7 @@ static const char *settings(m_pg_conn *conn, const char *given)
     const char *store = "-c default_transaction_isolation=repeatable\\ read "
                         "-c default_transaction_read_only=on -c enable_seqscan=off "
                         "-c enable_hashjoin=off -c enable_mergejoin=off "
+                        "-c plan_cache_mode=force_generic_plan "
                         "-c idle_in_transaction_session_timeout=30000";
     return m_arena_printf(conn->arena,
                           "%s -c statement_timeout=%u -c lock_timeout=%u -c jit=off "
@@ -311,14 +312,15 @@ static bool send_step(m_pg_conn *conn, const pg_pipe *pipe, pg_step *step)
                                formats, 1) == 1;
 }
 
-static bool send_closes(m_pg_conn *conn)
+static bool send_closes(m_pg_conn *conn, uint32_t n)
 {
-    for (uint32_t i = 0; i < conn->closing_count; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         char text[32];
         snprintf(text, sizeof text, "DEALLOCATE %s", conn->closing[i]);
         if (!PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0)) return false;
     }
-    return true;
+    /* A synchronisation of their own: BEGIN must come first in its transaction. */
+    return n == 0 || PQpipelineSync(conn->pg) == 1;
 }
 
 /* Time is up: first ask the server to stop, then give up on the connection. */
@@ -454,8 +456,10 @@ m_status pg_run(m_pg_conn *conn, m_call *call, pg_pipe *pipe)
     bool sent = true;
     for (uint32_t i = 0; i < pipe->step_count; i++)
         pipe->steps[i].stmt = NULL;
-    uint32_t closes = conn->closing_count;
-    sent = send_closes(conn);
+    /* A failed transaction takes nothing but its end. */
+    bool failed = PQtransactionStatus(conn->pg) == PQTRANS_INERROR;
+    uint32_t closes = failed ? 0 : conn->closing_count;
+    sent = send_closes(conn, closes);
     for (uint32_t i = 0; i < pipe->step_count && sent; i++)
         sent = send_step(conn, pipe, &pipe->steps[i]);
     if (!sent || !PQpipelineSync(conn->pg)) {
@@ -471,6 +475,8 @@ m_status pg_run(m_pg_conn *conn, m_call *call, pg_pipe *pipe)
         PQclear(ignored);
         ignored = NULL;
     }
+    if (closes && !r.lost) take_sync(&r);
+    conn->fault.seen = false; /* a name that is not there any more is no fault */
     for (uint32_t i = 0; i < pipe->step_count && !r.lost; i++)
         take_step(&r, call, &pipe->steps[i], &status);
     if (!r.lost) take_sync(&r);

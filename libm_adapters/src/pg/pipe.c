@@ -208,12 +208,16 @@ static void put_null(pg_pipe *pipe)
     if (p) store32(p, UINT32_MAX);
 }
 
+const char *pg_choice(const m_field *field, m_enum index)
+{
+    for (m_enum i = 0; field->choices && field->choices[i]; i++)
+        if (i == index) return field->choices[i];
+    return "";
+}
+
 static void put_choice(pg_pipe *pipe, const m_field *field, m_enum index)
 {
-    m_enum i = 0;
-    while (field->choices && field->choices[i] && i < index)
-        i++;
-    const char *name = field->choices && field->choices[i] ? field->choices[i] : "";
+    const char *name = pg_choice(field, index);
     put_bytes(pipe, name, strlen(name));
 }
 

@@ -103,6 +103,8 @@ const char *pg_kind_ddl(m_kind kind);  /* "numeric(18,6)" */
 bool pg_kind_absent(m_kind kind);
 bool pg_value_absent(const m_field *field, const void *value);
 size_t pg_value_size(m_kind kind);
+/* Name of a choice; "" beyond the list. */
+const char *pg_choice(const m_field *field, m_enum index);
 
 #define PG_OID_INT8 20
 #define PG_OID_UUID 2950

@@ -33,9 +33,23 @@ static bool is_text(const pg_col *c)
     return c->field->kind == M_KIND_STR || c->field->kind == M_KIND_TEXT;
 }
 
-/* "$7::uuid" with the value as parameter 7. */
+/* "$7::uuid" with the value as parameter 7. Choices and truth values stand in the text: there are
+ * few, and the planner can only match a partial index with what it sees. */
 static void add_value(builder *b, const pg_col *c, const void *value)
 {
+    static const m_dec_sum zeros[2]; /* a record without an ext block */
+    if (!value) value = zeros;
+    if (c->field->kind == M_KIND_BOOL) {
+        m_buf_text(&b->sql, *(const bool *)value ? "true" : "false");
+        return;
+    }
+    if (c->field->kind == M_KIND_ENUM) {
+        const char *name = pg_choice(c->field, *(const m_enum *)value);
+        if (!strpbrk(name, "'\\")) {
+            m_buf_format(&b->sql, "'%s'", name);
+            return;
+        }
+    }
     pg_param_value(&b->u->pipe, c->field, false, value);
     m_buf_format(&b->sql, "$%u::%s", b->next++, pg_kind_type(c->field->kind));
 }
@@ -220,7 +234,6 @@ static void add_order_by(builder *b, const ordering *o)
 static void add_after_column(builder *b, const pg_col *c, bool down, bool last, const void *value)
 {
     bool absent = c->nullable && (!value || pg_value_absent(c->field, value));
-    uint32_t param = b->next;
     m_buf_text(&b->sql, "(");
     if (absent && down) {
         m_buf_text(&b->sql, "false");
@@ -232,11 +245,13 @@ static void add_after_column(builder *b, const pg_col *c, bool down, bool last, 
         if (down && c->nullable) m_buf_format(&b->sql, " OR t.%s IS NULL", c->quoted);
     }
     if (last) return;
-    if (absent)
+    if (absent) {
         m_buf_format(&b->sql, " OR (t.%s IS NULL AND ", c->quoted);
-    else
-        m_buf_format(&b->sql, " OR (t.%s=$%u::%s AND ", c->quoted, param,
-                     pg_kind_type(c->field->kind));
+        return;
+    }
+    m_buf_format(&b->sql, " OR (t.%s=", c->quoted);
+    add_value(b, c, value);
+    m_buf_text(&b->sql, " AND ");
 }
 
 static void add_after(builder *b, const ordering *o, const void *after)

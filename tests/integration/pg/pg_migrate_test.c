@@ -1,0 +1,199 @@
+/* The keeper of the schema. */
+#include "m/uow.h"
+#include "pg_suites.h"
+
+static m_call *call;
+static m_pg_conn *owner;
+static m_pg_conn *super;
+
+static void setup(void)
+{
+    call = test_call();
+    call->tenant = fresh_tenant();
+    owner = connect_as("bm_owner", call);
+    super = connect_as("bm_super", call);
+}
+
+static void teardown(void)
+{
+    m_pg_conn_close(owner);
+    m_pg_conn_close(super);
+    test_call_free(call);
+}
+
+static m_pg_schema schema_of(const char *prefix)
+{
+    m_pg_schema schema = {.types = store_types, .schema_prefix = prefix, .today = m_today(call)};
+    while (store_types[schema.count])
+        schema.count++;
+    return schema;
+}
+
+static m_pg_migration migrate(const m_pg_schema *schema, m_pg_migrate_mode mode)
+{
+    m_pg_migration done;
+    OK(call, m_pg_migrate(owner, call, schema, mode, &done));
+    return done;
+}
+
+static bool holds(m_str text, const char *part)
+{
+    return memmem(text.p ? text.p : "", text.n, part, strlen(part)) != NULL;
+}
+
+START_TEST(applying_leaves_no_difference)
+{
+    m_pg_schema schema = schema_of("one_");
+    m_pg_migration before = migrate(&schema, M_PG_CHECK);
+    ck_assert_uint_gt(before.sql.n, 0);
+    ck_assert_uint_eq(before.refused.n, 0);
+    ck_assert_str_eq(value_of(super, call, "SELECT to_regnamespace('one_test') IS NULL"), "t");
+    m_str ddl;
+    OK(call, m_pg_ddl(&schema, call, &ddl));
+    ck_assert(m_str_eq(ddl, before.sql)); /* nothing there: all of it */
+    m_pg_migration applied = migrate(&schema, M_PG_APPLY);
+    ck_assert(m_str_eq(applied.sql, ddl));
+    ck_assert_int_eq(applied.last_step, applied.steps);
+    m_pg_migration after = migrate(&schema, M_PG_CHECK);
+    ck_assert_msg(after.sql.n == 0, "%.*s", M_STR_ARG(after.sql));
+    ck_assert_msg(after.refused.n == 0, "%.*s", M_STR_ARG(after.refused));
+    ck_assert_int_eq(after.last_step, applied.last_step);
+    migrate(&schema, M_PG_APPLY);
+    ck_assert_int_eq(migrate(&schema, M_PG_PRINT).last_step, applied.last_step);
+}
+END_TEST
+
+START_TEST(differences_are_found_and_mended)
+{
+    m_pg_schema schema = schema_of("two_");
+    int64_t first = migrate(&schema, M_PG_APPLY).last_step;
+    OK(call, m_pg_script(super, call,
+                         "ALTER TABLE two_test.sample DROP COLUMN name;"
+                         "DROP INDEX two_test.sample_day_idx;"
+                         "ALTER TABLE two_test.sample ALTER COLUMN code DROP NOT NULL;"
+                         "GRANT TRUNCATE ON two_test.balance TO bm_app;"
+                         "DROP TABLE two_test.reference_lines"));
+    m_pg_migration found = migrate(&schema, M_PG_CHECK);
+    ck_assert_uint_eq(found.refused.n, 0);
+    ck_assert(holds(found.sql, "ADD COLUMN \"name\" text COLLATE \"C\" NOT NULL DEFAULT ''"));
+    ck_assert(holds(found.sql, "CREATE INDEX \"sample_day_idx\""));
+    ck_assert(holds(found.sql, "ALTER COLUMN \"code\" SET NOT NULL"));
+    ck_assert(holds(found.sql, "REVOKE ALL ON TABLE \"two_test\".\"balance\" FROM bm_app"));
+    ck_assert(holds(found.sql, "CREATE TABLE \"two_test\".\"reference_lines\""));
+    m_pg_migration mended = migrate(&schema, M_PG_APPLY);
+    ck_assert_int_eq(mended.last_step, first + mended.steps);
+    m_pg_migration clean = migrate(&schema, M_PG_CHECK);
+    ck_assert_msg(clean.sql.n == 0, "%.*s", M_STR_ARG(clean.sql));
+    /* a step is kept word by word, and touching it is noticed */
+    ck_assert_str_eq(value_of(super, call,
+                              "SELECT count(*) FROM two_m.migration WHERE sql LIKE '%ADD COLUMN%'"),
+                     "1");
+    OK(call, m_pg_script(super, call, "UPDATE two_m.migration SET sql = sql || ' ' WHERE step = 1"));
+    ck_assert(holds(migrate(&schema, M_PG_CHECK).refused, "changed afterwards"));
+}
+END_TEST
+
+START_TEST(what_would_lose_data_is_refused)
+{
+    m_pg_schema schema = schema_of("three_");
+    migrate(&schema, M_PG_APPLY);
+    OK(call, m_pg_script(super, call,
+                         "ALTER TABLE three_test.sample ALTER COLUMN count TYPE numeric;"
+                         "ALTER TABLE three_test.sample ADD COLUMN old_thing text;"
+                         "ALTER TABLE three_test.balance NO FORCE ROW LEVEL SECURITY;"
+                         "ALTER TABLE three_test.shared DROP COLUMN name"));
+    m_pg_migration done;
+    ck_assert_int_eq(m_pg_migrate(owner, call, &schema, M_PG_APPLY, &done), M_PRECONDITION);
+    ck_assert(holds(done.refused, "three_test.sample.count is numeric, declared is bigint"));
+    ck_assert(holds(done.refused, "three_test.sample.old_thing is not declared any more"));
+    ck_assert(holds(done.refused, "three_test.balance is not under row level security"));
+    /* and then nothing at all was done */
+    ck_assert(holds(migrate(&schema, M_PG_CHECK).sql, "ADD COLUMN \"name\""));
+}
+END_TEST
+
+START_TEST(months_are_added_as_time_goes_on)
+{
+    m_pg_schema schema = schema_of("four_");
+    migrate(&schema, M_PG_APPLY);
+    ck_assert_str_eq(value_of(super, call,
+                              "SELECT to_regclass('four_test.entry_2020_01') IS NOT NULL AND "
+                              "to_regclass('four_test.entry_2028_04') IS NOT NULL AND "
+                              "to_regclass('four_test.entry_2028_05') IS NULL"),
+                     "t");
+    schema.today = test_date("2026-06-30");
+    m_pg_migration more = migrate(&schema, M_PG_APPLY);
+    ck_assert(holds(more.sql, "FROM ('2028-05-01') TO ('2028-06-01')"));
+    ck_assert(holds(more.sql, "FROM ('2028-06-01') TO ('2028-07-01')"));
+    ck_assert(!holds(more.sql, "2028_04"));
+    ck_assert_uint_eq(migrate(&schema, M_PG_CHECK).sql.n, 0);
+}
+END_TEST
+
+START_TEST(a_store_works_under_a_prefix)
+{
+    m_pg_schema schema = schema_of("five_");
+    migrate(&schema, M_PG_APPLY);
+    m_pg_options options = {.dsn = pg_fixture_dsn(cluster, "bm_app"), .schema_prefix = "five_"};
+    m_uow *uow;
+    ck_assert_int_eq(m_pg_uow_open(&options, &uow), M_OK);
+    sample_line line = {.note = M_STR("n")};
+    sample s = {.id = test_id(1), .version = 1, .lines = {&line, 1}};
+    OK(call, uow->ops->begin(uow, call, M_UOW_WRITE, NULL, 0));
+    OK(call, m_store_insert(m_pg_store(), call, &sample_type, &s));
+    OK(call, uow->ops->commit(uow, call));
+    m_pg_uow_close(uow);
+    ck_assert_str_eq(value_of(super, call, "SELECT count(*) FROM five_test.sample_lines"), "1");
+    m_uow *plain = pg_fixture_uow(cluster);
+    const void *found = &s;
+    OK(call, plain->ops->begin(plain, call, M_UOW_READ, NULL, 0));
+    OK(call, m_store_get(m_pg_store(), call, &sample_type, test_id(1), &found));
+    ck_assert_ptr_null(found);
+    m_pg_uow_close(plain);
+}
+END_TEST
+
+/* ---- types that cannot be stored ---- */
+
+typedef struct {
+    m_id id;
+    m_str tenant_id;
+    m_date posting_date;
+} bad;
+
+START_TEST(types_that_cannot_be_stored)
+{
+    static const m_field no_key[] = {M_F_DATE(bad, posting_date, "Date")};
+    static const m_field reserved[] = {M_F_ID(bad, id, "Id"),
+                                       M_F_STR(bad, tenant_id, "Reserved")};
+    static const m_field unique[] = {M_F_ID(bad, id, "Id"),
+                                     M_F_STR(bad, tenant_id, "Unique", .flags = M_UNIQUE),
+                                     M_F_DATE(bad, posting_date, "Date")};
+    static const m_type types[] = {
+        {.name = "t.a", .schema = "t", .table = "a", .size = sizeof(bad), M_FIELDS(no_key)},
+        {.name = "t.b", .schema = "t", .table = "b", .size = sizeof(bad), M_FIELDS(reserved)},
+        {.name = "t.c", .schema = "t", .table = "C;--", .size = sizeof(bad), M_FIELDS(unique)},
+        {.name = "t.d", .size = sizeof(bad), M_FIELDS(unique)},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const m_type *one = &types[i];
+        m_pg_schema schema = {.types = &one, .count = 1, .today = m_today(call)};
+        m_str sql;
+        ck_assert_int_eq(m_pg_ddl(&schema, call, &sql), M_UNSUPPORTED);
+    }
+}
+END_TEST
+
+TCase *pg_migrate_cases(void)
+{
+    TCase *tc = tcase_create("schema");
+    tcase_set_timeout(tc, 120);
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, applying_leaves_no_difference);
+    tcase_add_test(tc, differences_are_found_and_mended);
+    tcase_add_test(tc, what_would_lose_data_is_refused);
+    tcase_add_test(tc, months_are_added_as_time_goes_on);
+    tcase_add_test(tc, a_store_works_under_a_prefix);
+    tcase_add_test(tc, types_that_cannot_be_stored);
+    return tc;
+}
