@@ -70,7 +70,8 @@ static int64_t now_us(void)
     return at.tv_sec * INT64_C(1000000) + at.tv_nsec / 1000;
 }
 
-/* CPU of the backend of bm_app, from /proc: the figure that other load on the machine changes least. */
+/* CPU of the backend of bm_app, from /proc: the figure that other load on the machine changes
+ * least. */
 static int64_t backend_us(int64_t pid)
 {
     char path[64];
@@ -94,8 +95,8 @@ static int64_t backend_pid(pg_fixture *fixture, m_call *call)
     m_pg_conn *conn;
     m_pg_result found;
     if (m_pg_conn_open(&options, call, &conn) != M_OK ||
-        m_pg_query(conn, call, NULL, "SELECT pid FROM pg_stat_activity WHERE usename='bm_app'", NULL,
-                   0, &found) != M_OK ||
+        m_pg_query(conn, call, NULL, "SELECT pid FROM pg_stat_activity WHERE usename='bm_app'",
+                   NULL, 0, &found) != M_OK ||
         !found.rows)
         exit(1);
     int64_t pid = strtol(m_pg_cell(&found, 0, 0).p, NULL, 10);
@@ -111,7 +112,8 @@ static void must(m_status status, const m_call *call)
 }
 
 static const char payload[] =
-    "{\"seq\":1,\"voucher_id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"voucher_type\":\"journal\",\"lines\":["
+    "{\"seq\":1,\"voucher_id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"voucher_type\":\"journal\","
+    "\"lines\":["
     "{\"account\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"debit\":\"100.00\",\"credit\":\"0.00\"},"
     "{\"account\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"debit\":\"0.00\",\"credit\":\"100.00\"}],"
     "\"narration\":\"cash sale over the counter\",\"posting_date\":\"2026-04-01\"}";
@@ -192,7 +194,7 @@ static void post(m_call *call, m_store store, int64_t n)
 int main(int argc, char **argv)
 {
     static const m_type *const types[] = {
-        &voucher_type, &m_book_event_type, &m_gl_entry_type, &m_account_balance_type,
+        &voucher_type, &m_book_event_type,  &m_gl_entry_type,    &m_account_balance_type,
         &m_audit_type, &m_idempotency_type, &m_stream_head_type, NULL};
     int64_t batches = argc > 1 ? strtol(argv[1], NULL, 10) : 500;
     int64_t size = argc > 2 ? strtol(argv[2], NULL, 10) : 32;
@@ -246,8 +248,7 @@ int main(int argc, char **argv)
            "queueing %lld us, backend %lld us); %llu round trips\n",
            (long long)vouchers, (long long)size, (long long)(vouchers * 1000000 / us),
            (long long)(us / vouchers), (long long)(cpu / vouchers), (long long)(writing / vouchers),
-           (long long)(backend / vouchers),
-           (unsigned long long)stats.round_trips);
+           (long long)(backend / vouchers), (unsigned long long)stats.round_trips);
     test_call_free(call);
     m_pg_uow_close(uow);
     pg_fixture_stop(fixture);

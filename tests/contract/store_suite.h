@@ -14,7 +14,6 @@ typedef struct {
     void (*close)(m_uow *uow); /* may be NULL */
     m_store (*store)(void);
     bool faults_at_once; /* conflicts are told by the operation, never by the commit */
-    bool one_writer;     /* while a writer is open nobody else can even read */
 } store_binding;
 
 Suite *store_suite(const char *name, const store_binding *binding);

@@ -32,14 +32,18 @@ void pg_fault_note(m_pg_conn *conn, const pg_step *step, const PGresult *result)
     const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
     f->stale_plan = is(f->state, "26000") ||
                     (is(f->state, "0A000") && function && is(function, "RevalidateCachedQuery"));
-    bool usual = is(f->state, "23505") || is(f->state, "40001") || is(f->state, "22012") ||
-                 f->stale_plan;
+    bool usual =
+        is(f->state, "23505") || is(f->state, "40001") || is(f->state, "22012") || f->stale_plan;
     bool foreseen = is(f->state, "55P03") || is(f->state, "57014") || is_class(f->state, "23") ||
-                   is_class(f->state, "22");
+                    is_class(f->state, "22");
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    pg_log(conn, usual ? "info" : foreseen ? "warn" : "error", "pg.statement", "SQLSTATE %s: %s%s%s",
-           f->state[0] ? f->state : "none", message ? message : PQresultErrorMessage(result),
-           f->constraint[0] ? " constraint " : "", f->constraint);
+    pg_log(conn,
+           usual      ? "info"
+           : foreseen ? "warn"
+                      : "error",
+           "pg.statement", "SQLSTATE %s: %s%s%s", f->state[0] ? f->state : "none",
+           message ? message : PQresultErrorMessage(result), f->constraint[0] ? " constraint " : "",
+           f->constraint);
 }
 
 static const m_error_def *definition(const pg_fault *f)

@@ -85,10 +85,11 @@ START_TEST(differences_are_found_and_mended)
     m_pg_migration clean = migrate(&schema, M_PG_CHECK);
     ck_assert_msg(clean.sql.n == 0, "%.*s", M_STR_ARG(clean.sql));
     /* a step is kept word by word, and touching it is noticed */
-    ck_assert_str_eq(value_of(super, call,
-                              "SELECT count(*) FROM two_m.migration WHERE sql LIKE '%ADD COLUMN%'"),
-                     "1");
-    OK(call, m_pg_script(super, call, "UPDATE two_m.migration SET sql = sql || ' ' WHERE step = 1"));
+    ck_assert_str_eq(
+        value_of(super, call, "SELECT count(*) FROM two_m.migration WHERE sql LIKE '%ADD COLUMN%'"),
+        "1");
+    OK(call,
+       m_pg_script(super, call, "UPDATE two_m.migration SET sql = sql || ' ' WHERE step = 1"));
     ck_assert(holds(migrate(&schema, M_PG_CHECK).refused, "changed afterwards"));
 }
 END_TEST
@@ -164,8 +165,7 @@ typedef struct {
 START_TEST(types_that_cannot_be_stored)
 {
     static const m_field no_key[] = {M_F_DATE(bad, posting_date, "Date")};
-    static const m_field reserved[] = {M_F_ID(bad, id, "Id"),
-                                       M_F_STR(bad, tenant_id, "Reserved")};
+    static const m_field reserved[] = {M_F_ID(bad, id, "Id"), M_F_STR(bad, tenant_id, "Reserved")};
     static const m_field unique[] = {M_F_ID(bad, id, "Id"),
                                      M_F_STR(bad, tenant_id, "Unique", .flags = M_UNIQUE),
                                      M_F_DATE(bad, posting_date, "Date")};

@@ -38,9 +38,10 @@ START_TEST(t1_every_tenant_table_is_under_row_security)
     ck_assert_int_gt(atoll(value_of(super, call, "SELECT count(*) FROM " TENANT_TABLES)), 50);
     none("SELECT c.oid::regclass FROM " TENANT_TABLES
          "AND NOT (c.relrowsecurity AND c.relforcerowsecurity)");
-    none("SELECT c.oid::regclass FROM " TENANT_TABLES
-         "AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' "
-         "AND p.polcmd = '*' AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)");
+    none(
+        "SELECT c.oid::regclass FROM " TENANT_TABLES
+        "AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant' "
+        "AND p.polcmd = '*' AND p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL)");
     /* the cheap form: one evaluation per statement, safe when nothing is set */
     none("SELECT polrelid::regclass FROM pg_policy WHERE polname = 'tenant' AND "
          "pg_get_expr(polqual, polrelid) !~ 'SELECT.*NULLIF.*current_setting'");
@@ -128,11 +129,11 @@ START_TEST(a_tenant_cannot_write_for_another)
     m_pg_conn *app = connect_as("bm_app", call);
     m_id stranger = fresh_tenant();
     write_rows();
-    const char *forged = m_arena_printf(
-        call->arena,
-        "INSERT INTO test.balance (tenant_id,account,kind,month) VALUES "
-        "('%032x',gen_random_uuid(),'k','2026-01-01')",
-        1u);
+    const char *forged =
+        m_arena_printf(call->arena,
+                       "INSERT INTO test.balance (tenant_id,account,kind,month) VALUES "
+                       "('%032x',gen_random_uuid(),'k','2026-01-01')",
+                       1u);
     ck_assert_int_eq(as_app(app, &stranger, forged, NULL), M_INTERNAL);
     m_pg_result changed;
     OK(call, as_app(app, &stranger, "UPDATE test.sample SET name='x'", &changed));
@@ -147,13 +148,19 @@ START_TEST(l4_what_is_recorded_stays)
 {
     write_rows();
     static const char *const attempts[] = {
-        "UPDATE test.entry SET debit = 1",      "DELETE FROM test.entry",
-        "TRUNCATE test.sample",                 "UPDATE m.audit SET action = 'x'",
-        "SELECT * FROM test.entry_2026_04",     "INSERT INTO test.entry_2026_04 DEFAULT VALUES",
+        "UPDATE test.entry SET debit = 1",
+        "DELETE FROM test.entry",
+        "TRUNCATE test.sample",
+        "UPDATE m.audit SET action = 'x'",
+        "SELECT * FROM test.entry_2026_04",
+        "INSERT INTO test.entry_2026_04 DEFAULT VALUES",
         "ALTER TABLE test.sample NO FORCE ROW LEVEL SECURITY",
-        "DROP POLICY tenant ON test.sample",    "CREATE TABLE test.mine (i int)",
-        "UPDATE m.migration SET sql = ''",      "DELETE FROM m.gate",
-        "SET ROLE bm_owner",                    "SELECT pg_read_file('/etc/passwd')",
+        "DROP POLICY tenant ON test.sample",
+        "CREATE TABLE test.mine (i int)",
+        "UPDATE m.migration SET sql = ''",
+        "DELETE FROM m.gate",
+        "SET ROLE bm_owner",
+        "SELECT pg_read_file('/etc/passwd')",
     };
     m_pg_conn *app = connect_as("bm_app", call);
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
@@ -172,8 +179,8 @@ START_TEST(the_relay_sees_the_outbox_only)
     call->tenant = fresh_tenant();
     write_rows();
     m_pg_conn *relay = connect_as("bm_relay", call);
-    ck_assert_int_ge(
-        atoll(value_of(relay, call, "SELECT count(DISTINCT tenant_id) FROM m.outbox")), 2);
+    ck_assert_int_ge(atoll(value_of(relay, call, "SELECT count(DISTINCT tenant_id) FROM m.outbox")),
+                     2);
     m_pg_result ignored;
     ck_assert_int_eq(m_pg_query(relay, call, NULL, "SELECT * FROM m.audit", NULL, 0, &ignored),
                      M_INTERNAL);
@@ -189,11 +196,11 @@ START_TEST(nan_and_far_dates_are_refused)
     static const char *const values[] = {"'NaN','2026-01-01'", "0,'infinity'", "0,'2999-01-01'",
                                          "0,'1800-01-01'"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        const char *sql = m_arena_printf(
-            call->arena,
-            "INSERT INTO test.balance (tenant_id,account,kind,debit,month) SELECT "
-            "current_setting('app.tenant_id')::uuid,gen_random_uuid(),'k',%s",
-            values[i]);
+        const char *sql =
+            m_arena_printf(call->arena,
+                           "INSERT INTO test.balance (tenant_id,account,kind,debit,month) SELECT "
+                           "current_setting('app.tenant_id')::uuid,gen_random_uuid(),'k',%s",
+                           values[i]);
         ck_assert_int_ne(as_app(app, &call->tenant, sql, NULL), M_OK);
     }
     m_pg_conn_close(app);
