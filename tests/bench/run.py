@@ -316,6 +316,8 @@ def main():
             bench_journal(host, options.seconds, options.rounds)
         if "receipt" in parts:
             from receipt import bench_receipt
+            if "journal" not in parts:
+                limit_schema(host, leaf_accounts(host))
             bench_receipt(host, options.seconds, options.rounds, compare)
         if "read" in parts:
             bench_read(host, options.seconds, options.rounds)
