@@ -68,7 +68,7 @@ def limit_schema(host):
 def limit_script(tenant):
     payload = json.dumps({"moves": [{"item": "0" * 26, "qty": "1", "value": "1.25"}] * LINES})
     numbers = range(1, LINES + 1)
-    receipt_lines = ", ".join(f"('{tenant}', :'rid', {n}, {n}, 1, 1.25)" for n in numbers)
+    receipt_lines = ", ".join(f"('{tenant}', :rid::uuid, {n}, {n}, 1, 1.25)" for n in numbers)
     return ("BEGIN;\n"
             f"SELECT set_config('app.tenant_id', '{tenant}', true);\n"
             f"UPDATE bench.series SET last = last + 1 WHERE tenant_id = '{tenant}' AND series = 'GRN' RETURNING last "
@@ -79,14 +79,14 @@ def limit_script(tenant):
             "seq \\gset\n"
             f"UPDATE bench.order_line SET received = received + 1 WHERE tenant_id = '{tenant}' AND id BETWEEN 1 AND "
             f"{LINES};\n"
-            f"INSERT INTO bench.receipt VALUES ('{tenant}', :'rid', 'GRN-' || :grn, current_date);\n"
+            f"INSERT INTO bench.receipt VALUES ('{tenant}', :rid::uuid, 'GRN-' || :grn, current_date);\n"
             f"INSERT INTO bench.receipt_line VALUES {receipt_lines};\n"
             f"UPDATE bench.stock_bin SET qty = qty + 1, value = value + 1.25 WHERE tenant_id = '{tenant}' AND item "
             f"BETWEEN 1 AND {LINES};\n"
-            f"INSERT INTO bench.inv_event VALUES ('{tenant}', :inv, :'rid', '{payload}', sha256('{payload}'));\n"
+            f"INSERT INTO bench.inv_event VALUES ('{tenant}', :inv, :rid::uuid, '{payload}', sha256('{payload}'));\n"
             f"INSERT INTO bench.stock_entry SELECT tenant_id, :inv, item, current_date, item, 1, 1.25, qty, value FROM "
             f"bench.stock_bin WHERE tenant_id = '{tenant}' AND item BETWEEN 1 AND {LINES};\n"
-            f"INSERT INTO bench.acc_event (tenant_id, seq, voucher_id, payload, hash) VALUES ('{tenant}', :seq, :'rid', "
+            f"INSERT INTO bench.acc_event (tenant_id, seq, voucher_id, payload, hash) VALUES ('{tenant}', :seq, :rid::uuid, "
             f"'{payload}', sha256('{payload}'));\n"
             "INSERT INTO bench.gl_entry (tenant_id, seq, line_no, posting_date, account, debit, credit) SELECT "
             f"'{tenant}', :seq, n, current_date, id, CASE n WHEN 1 THEN 12.5 ELSE 0 END, CASE n WHEN 1 THEN 0 ELSE 12.5 "
@@ -98,7 +98,7 @@ def limit_script(tenant):
             f"INSERT INTO bench.outbox (tenant_id, id, type, payload) VALUES ('{tenant}', gen_random_uuid(), "
             f"'wms.goods_receipt.submitted', '{payload}');\n"
             f"INSERT INTO bench.audit (tenant_id, id, document, action, changes) VALUES ('{tenant}', gen_random_uuid(), "
-            f":'rid', 'create,submit', '{payload}');\n"
+            f":rid::uuid, 'create,submit', '{payload}');\n"
             "COMMIT;\n")
 
 

@@ -51,13 +51,14 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max)
 }
 
 /* A protocol value by name: an engine, or what one of the modules provides. */
-static bool find_provider(const domain_set *d, const char *name, m_iface *out)
+static bool find_provider(domain_set *d, const char *name, m_iface *out)
 {
+    m_store audited = m_audit_store(&d->audit);
     const struct {
         const char *name;
         m_iface value;
     } engines[] = {
-        {"store", {d->store.ops, d->store.self}},
+        {"store", {audited.ops, audited.self}},
         {"events", {d->events.ops, d->events.self}},
         {"book_keeper", {d->book_keeper.ops, d->book_keeper.self}},
         {"stock_keeper", {d->stock_keeper.ops, d->stock_keeper.self}},
@@ -111,6 +112,7 @@ static bool start_documents(domain_set *d)
     if (find_provider(d, "masters", &masters))
         config.masters = (m_masters){masters.ops, masters.self};
     d->registry = m_registry_new(modules, d->count);
+    d->audit.registry = d->registry;
     config.registry = d->registry;
     d->service = d->registry ? m_documents_new(&config) : NULL;
     if (d->service) d->documents = m_documents_of(d->service);
@@ -123,6 +125,7 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
     if (!d) return NULL;
     missing[0] = 0;
     d->store = store;
+    d->audit.inner = store;
     d->count = domains_modules(d->modules);
     bool good = true;
     for (uint32_t i = 0; i < d->count; i++)

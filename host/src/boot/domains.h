@@ -7,6 +7,7 @@
 #include "../masters/masters.h"
 #include "m/book_keeper.h"
 #include "m/stock_keeper.h"
+#include "m_adapters/audit.h"
 #include "m_adapters/documents.h"
 
 #define DOMAINS_MAX 8
@@ -15,7 +16,8 @@ typedef struct domain_set {
     const m_module *modules[DOMAINS_MAX];
     void *instances[DOMAINS_MAX];
     uint32_t count;
-    m_store store;
+    m_store store;      /* the engine's */
+    m_audit_over audit; /* around it: what modules do to other documents is audited */
     m_events events;
     m_book_keeper book_keeper;
     m_stock_keeper stock_keeper;

@@ -69,6 +69,17 @@ static m_idempotency_request idempotency_request(const http_job *j, m_call *call
     return (m_idempotency_request){m_str_of(name), j->request->body};
 }
 
+/* A body with a secret (a password) is not kept, not even as a hash. */
+static bool is_secret(const http_job *j, const domain_set *domains)
+{
+    const m_collection *c =
+        m_registry_collection(domains->registry, j->route.module, j->route.collection);
+    const m_move *move = c ? m_lifecycle_find(c->doctype->life, j->document.action) : NULL;
+    for (uint16_t i = 0; move && move->input && i < move->input->count; i++)
+        if (move->input->fields[i].flags & M_SECRET) return true;
+    return false;
+}
+
 static uint32_t write_wants(job *base, domain_set *domains, m_call *call, m_fetch *out,
                             uint32_t max)
 {
@@ -88,6 +99,7 @@ static m_status write_run(job *base, domain_set *domains, m_call *call)
 {
     http_job *j = (http_job *)base;
     j->reply = (m_document_reply){.version = 0};
+    if (is_secret(j, domains)) call->idempotency_key = (m_str){NULL, 0};
     m_idempotency_request request = idempotency_request(j, call);
     const m_idempotency_row *row = NULL;
     M_TRY(m_idempotency_find(domains->store, call, &request, &row));

@@ -1,9 +1,9 @@
 /* Store: records of one tenant, in a transaction. Bindings: PostgreSQL and memory.
  *
- * Reads hand out const records that live until the call's arena goes; copy (m_record_copy) before
- * changing. Writes are queued in the unit of work and reach the engine together; a read that a
- * queued write could change sees it. Within one use case: read first, then write. The tenant is the
- * call's; no operation can name another.
+ * Reads hand out const records that live until the unit of work begins anew; what must outlive it
+ * is copied (m_record_copy), and so is what is to be changed. Writes are queued in the unit of work
+ * and reach the engine together; a read that a queued write could change sees it. Within one use
+ * case: read first, then write. The tenant is the call's; no operation can name another.
  *
  * Writers of one tenant follow each other (the unit of work holds the tenant's gate row), so what a
  * use case read stays true until it commits. */
