@@ -14,6 +14,7 @@ typedef struct {
 
 int command_serve(int n, char **arguments);
 int command_migrate(int n, char **arguments);
+int command_demo(int n, char **arguments);
 int command_import(int n, char **arguments);
 int command_prove(int n, char **arguments);
 int command_user(int n, char **arguments);

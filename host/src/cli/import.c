@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "../serve/slow.h"
 #include "commands.h"
+#include "progress.h"
 #include "session.h"
 
 typedef struct {
@@ -91,15 +91,10 @@ static void show_row(void *self, const import_row *row)
                M_STR_ARG(row->error->fields[i].message));
 }
 
-#define BAR 40
-
 static void show_progress(void *self, uint32_t done, uint32_t total)
 {
     (void)self;
-    if (!isatty(STDERR_FILENO) || !total) return;
-    int filled = (int)((uint64_t)done * BAR / total);
-    fprintf(stderr, "\r[%.*s%*s] %u of %u%s", filled, "########################################",
-            BAR - filled, "", done, total, done == total ? "\n" : "");
+    progress_show(done, total);
 }
 
 static int load(session *s, const import_config *config, const options *o, import_listener listener)

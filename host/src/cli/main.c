@@ -9,6 +9,7 @@ static const command commands[] = {
     {"serve", "", "run everything in this process, until stopped", command_serve},
     {"migrate", "[--check|--print]", "bring the database up to date (or say what is missing)",
      command_migrate},
+    {"demo", "", "make a small sample company to look at", command_demo},
     {"import",
      "--dry-run|--commit <collection> <file.csv> [--map header=field,...] [--set field=value,...] "
      "[--action submit] [--quiet] | --undo <batch>",
