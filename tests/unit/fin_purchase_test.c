@@ -5,7 +5,6 @@
 #include "fin_world.h"
 #include "open_item/open_item.h"
 #include "purchase_invoice/purchase_invoice.h"
-#include "unit.h"
 
 #define INVOICES "purchase-invoices"
 #define PAYMENTS "payments"
@@ -621,5 +620,5 @@ int main(void)
     tcase_add_test(cases, an_advance_goes_where_it_is_told);
     tcase_add_test(cases, refunds);
     tcase_add_test(cases, procure_to_pay);
-    return unit_run(cases, "finance purchase");
+    return fin_world_run(cases, "finance purchase");
 }

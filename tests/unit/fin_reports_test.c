@@ -7,7 +7,6 @@
 #include "fin_world.h"
 #include "reports/book.h"
 #include "reports/reports.h"
-#include "unit.h"
 
 static fin_world world;
 static fin_world *w = &world;
@@ -383,5 +382,5 @@ int main(void)
     tcase_add_test(cases, general_ledger_of_a_group_and_a_party);
     tcase_add_test(cases, voucher_of_a_document);
     tcase_add_test(cases, outstanding_by_age);
-    return unit_run(cases, "finance reports");
+    return fin_world_run(cases, "finance reports");
 }

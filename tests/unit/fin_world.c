@@ -12,6 +12,71 @@
 #include "m_adapters/outbox.h"
 #include "seed/seed.h"
 
+/* ---- bindings ---- */
+
+#ifdef FIN_WORLD_PG
+#include <sys/random.h>
+
+#include "m_adapters/infra.h"
+#include "pg_fixture.h"
+
+static pg_fixture *fixture;
+
+/* Every test has a tenant of its own in the one database. */
+static void open_store(fin_world *w)
+{
+    ck_assert_int_eq(getrandom(&w->call->tenant, sizeof(m_id), 0), sizeof(m_id));
+    w->uow = pg_fixture_uow(fixture);
+    w->store = m_pg_store();
+}
+
+static void close_store(fin_world *w)
+{
+    m_pg_uow_close(w->uow);
+}
+
+static uint32_t list_types(const m_type **out)
+{
+    uint32_t n = 0;
+    for (const m_doctype *const *at = finance_module()->doctypes; *at; at++)
+        out[n++] = (*at)->type;
+    for (const m_type *const *at = finance_module()->types; *at; at++)
+        out[n++] = *at;
+    for (const m_type *const *at = m_infra_types; *at; at++)
+        out[n++] = *at;
+    return n;
+}
+
+int fin_world_run(TCase *cases, const char *name)
+{
+    const m_type *types[64] = {NULL};
+    list_types(types);
+    fixture = pg_fixture_start();
+    pg_fixture_migrate(fixture, types, NULL);
+    tcase_set_timeout(cases, 120);
+    int failed = unit_run(cases, name);
+    pg_fixture_stop(fixture);
+    return failed;
+}
+#else
+static void open_store(fin_world *w)
+{
+    w->db = m_memory_db_new();
+    w->uow = m_memory_uow(w->db);
+    w->store = m_memory_store(w->db);
+}
+
+static void close_store(fin_world *w)
+{
+    m_memory_db_free(w->db);
+}
+
+int fin_world_run(TCase *cases, const char *name)
+{
+    return unit_run(cases, name);
+}
+#endif
+
 /* ---- stubs ---- */
 
 static m_tax_component gst18[] = {{M_STR("CGST"), {9000000}, M_STR("input_tax")},
@@ -119,9 +184,8 @@ static const m_receiving_ops receiving_ops = {
 
 void fin_world_setup(fin_world *w)
 {
-    *w = (fin_world){.call = test_call(), .db = m_memory_db_new()};
-    w->uow = m_memory_uow(w->db);
-    w->store = m_memory_store(w->db);
+    *w = (fin_world){.call = test_call()};
+    open_store(w);
     w->tenant = (m_tenant_info){.base_currency = M_STR("INR"),
                                 .currency_places = 2,
                                 .fiscal_start_month = 4,
@@ -148,7 +212,7 @@ void fin_world_teardown(fin_world *w)
 {
     m_documents_free(w->service);
     m_registry_free(w->registry);
-    m_memory_db_free(w->db);
+    close_store(w);
     test_call_free(w->call);
 }
 

@@ -1,6 +1,6 @@
-/* Finance over the memory store: the real module, documents service and book-keeper; masters and
- * goods receipts are stubs that hold what a test puts there. Today is 2026-04-01; fiscal years
- * start in April; standard data is seeded. */
+/* Finance over the memory store (with FIN_WORLD_PG: over PostgreSQL): the real module, documents
+ * service and book-keeper; masters and goods receipts are stubs that hold what a test puts there.
+ * Today is 2026-04-01; fiscal years start in April; standard data is seeded. */
 #ifndef FIN_WORLD_H
 #define FIN_WORLD_H
 
@@ -9,6 +9,7 @@
 #include "m_adapters/documents.h"
 #include "m_adapters/memory.h"
 #include "test_env.h"
+#include "unit.h"
 
 #define FIN_WORLD_MAX 8
 
@@ -38,6 +39,9 @@ typedef struct {
     m_received_line received[FIN_WORLD_MAX];
     uint32_t received_count;
 } fin_world;
+
+/* Runs the cases; over PostgreSQL with a cluster of their own. Returns the exit status. */
+int fin_world_run(TCase *cases, const char *name);
 
 void fin_world_setup(fin_world *w);
 void fin_world_teardown(fin_world *w);
