@@ -85,13 +85,15 @@ typedef struct {
     int sign;             /* of these entries */
 } month_cut;
 
-/* Days are read on the shorter side; behind today there is next to nothing. */
-static month_cut cut_at(const m_call *call, m_date date)
+/* Days are read on the shorter side. From `today` on that is the side behind, where there is next
+ * to nothing; none: that is not known to be so. */
+static month_cut cut_at(m_date date, m_date today)
 {
     m_date month = m_date_month(date);
     if (m_date_cmp(date, month) == 0) return (month_cut){.months_before = date};
     m_date next = m_date_add_months(month, 1);
-    if (date.d - month.d > 15 || m_date_cmp(date, m_today(call)) > 0)
+    bool future = !m_date_is_none(today) && m_date_cmp(date, today) > 0;
+    if (future || date.d - month.d > 15)
         return (month_cut){.months_before = next, .first = date, .last = {next.d - 1}, .sign = -1};
     return (month_cut){.months_before = month, .first = month, .last = {date.d - 1}, .sign = 1};
 }
@@ -148,7 +150,7 @@ static m_status add_days(const fin_book *book, const month_cut *cut, int sign, f
 
 m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
 {
-    month_cut cut = cut_at(book->call, date);
+    month_cut cut = cut_at(date, m_today(book->call));
     M_TRY(add_months(book, cut.months_before, sign, sums));
     return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
 }
@@ -169,7 +171,9 @@ void fin_sums_roll_up(const fin_book *book, fin_sums *sums)
 uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out)
 {
     uint32_t n = 0;
-    out[n++] = (m_filter){"account", M_OP_IN, &slice->accounts};
+    bool one = slice->accounts.count == 1; /* then the index gives the entries in order */
+    out[n++] = one ? (m_filter){"account", M_OP_EQ, slice->accounts.items}
+                   : (m_filter){"account", M_OP_IN, &slice->accounts};
     if (slice->centers.count) out[n++] = (m_filter){"cost_center", M_OP_IN, &slice->centers};
     if (!m_id_is_null(slice->party)) out[n++] = (m_filter){"party", M_OP_EQ, &slice->party};
     return n;
@@ -195,7 +199,7 @@ m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice,
 {
     m_filter filters[4];
     uint32_t n = fin_slice_filters(slice, filters);
-    month_cut cut = cut_at(call, date);
+    month_cut cut = cut_at(date, M_DATE_NONE);
     m_dec_sum balance = 0;
     if (!m_id_is_null(slice->party)) { /* balances do not know parties */
         m_date last = {date.d - 1};
