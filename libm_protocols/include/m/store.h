@@ -26,7 +26,9 @@ typedef enum {
     M_OP_NOT_EMPTY
 } m_filter_op;
 
-/* field op value; value points to the field's C type (m_id, m_str, m_dec, m_enum, …). */
+/* field op value; value points to the field's C type (m_id, m_str, m_dec, m_enum, …). A none date
+ * or time and the null id equal each other only; they are neither less nor greater than anything.
+ */
 typedef struct {
     const char *field; /* "posting_date"; "address_city" for a struct's member */
     m_filter_op op;
@@ -42,7 +44,8 @@ typedef struct {
 #define M_QUERY_FILTERS_MAX 16
 
 /* All filters hold. `search`: one of search_fields contains the text. Ends are by (order, key): the
- * key is always the last order, so that pages are stable. */
+ * key, ascending, is always the last order, so that pages are stable. Absent values come first,
+ * choices sort by their names. */
 typedef struct {
     const m_filter *filters;
     uint32_t filter_count;
@@ -70,7 +73,8 @@ typedef struct {
 } m_fetch;
 
 /* Sum the M_SUMMED fields of the rows that match, grouped. Result: records of the type with only
- * the group fields and the sums filled, ordered by the group fields. */
+ * the group fields and the sums filled, ordered by the group fields; without group fields always
+ * one record. */
 typedef struct {
     const m_type *type;
     const m_filter *filters;

@@ -46,7 +46,7 @@ START_TEST(t1_every_tenant_table_is_under_row_security)
     none("SELECT polrelid::regclass FROM pg_policy WHERE polname = 'tenant' AND "
          "pg_get_expr(polqual, polrelid) !~ 'SELECT.*NULLIF.*current_setting'");
     none("SELECT polrelid::regclass FROM pg_policy WHERE polname <> 'tenant' AND NOT (polname = "
-         "'relay' AND polrelid = 'm.outbox'::regclass AND polroles = "
+         "'relay' AND polrelid IN ('m.outbox'::regclass, 'm.inbox'::regclass) AND polroles = "
          "ARRAY['bm_relay'::regrole::oid])");
 }
 END_TEST

@@ -39,8 +39,9 @@ int64_t monotonic_ms(void)
     return at.tv_sec * INT64_C(1000) + at.tv_nsec / 1000000;
 }
 
-static const m_type *const types[] = {&sample_type, &balance_type,  &entry_type,   &reference_type,
-                                      &shared_type, &m_outbox_type, &m_audit_type, NULL};
+static const m_type *const types[] = {&sample_type,    &balance_type, &entry_type,
+                                      &reference_type, &shared_type,  &m_outbox_type,
+                                      &m_audit_type,   &m_inbox_type, NULL};
 
 int main(void)
 {
