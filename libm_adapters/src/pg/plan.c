@@ -175,7 +175,7 @@ static const char *index_name(maker *m, const pg_index *x, const char *salt)
     return m_arena_printf(m->arena, "%.*s_%s", (int)b.n, b.p, end);
 }
 
-/* The rows in which an M_UNIQUE field is not empty; NULL: all (absent values are distinct). */
+/* The rows in which an M_UNIQUE field is not empty (the others cost no index entry); NULL: all. */
 static const char *not_empty(maker *m, const pg_col *c)
 {
     switch (c->field->kind) {
@@ -194,7 +194,7 @@ static const char *not_empty(maker *m, const pg_col *c)
     case M_KIND_ENUM:
         return m_arena_printf(m->arena, "%s <> '%s'", c->quoted, c->field->choices[0]);
     default:
-        return NULL;
+        return c->nullable ? m_arena_printf(m->arena, "%s IS NOT NULL", c->quoted) : NULL;
     }
 }
 
