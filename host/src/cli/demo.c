@@ -45,6 +45,7 @@ static void tell_what_next(const session *s)
 static int run(session *s)
 {
     demo d = {.build = {.domains = s->domains, .progress = show_progress}};
+    s->call.actor_name = s->call.request_id = M_STR("demo");
     if (session_write(s, make, &d) != M_OK) {
         if (isatty(STDERR_FILENO)) fprintf(stderr, "\n");
         runtime_print_error("The sample company was not made", &s->call);
