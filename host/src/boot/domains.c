@@ -7,7 +7,6 @@
 #include "finance/finance.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
-#include "m_adapters/outbox.h"
 #include "people/people.h"
 #include "wms/wms.h"
 
@@ -113,6 +112,7 @@ static bool start_documents(domain_set *d)
         config.masters = (m_masters){masters.ops, masters.self};
     d->registry = m_registry_new(modules, d->count);
     d->audit.registry = d->registry;
+    d->outbox.registry = d->registry;
     config.registry = d->registry;
     d->service = d->registry ? m_documents_new(&config) : NULL;
     if (d->service) d->documents = m_documents_of(d->service);
@@ -130,7 +130,8 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
     bool good = true;
     for (uint32_t i = 0; i < d->count; i++)
         good = (d->instances[i] = calloc(1, d->modules[i]->instance_size)) && good;
-    d->events = m_outbox_events(&d->store);
+    d->outbox.store = store;
+    d->events = m_outbox_here_events(&d->outbox);
     d->book_keeper = m_book_keeper_make(&d->store);
     d->stock_keeper = m_stock_keeper_make(&d->store);
     if (good && wire(d, missing, n) && start_documents(d)) {

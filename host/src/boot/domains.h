@@ -9,6 +9,7 @@
 #include "m/stock_keeper.h"
 #include "m_adapters/audit.h"
 #include "m_adapters/documents.h"
+#include "m_adapters/outbox.h"
 
 #define DOMAINS_MAX 8
 
@@ -16,7 +17,8 @@ typedef struct domain_set {
     const m_module *modules[DOMAINS_MAX];
     void *instances[DOMAINS_MAX];
     uint32_t count;
-    m_store store;      /* the engine's */
+    m_store store; /* the engine's */
+    m_outbox_here outbox;
     m_audit_over audit; /* around it: what modules do to other documents is audited */
     m_events events;
     m_book_keeper book_keeper;

@@ -18,14 +18,18 @@
 #define READ_TIMEOUT_MS  10000
 #define SLOW_QUEUE       64
 
+typedef struct host host;
+
 /* One database connection with everything that uses it. */
 typedef struct {
+    host *host;
     m_uow *uow;
     domain_set *domains;
     worker *worker;
+    uint64_t woken; /* events the relay was woken for */
 } station;
 
-typedef struct {
+struct host {
     runtime rt;
     const m_module *modules[DOMAINS_MAX];
     identity_keys *keys;
@@ -39,7 +43,7 @@ typedef struct {
     m_arena *texts;
     gateway gateway;
     http_server *http;
-} host;
+};
 
 /* For the signal handler, which has no other way to the server. */
 static http_server *running_server;
@@ -117,7 +121,10 @@ static void queues_open(host *h)
 
 static void wake_relay(void *arg)
 {
-    relay_thread_wake(((host *)arg)->relay);
+    station *s = arg;
+    if (s->domains->outbox.wanted == s->woken) return;
+    s->woken = s->domains->outbox.wanted;
+    relay_thread_wake(s->host->relay);
 }
 
 static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
@@ -130,7 +137,7 @@ static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
                             .env = h->rt.env,
                             .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20,
                             .committed = wake_relay,
-                            .committed_arg = h};
+                            .committed_arg = s};
     s->worker = worker_start(&config, jobs);
     return s->worker != NULL;
 }

@@ -5,7 +5,7 @@
 
 #define SCHEMA_VERSION 1
 
-static m_status emit(void *self, m_call *call, const m_event *event)
+static m_status put_row(m_store store, m_call *call, const m_event *event, m_outbox_status status)
 {
     m_str payload = event->payload_json;
     if (!payload.n) {
@@ -25,10 +25,30 @@ static m_status emit(void *self, m_call *call, const m_event *event)
         .idempotency_key = call->idempotency_key,
         .schema_version = SCHEMA_VERSION,
         .payload = payload,
-        .status = M_OUTBOX_READY,
+        .status = status,
     };
     row.next_try_at = row.recorded_at;
-    return m_store_insert(*(const m_store *)self, call, &m_outbox_type, &row);
+    return m_store_insert(store, call, &m_outbox_type, &row);
+}
+
+static m_status emit(void *self, m_call *call, const m_event *event)
+{
+    return put_row(*(const m_store *)self, call, event, M_OUTBOX_READY);
+}
+
+static m_status emit_here(void *self, m_call *call, const m_event *event)
+{
+    m_outbox_here *here = self;
+    bool wanted = m_registry_listens(here->registry, m_str_of(event->type));
+    here->wanted += wanted;
+    return put_row(here->store, call, event, wanted ? M_OUTBOX_READY : M_OUTBOX_DONE);
+}
+
+m_events m_outbox_here_events(m_outbox_here *here)
+{
+    static const m_events_ops ops = {
+        .head = {.size = sizeof ops, .version = 1, .protocol = "events"}, .emit = emit_here};
+    return (m_events){&ops, here};
 }
 
 m_events m_outbox_events(const m_store *store)

@@ -44,6 +44,7 @@ m_status pg_uow_plan(pg_uow *u, m_call *call, const m_type *type, pg_plan **out)
 static const char begin_sql[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 static const char commit_sql[] = "COMMIT";
 static const char rollback_sql[] = "ROLLBACK";
+static const char replan_sql[] = "DISCARD PLANS";
 static const char tenant_sql[] = "SELECT set_config('app.tenant_id',$1::text,true)";
 
 typedef enum { GATE_MAKE, GATE_TAKE, GATE_READ, GATE_RAISE } gate_use;
@@ -104,15 +105,31 @@ static m_status read_epoch(void *arg, m_call *call, PGresult *result, bool *keep
     return M_OK;
 }
 
+#define REPLAN_FIRST 16
+#define REPLAN_STEP  16384
+
+/* Generic plans are made while a new table is empty, and the server's own analysis comes a minute
+ * later at best: until then an index on the tenant alone looks as good as the key. So plans are
+ * made anew while tables may have grown many times over, and from then on now and then. */
+static m_status add_replan(pg_uow *u, m_call *call)
+{
+    if (u->started || u->begins < u->replan_at) return M_OK;
+    uint64_t step = u->begins < REPLAN_FIRST ? REPLAN_FIRST : 3 * u->begins;
+    u->replan_at = u->begins + (step < REPLAN_STEP ? step : REPLAN_STEP);
+    return add_plain(u, call, replan_sql, NULL);
+}
+
 m_status pg_add_prologue(pg_uow *u, m_call *call)
 {
     u->flushing = false;
     if (u->mode == M_UOW_READ) { /* every pipeline is a transaction of its own */
+        M_TRY(add_replan(u, call));
         M_TRY(add_tenant(u, call));
         return u->started ? M_OK : add_gate(u, call, GATE_READ, read_epoch);
     }
     if (u->started) return M_OK;
     M_TRY(add_plain(u, call, begin_sql, NULL));
+    M_TRY(add_replan(u, call));
     M_TRY(add_tenant(u, call));
     if (!u->cache->gate_exists) M_TRY(add_gate(u, call, GATE_MAKE, NULL));
     return add_gate(u, call, GATE_TAKE, read_epoch);

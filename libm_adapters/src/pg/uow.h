@@ -103,6 +103,7 @@ typedef struct {
     pg_table plans; /* by m_type pointer */
     pg_cache caches[PG_CACHES];
     uint64_t begins;
+    uint64_t replan_at; /* begins */
     /* running transaction */
     bool open;
     bool started;  /* the prologue has run */
