@@ -79,7 +79,7 @@ const m_error_def m_core_errors[] = {
                    "Send the same request again with the same idempotency key."},
     [E_UNAVAILABLE] = {"core.unavailable", M_UNAVAILABLE,
                        "A service that is needed cannot be reached: %s.",
-                       "Nothing was changed. Try again later."},
+                       "Try again later; a write with the same idempotency key is made once."},
     [E_OVERFLOW] = {"core.range", M_RANGE, "A number became too large: %s.",
                     "Amounts and quantities must stay below 1,000,000,000,000."},
     [E_MEMORY] = {"core.memory", M_NOMEM, "The request needs more memory than it may use: %s.",

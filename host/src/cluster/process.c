@@ -155,6 +155,12 @@ static long pid_file_read(const char *path)
     return got > 0 ? strtol(text, NULL, 10) : 0;
 }
 
+static void pid_file_clear(const char *path)
+{
+    long pid = pid_file_read(path);
+    if (pid == 0 || (pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM))) unlink(path);
+}
+
 bool process_clear_old(const cluster_place *p, uint32_t timeout_ms, void (*waiting)(void *arg),
                        void *arg)
 {
@@ -176,10 +182,11 @@ bool process_clear_old(const cluster_place *p, uint32_t timeout_ms, void (*waiti
         cluster_nap_ms(POLL_MS);
         parent = parent && works_in((pid_t)pid, &data);
     }
-    /* PostgreSQL itself clears the file of a dead process, but gives up before an empty one and
-     * before a number that now belongs to somebody else. */
-    pid = pid_file_read(path);
-    if (pid == 0 || (pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM))) unlink(path);
+    /* PostgreSQL itself clears the files of a dead process, but gives up before an empty one and
+     * before a number that now belongs to somebody else, or to a dead one nobody has waited for. */
+    pid_file_clear(path);
+    snprintf(path, sizeof path, "%s/.s.PGSQL.5432.lock", p->socket);
+    pid_file_clear(path);
     return true;
 }
 

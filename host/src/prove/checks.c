@@ -111,7 +111,7 @@ const check checks_all[] = {
     {"S8", "no more is billed than was accepted and kept",
      "SELECT i.receipt_line FROM finance.invoiced_line i LEFT JOIN wms.received_line r ON "
      "r.tenant_id = "
-     "i.tenant_id AND r.id = i.receipt_line WHERE r.id IS NULL OR i.qty < 0 OR i.qty > r.accepted",
+     "i.tenant_id AND r.id = i.receipt_line WHERE i.qty < 0 OR i.qty > coalesce(r.accepted, 0)",
      false},
     {"N3", "every voucher is dated in a fiscal year",
      "SELECT e.seq, e.posting_date FROM finance.acc_event e WHERE NOT EXISTS (SELECT 1 FROM "

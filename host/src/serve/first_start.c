@@ -44,6 +44,8 @@ static m_status make(runtime *rt, identity *id, domain_set *domains, m_uow *uow,
     m_str password;
     M_TRY(first_start_tenant(id, domains, uow, call, c->tenant, c->company, c->admin_email,
                              c->admin_password, &password));
+    /* A password that was given is known; output may end in a log. */
+    if (c->admin_password.n) password = M_STR("the one given in M_ADMIN_PASSWORD");
     printf("\n  Business M is set up. Sign in once with\n"
            "    tenant    %.*s\n    e-mail    %.*s\n    password  %.*s\n"
            "  and change the password then. It is not shown again.\n\n",
