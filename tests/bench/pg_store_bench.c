@@ -118,6 +118,32 @@ static const char payload[] =
     "{\"account\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"debit\":\"0.00\",\"credit\":\"100.00\"}],"
     "\"narration\":\"cash sale over the counter\",\"posting_date\":\"2026-04-01\"}";
 
+/* The audit row and the idempotency key that go with it. */
+static void note(m_call *call, m_store store, m_id id, m_str number)
+{
+    m_time at = m_now(call);
+    m_audit_row audit = {.id = m_new_id(call),
+                         .at = at,
+                         .actor = call->actor,
+                         .actor_name = call->actor_name,
+                         .request_id = call->request_id,
+                         .document_type = M_STR("finance.journal_voucher"),
+                         .document = id,
+                         .version = 1,
+                         .action = M_STR("submit"),
+                         .changes = M_STR("[{\"path\":\"state\",\"after\":\"submitted\"}]")};
+    must(m_store_insert(store, call, &m_audit_type, &audit), call);
+    m_idempotency_row key = {.principal = call->actor,
+                             .route = M_STR("POST /api/v1/finance/journal-vouchers"),
+                             .key = number,
+                             .body_hash = {payload, 32},
+                             .http_status = 201,
+                             .reply_id = id,
+                             .reply_version = 1,
+                             .created_at = at};
+    must(m_store_insert(store, call, &m_idempotency_type, &key), call);
+}
+
 static void post(m_call *call, m_store store, int64_t n)
 {
     m_id id = m_new_id(call);
@@ -169,26 +195,7 @@ static void post(m_call *call, m_store store, int64_t n)
                                      .credit = lines[i].credit.u};
         must(m_store_accumulate(store, call, &m_account_balance_type, &balance), call);
     }
-    m_audit_row audit = {.id = m_new_id(call),
-                         .at = at,
-                         .actor = call->actor,
-                         .actor_name = call->actor_name,
-                         .request_id = call->request_id,
-                         .document_type = M_STR("finance.journal_voucher"),
-                         .document = id,
-                         .version = 1,
-                         .action = M_STR("submit"),
-                         .changes = M_STR("[{\"path\":\"state\",\"after\":\"submitted\"}]")};
-    must(m_store_insert(store, call, &m_audit_type, &audit), call);
-    m_idempotency_row key = {.principal = call->actor,
-                             .route = M_STR("POST /api/v1/finance/journal-vouchers"),
-                             .key = number,
-                             .body_hash = {payload, 32},
-                             .http_status = 201,
-                             .reply_id = id,
-                             .reply_version = 1,
-                             .created_at = at};
-    must(m_store_insert(store, call, &m_idempotency_type, &key), call);
+    note(call, store, id, number);
 }
 
 int main(int argc, char **argv)

@@ -35,7 +35,8 @@ static void none(const char *sql)
 
 START_TEST(t1_every_tenant_table_is_under_row_security)
 {
-    ck_assert_int_gt(atoll(value_of(super, call, "SELECT count(*) FROM " TENANT_TABLES)), 50);
+    ck_assert_int_gt(
+        strtoll(value_of(super, call, "SELECT count(*) FROM " TENANT_TABLES), NULL, 10), 50);
     none("SELECT c.oid::regclass FROM " TENANT_TABLES
          "AND NOT (c.relrowsecurity AND c.relforcerowsecurity)");
     none(
@@ -179,8 +180,9 @@ START_TEST(the_relay_sees_the_outbox_only)
     call->tenant = fresh_tenant();
     write_rows();
     m_pg_conn *relay = connect_as("bm_relay", call);
-    ck_assert_int_ge(atoll(value_of(relay, call, "SELECT count(DISTINCT tenant_id) FROM m.outbox")),
-                     2);
+    ck_assert_int_ge(
+        strtoll(value_of(relay, call, "SELECT count(DISTINCT tenant_id) FROM m.outbox"), NULL, 10),
+        2);
     m_pg_result ignored;
     ck_assert_int_eq(m_pg_query(relay, call, NULL, "SELECT * FROM m.audit", NULL, 0, &ignored),
                      M_INTERNAL);
