@@ -1,0 +1,220 @@
+"""The host and PostgreSQL are killed at random moments under load. The clients' own journal, not the server, says
+what was acknowledged: that must be there exactly once; what was not must be absent or whole, and sending it again
+with the same key makes it there exactly once. prove holds after every kill.
+
+BM_SEED replays a run (as far as timing allows); BM_ROUNDS makes it longer."""
+import collections
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+
+import bm
+from bm import Decimal
+from company import Company, books_agree, prove
+
+CLIENTS = 8
+KINDS = ("host", "backend", "postmaster", "host and postmaster", "host", "backends", "terminate")
+
+
+class Operation:
+    """One write, with its key, until its outcome is known."""
+
+    def __init__(self, name, path, body, amount):
+        self.name, self.path, self.body, self.amount = name, path, body, amount
+        self.acked = None  # id of the document, once a 2xx came back
+        self.sent = 0
+
+    def send(self, client):
+        self.sent += 1
+        answer = client.post(self.path, self.body, self.name, action="submit")
+        if answer.status == 201:
+            self.acked = answer.json["id"]
+        elif answer.status not in (409, 429, 500, 502, 503, 504):
+            raise bm.Stop(f"{self.name}: {answer!r}")
+        return self.acked is not None
+
+
+class Load:
+    """Clients that write as fast as they can and note in the journal what they were told."""
+
+    def __init__(self, host, company, seed):
+        self.host, self.company, self.seed = host, company, seed
+        self.journal, self.lock, self.running = [], threading.Lock(), threading.Event()
+        self.problems, self.threads, self.count = [], [], 0
+        self.item = company.item("CRASH")
+
+    def operation(self, random_source):
+        with self.lock:
+            self.count += 1
+            name = f"op-{self.seed}-{self.count}"
+        amount = Decimal(random_source.randrange(1, 100000)) / 100
+        if random_source.random() < 0.7:
+            lines = [{"account": self.company.account("1120"), "debit": str(amount)},
+                     {"account": self.company.account("3100"), "credit": str(amount)}]
+            return Operation(name, "/api/v1/finance/journal-vouchers", {"reference": name, "lines": lines}, amount)
+        body = {"warehouse": self.company.depot["id"], "reason": "opening", "remarks": name,
+                "lines": [{"item": self.item["id"], "direction": "in", "qty": "1", "rate": str(amount)}]}
+        return Operation(name, "/api/v1/wms/stock-adjustments", body, amount)
+
+    def work(self, number):
+        source = random.Random(f"{self.seed}-{number}-{self.count}")
+        client = self.company.client.again()
+        client.patience = 0
+        while self.running.is_set():
+            operation = self.operation(source)
+            with self.lock:
+                self.journal.append(operation)
+            try:
+                operation.send(client)
+            except (OSError, bm.http.client.HTTPException):
+                pass  # the outcome is unknown
+            except bm.Stop as problem:
+                self.problems.append(str(problem))
+            time.sleep(0.01)  # what is written is also read again after every kill
+        client.close()
+
+    def start(self):
+        self.running.set()
+        self.threads = [threading.Thread(target=self.work, args=(i,)) for i in range(CLIENTS)]
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self):
+        self.running.clear()
+        for thread in self.threads:
+            thread.join()
+
+    def settle(self, seconds=60):
+        """Sends again, with the same keys, what was not acknowledged."""
+        client, deadline = self.company.client.again(), time.monotonic() + seconds
+        client.patience = 0
+        open_ones = [o for o in self.journal if not o.acked]
+        while open_ones and time.monotonic() < deadline:
+            for operation in open_ones:
+                with contextlib.suppress(OSError, bm.http.client.HTTPException):
+                    operation.send(client)
+            open_ones = [o for o in open_ones if not o.acked]
+            time.sleep(0.05 if open_ones else 0)
+        client.close()
+        return [o.name for o in open_ones]
+
+    def documents(self):
+        """name → documents with that name, as the server lists them."""
+        found = collections.defaultdict(list)
+        for collection, name in (("finance/journal-vouchers", "reference"), ("wms/stock-adjustments", "remarks")):
+            for document in self.company.client.all(collection, fields=f"id,version,state,number,{name}"):
+                if (document.get(name) or "").startswith("op-"):
+                    found[document[name]].append(document)
+        return found
+
+
+def verify(journal, documents):
+    """What is wrong between what clients were told and what is there; empty when all is well."""
+    problems = []
+    for operation in journal:
+        there = documents.get(operation.name, [])
+        if operation.acked and not there:
+            problems.append(f"{operation.name}: acknowledged and lost")
+        if operation.acked and there and there[0]["id"] != operation.acked:
+            problems.append(f"{operation.name}: acknowledged as {operation.acked}, stored as {there[0]['id']}")
+        if len(there) > 1:
+            problems.append(f"{operation.name}: there {len(there)} times")
+        problems += [f"{operation.name}: half done: {d}" for d in there if d["state"] != "submitted" or not d["number"]]
+    known = {operation.name for operation in journal}
+    problems += [f"{name}: nobody sent it" for name in documents if name not in known]
+    return problems
+
+
+def control(checks):
+    """That the check can fail: each kind of fault is told."""
+    good, lost, twice, half = (Operation(n, "", {}, 0) for n in ("good", "lost", "twice", "half"))
+    for operation in (good, lost, twice, half):
+        operation.acked = operation.name
+    whole = {"state": "submitted", "number": "1"}
+    documents = {"good": [{"id": "good", **whole}], "twice": [{"id": "twice", **whole}, {"id": "other", **whole}],
+                 "half": [{"id": "half", "state": "draft", "number": ""}], "made up": [{"id": "x", **whole}]}
+    found = verify([good, lost, twice, half], documents)
+    checks.equal(len(found), 4, f"control: the check finds what is wrong: {found}")
+    checks.equal(verify([good], {"good": documents["good"]}), [], "control: and nothing else")
+
+
+def strike(host, kind, source):
+    """Kills; returns whether the host must be started again."""
+    postmaster, backends = host.postmaster(), host.backends()
+    if kind.startswith("host"):
+        host.kill()
+    if kind == "terminate":
+        host.stop()
+    victims = [postmaster] if kind.endswith("postmaster") else backends if kind == "backends" else \
+        [source.choice(backends)] if kind == "backend" and backends else []
+    for pid in victims:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return not host.alive()
+
+
+def wait_ready(host, seconds=60):
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if not host.alive():
+            raise bm.Stop("the host did not live through it")
+        with contextlib.suppress(OSError, bm.http.client.HTTPException):
+            if bm.Client(host).request("GET", "/ready", timeout=5).status == 200:
+                return time.monotonic() - began
+        time.sleep(0.05)
+    raise bm.Stop(f"not ready {seconds} s after the kill:\n{host.log()[-2000:]}")
+
+
+def one_round(host, load, checks, kind, source):
+    load.start()
+    time.sleep(0.4 + source.random() * 1.6)
+    down = strike(host, kind, source)
+    if down:
+        load.stop()
+        took = host.start()
+    else:
+        took = wait_ready(host)
+        time.sleep(0.3)
+        load.stop()
+    load.company.client.sign_in()
+    acked = sum(o.acked is not None for o in load.journal)
+    found = verify(load.journal, load.documents())
+    checks.equal(found[:5], [], f"{kind}: before anything is sent again")
+    unknown = len(load.journal) - acked
+    checks.equal(load.settle()[:5], [], f"{kind}: everything goes through in the end")
+    checks.equal(verify(load.journal, load.documents())[:5], [], f"{kind}: after sending again")
+    prove(host, checks, kind)
+    print(f"{kind}: ready after {took:.2f} s, {acked} acknowledged so far, {unknown} sent again", flush=True)
+
+
+def run(host, checks):
+    control(checks)
+    seed = os.environ.get("BM_SEED") or str(random.randrange(10**6))
+    print(f"BM_SEED={seed}", flush=True)
+    source = random.Random(seed)
+    company = Company(bm.Client(host).sign_in(), "Z")
+    company.client.patience = 20  # connections come back one by one
+    before = company.balance("1120")
+    load = Load(host, company, seed)
+    rounds = int(os.environ.get("BM_ROUNDS", len(KINDS)))
+    for i in range(rounds):
+        one_round(host, load, checks, KINDS[i % len(KINDS)], source)
+    checks.equal(load.problems[:5], [], "no write was refused for a wrong reason")
+    checks.ok(len(load.journal) > 50, f"there was load: {len(load.journal)} writes")
+    checks.ok(any(o.sent > 1 for o in load.journal), "some writes had an unknown outcome")
+    vouchers = sum((o.amount for o in load.journal if "journal" in o.path), Decimal(0))
+    checks.amount(company.balance("1120") - before, vouchers, "the bank account is the sum of all vouchers")
+    goods = [o for o in load.journal if "stock" in o.path]
+    checks.equal(company.stock(load.item), (Decimal(len(goods)), sum((o.amount for o in goods), Decimal(0))),
+                 "the stock is the sum of all adjustments")
+    ghost = Operation("op-never-sent", "", {}, 0)
+    ghost.acked = "x"
+    checks.equal(len(verify([*load.journal, ghost], load.documents())), 1, "control: a fabricated write is found missing")
+    books_agree(company, checks, "at the end")
+
+
+if __name__ == "__main__":
+    bm.scenario(run)

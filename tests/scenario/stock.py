@@ -1,0 +1,172 @@
+"""Costing, transfers, issues and returns: the quantities and values of the domain rules 3.1, in both books."""
+import bm
+from bm import Decimal
+from company import GRNI, OPENING, STOCK, STOCK_LOSS, TRANSIT, Company, books_agree, prove
+
+
+def moving_average(company, checks):
+    """In 100@10 and 50@13: 150, 1,650.00. Out 70: 770.00. Out 80: 880.00; then exactly nothing."""
+    item = company.item("MA")
+    company.stock_in(item, 100, 10)
+    company.stock_in(item, 50, 13)
+    checks.equal(company.stock(item), (Decimal(150), Decimal(1650)), "moving average: in")
+    checks.amount(company.issue(item, 70)["total"], "770.00", "moving average: out 70")
+    checks.equal(company.stock(item), (Decimal(80), Decimal(880)), "moving average: left")
+    checks.amount(company.issue(item, 80)["total"], "880.00", "moving average: out 80")
+    checks.equal(company.stock(item), (Decimal(0), Decimal(0)), "moving average: empty is exactly zero")
+
+
+def fifo(company, checks):
+    """Layers 100@10 and 50@13: out 120 takes 1,000 + 260; 30@13 are left."""
+    item = company.item("FF", "fifo")
+    company.stock_in(item, 100, 10)
+    company.stock_in(item, 50, 13)
+    checks.amount(company.issue(item, 120)["total"], "1260.00", "FIFO: out 120")
+    checks.equal(company.stock(item), (Decimal(30), Decimal(390)), "FIFO: left")
+    checks.amount(company.issue(item, 30)["total"], "390.00", "FIFO: the rest")
+    checks.equal(company.stock(item), (Decimal(0), Decimal(0)), "FIFO: empty")
+
+
+def thirds(company, checks):
+    """3 for 10.00: what is left over goes with the last one, never a cent lost or made."""
+    for method in ("moving_average", "fifo"):
+        item = company.item(f"TH{method[0]}", method)
+        receipt = company.receive(company.order((item, 3, "3.333333")))
+        checks.amount(receipt["total"], "10.00", f"{method}: 3 × 3.333333")
+        parts = [Decimal(company.issue(item, 1)["total"]) for _ in range(3)]
+        checks.amount(sum(parts), "10.00", f"{method}: thirds {parts}")
+        checks.equal(company.stock(item), (Decimal(0), Decimal(0)), f"{method}: nothing is left")
+
+
+def units(company, checks):
+    """Bought by the box of 12, kept in pieces."""
+    item = company.item("BX", units=[{"unit": company.box, "factor": "12"}])
+    order = company.client.create("wms/purchase-orders", "submit", supplier=company.supplier["id"],
+                                  warehouse=company.depot["id"],
+                                  lines=[{"item": item["id"], "qty": "5", "unit": company.box, "rate": "120"}])
+    company.receive(order)
+    checks.equal(company.stock(item), (Decimal(60), Decimal(600)), "5 boxes of 12 at 120")
+
+
+def negative(company, checks):
+    """What is not there cannot go out, and nothing happens."""
+    item = company.item("NG")
+    company.stock_in(item, 5, 10)
+    client = company.client
+    before = company.trial_balance()
+    answer = client.post("/api/v1/wms/stock-issues", company.issue_body(item, 6), action="submit")
+    checks.refused(answer, (409, 422), "wms.stock.negative", what="issue 6 of 5")
+    answer = client.post("/api/v1/wms/stock-issues", company.issue_body(item, 1, company.outlet), action="submit")
+    checks.refused(answer, (409, 422), "wms.stock.negative", what="issue where there is nothing")
+    checks.equal(company.stock(item), (Decimal(5), Decimal(50)), "stock is as before")
+    checks.equal(company.trial_balance(), before, "and so are the books")
+
+
+def transfer(company, checks, method):
+    """50 sent, 48 arrive: 2 stay on the way until they are written off. Value is conserved."""
+    client = company.client
+    item = company.item(f"TR{method[0]}", method)
+    company.stock_in(item, 30, 10)
+    company.stock_in(item, 30, 14)
+    books = company.trial_balance()
+
+    def moved(code):
+        return company.balance(code) - books.get(code, Decimal(0))
+    value = Decimal(600) if method == "moving_average" else Decimal(300 + 20 * 14)
+    sent = client.create("wms/stock-transfers", "submit", from_warehouse=company.depot["id"],
+                         to_warehouse=company.outlet["id"], transit_warehouse=company.transit["id"],
+                         lines=[{"item": item["id"], "qty": "50"}])
+    checks.amount(sent["total"], value, f"{method}: value sent")
+    checks.equal(company.stock(item, company.transit), (Decimal(50), value), f"{method}: on the way")
+    checks.amount(moved(TRANSIT), value, f"{method}: transit account")
+    checks.amount(moved(STOCK), -value, f"{method}: stock account")
+    line = sent["lines"][0]["id"]
+    answer = client.post(f"/api/v1/wms/stock-transfers/{sent['id']}/receive", {"lines": [{"line": line, "qty": "51"}]})
+    checks.refused(answer, 422, "wms.transfer.over", what="51 of 50 arrive")
+    received = client.act("wms/stock-transfers", sent["id"], "receive", lines=[{"line": line, "qty": "48"}])
+    checks.equal(received["state"], "part_received", f"{method}: state")
+    outlet, way = company.stock(item, company.outlet), company.stock(item, company.transit)
+    checks.equal((outlet[0], way[0]), (Decimal(48), Decimal(2)), f"{method}: quantities")
+    checks.amount(outlet[1] + way[1], value, f"{method}: value is conserved")
+    books_agree(company, checks, f"{method}: transfer under way")
+    closed = client.act("wms/stock-transfers", sent["id"], "write_off")
+    checks.equal(closed["state"], "closed", f"{method}: written off")
+    checks.equal(company.stock(item, company.transit), (Decimal(0), Decimal(0)), f"{method}: nothing on the way")
+    checks.amount(moved(TRANSIT), 0, f"{method}: transit account is clear")
+    checks.amount(moved(STOCK_LOSS), way[1], f"{method}: the loss is booked")
+    checks.amount(closed["lost_value"], way[1], f"{method}: and told")
+
+
+def purchase_return(company, checks):
+    """10 of 40 go back: stock and GRNI fall, and only the rest can be invoiced."""
+    client = company.client
+    item = company.item("RT")
+    order = company.order((item, 40, 25))
+    receipt = company.receive(order)
+    books = company.trial_balance()
+    client.create("wms/purchase-returns", "submit", receipt=receipt["id"], reason="broken",
+                  lines=[{"receipt_line": receipt["lines"][0]["id"], "qty": "10"}])
+    after = company.trial_balance()
+    checks.amount(after[STOCK] - books[STOCK], -250, "return: stock account")
+    checks.amount(after[GRNI] - books[GRNI], 250, "return: GRNI")
+    checks.equal(company.stock(item), (Decimal(30), Decimal(750)), "return: stock")
+    answer = client.post("/api/v1/wms/purchase-returns",
+                         {"receipt": receipt["id"], "lines": [{"receipt_line": receipt["lines"][0]["id"], "qty": "31"}]},
+                         action="submit")
+    checks.refused(answer, (409, 422), ("wms.return.over", "wms.stock.negative"), what="return more than is left")
+    answer = client.post("/api/v1/finance/purchase-invoices", company.invoice_body(receipt, (40, 25)), action="submit")
+    checks.refused(answer, 422, "finance.invoice.beyond_receipt", what="invoice what was sent back")
+    company.invoice(receipt, (30, 25))
+    checks.amount(company.balance(GRNI), books[GRNI] + 1000, "return and invoice: GRNI is cleared")
+
+
+def back_dated(company, checks):
+    """No movement before the last one of its bin."""
+    item = company.item("BD")
+    company.stock_in(item, 5, 10)
+    answer = company.client.post("/api/v1/wms/stock-issues",
+                                 {**company.issue_body(item, 1), "posting_date": yesterday()}, action="submit")
+    checks.refused(answer, (409, 422), "wms.stock.backdated", what="issue dated before the receipt")
+    checks.equal(company.stock(item)[0], Decimal(5), "and nothing moved")
+
+
+def yesterday():
+    import datetime
+    return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)).isoformat()
+
+
+def ledger(company, checks):
+    """The stock ledger of one item runs on without a gap and leads to the documents."""
+    item = company.item("LG")
+    company.stock_in(item, 10, 7)
+    issue = company.issue(item, 4)
+    rows = company.client.report("wms", "stock-ledger", item=item["id"])["rows"]
+    checks.equal([Decimal(r["balance_qty"]) for r in rows], [Decimal(10), Decimal(6)], "running quantity")
+    checks.equal([Decimal(r["balance_value"]) for r in rows], [Decimal(70), Decimal(42)], "running value")
+    checks.equal(rows[-1]["source_id"], issue["id"], "leads to the issue")
+    company.client.act("wms/stock-issues", issue["id"], "cancel")
+    rows = company.client.report("wms", "stock-ledger", item=item["id"])["rows"]
+    checks.equal(len(rows), 3, "a cancel adds, it never removes")
+    checks.equal(company.stock(item), (Decimal(10), Decimal(70)), "and the goods are back at their value")
+
+
+def run(host, checks):
+    company = Company(bm.Client(host).sign_in(), "K")
+    opening = company.balance(OPENING)
+    moving_average(company, checks)
+    fifo(company, checks)
+    checks.amount(company.balance(OPENING) - opening, -3300, "opening stock stands against opening balances")
+    thirds(company, checks)
+    units(company, checks)
+    negative(company, checks)
+    transfer(company, checks, "moving_average")
+    transfer(company, checks, "fifo")
+    purchase_return(company, checks)
+    back_dated(company, checks)
+    ledger(company, checks)
+    books_agree(company, checks, "at the end")
+    prove(host, checks, "at the end")
+
+
+if __name__ == "__main__":
+    bm.scenario(run)
