@@ -67,6 +67,7 @@ static void catch_signals(void)
 static bool station_open(host *h, station *s)
 {
     m_pg_options options = runtime_pg(&h->rt, h->rt.app_dsn);
+    s->host = h;
     if (m_pg_uow_open(&options, &s->uow) != M_OK) {
         fprintf(stderr, "There is not enough memory to start.\n");
         return false;
