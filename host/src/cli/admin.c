@@ -1,6 +1,8 @@
 /* The short commands: serve, migrate, user, tenant, config, version. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "../serve/first_start.h"
 #include "../serve/serve.h"
@@ -9,22 +11,16 @@
 
 extern char **environ;
 
-static int usage(const char *text)
-{
-    fprintf(stderr, "usage: business-m %s\n", text);
-    return 2;
-}
-
 int command_serve(int n, char **arguments)
 {
     (void)arguments;
-    return n == 0 ? serve_main() : usage("serve");
+    return n == 0 ? serve_main() : COMMAND_USAGE;
 }
 
 int command_version(int n, char **arguments)
 {
-    (void)n;
     (void)arguments;
+    if (n != 0) return COMMAND_USAGE;
     printf("business-m %s\n", HOST_VERSION);
     return 0;
 }
@@ -32,7 +28,7 @@ int command_version(int n, char **arguments)
 int command_config(int n, char **arguments)
 {
     (void)arguments;
-    if (n != 0) return usage("config");
+    if (n != 0) return COMMAND_USAGE;
     runtime rt;
     bool good = runtime_open(&rt);
     if (good) host_config_print(&rt.config, environ);
@@ -67,15 +63,22 @@ static int migrate_look(runtime *rt, bool check)
     return status == M_OK && (equal || !check) ? 0 : 1;
 }
 
+static int migrate(runtime *rt)
+{
+    if (!runtime_migrate(rt)) return 1;
+    printf("The database is up to date.\n");
+    return 0;
+}
+
 int command_migrate(int n, char **arguments)
 {
     bool check = n == 1 && strcmp(arguments[0], "--check") == 0;
     bool print = n == 1 && strcmp(arguments[0], "--print") == 0;
-    if (n > 1 || (n == 1 && !check && !print)) return usage("migrate [--check|--print]");
+    if (n > 1 || (n == 1 && !check && !print)) return COMMAND_USAGE;
     runtime rt;
     int answer = 1;
     if (runtime_open(&rt) && runtime_connect(&rt, true))
-        answer = n ? migrate_look(&rt, check) : runtime_migrate(&rt) ? 0 : 1;
+        answer = n ? migrate_look(&rt, check) : migrate(&rt);
     runtime_close(&rt);
     return answer;
 }
@@ -119,20 +122,32 @@ int command_tenant(int n, char **arguments)
 {
     bool add = n == 4 && strcmp(arguments[0], "add") == 0;
     bool list = n == 1 && strcmp(arguments[0], "list") == 0;
-    if (!add && !list) return usage("tenant list | tenant add <slug> <name> <admin e-mail>");
+    if (!add && !list) return COMMAND_USAGE;
     session s;
     int answer = 1;
-    if (session_open(&s)) answer = add ? tenant_add(&s, arguments) : tenant_list(&s);
+    if (session_open_any(&s)) answer = add ? tenant_add(&s, arguments) : tenant_list(&s);
     session_close(&s);
     return answer;
 }
 
 static bool read_password(char *line, size_t room)
 {
-    fprintf(stderr, "Password (one line on standard input): ");
-    if (!fgets(line, (int)room, stdin)) return false;
-    line[strcspn(line, "\r\n")] = 0;
-    return true;
+    struct termios shown, hidden;
+    bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
+    if (terminal) {
+        fprintf(stderr, "Password: ");
+        hidden = shown;
+        hidden.c_lflag &= (tcflag_t)~ECHO;
+        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    }
+    bool good = fgets(line, (int)room, stdin) != NULL;
+    if (terminal) {
+        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+        fprintf(stderr, "\n");
+    }
+    if (good) line[strcspn(line, "\r\n")] = 0;
+    if (!good) fprintf(stderr, "The password is missing: one line on standard input.\n");
+    return good;
 }
 
 static m_status user_change(session *s, int n, char **arguments, m_str password)
@@ -153,14 +168,17 @@ int command_user(int n, char **arguments)
 {
     bool add = n >= 4 && strcmp(arguments[0], "add") == 0;
     bool change = n == 2 && strcmp(arguments[0], "password") == 0;
-    if (!add && !change) return usage("user add <e-mail> <name> <role>… | user password <e-mail>");
+    if (!add && !change) return COMMAND_USAGE;
     char line[1024];
     if (!read_password(line, sizeof line)) return 1;
     session s;
     int answer = 1;
     if (session_open(&s)) {
         answer = user_change(&s, n, arguments, m_str_of(line)) == M_OK ? 0 : 1;
-        if (answer) runtime_print_error("The user was not changed", &s.call);
+        if (answer)
+            runtime_print_error("The user was not changed", &s.call);
+        else
+            printf("%s: %s\n", arguments[1], add ? "added" : "the password is changed");
     }
     explicit_bzero(line, sizeof line);
     session_close(&s);

@@ -1,14 +1,17 @@
 /* The commands. Each gets the arguments after its name and returns the exit status: 0 well, 1
- * refused or failed, 2 wrong usage. */
+ * refused or failed, COMMAND_USAGE wrong arguments (the caller then prints how to use it). */
 #ifndef HOST_COMMANDS_H
 #define HOST_COMMANDS_H
 
 #include "../boot/domains.h"
 
+#define COMMAND_USAGE 2
+
 typedef struct {
     const char *name;
-    const char *arguments;
-    const char *help;
+    const char *arguments; /* one form per line */
+    const char *help;      /* half a sentence */
+    const char *more;      /* for --help; may be NULL */
     int (*run)(int n, char **arguments);
 } command;
 

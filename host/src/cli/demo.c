@@ -66,10 +66,7 @@ static int run(session *s)
 int command_demo(int n, char **arguments)
 {
     (void)arguments;
-    if (n != 0) {
-        fprintf(stderr, "usage: business-m demo\n");
-        return 2;
-    }
+    if (n != 0) return COMMAND_USAGE;
     session s;
     int answer = session_open(&s) ? run(&s) : 1;
     session_close(&s);

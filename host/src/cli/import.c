@@ -16,15 +16,6 @@ typedef struct {
     const char *constants;
 } options;
 
-static int usage(void)
-{
-    fprintf(stderr, "usage: business-m import --dry-run|--commit <collection> <file.csv> [--map "
-                    "header=field,…]\n"
-                    "                         [--set field=value,…] [--action submit] [--quiet]\n"
-                    "       business-m import --undo <batch>\n");
-    return 2;
-}
-
 static bool takes_value(const char *name, const char ***out, options *o)
 {
     const char **slot = strcmp(name, "--undo") == 0     ? &o->undo
@@ -143,7 +134,7 @@ static int undo(session *s, const import_config *config, const options *o, impor
 int command_import(int n, char **arguments)
 {
     options o = {.commit = false};
-    if (!options_read(n, arguments, &o)) return usage();
+    if (!options_read(n, arguments, &o)) return COMMAND_USAGE;
     session s;
     int answer = 1;
     if (session_open(&s)) {

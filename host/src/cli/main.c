@@ -6,20 +6,47 @@
 #include "commands.h"
 
 static const command commands[] = {
-    {"serve", "", "run everything in this process, until stopped", command_serve},
-    {"migrate", "[--check|--print]", "bring the database up to date (or say what is missing)",
+    {"serve", "", "run everything in this process, until stopped",
+     "The first start sets everything up and shows the administrator's password once. SIGTERM or\n"
+     "Ctrl-C finishes what was begun and stops.",
+     command_serve},
+    {"migrate", "[--check|--print]", "bring the database up to date",
+     "serve does this by itself. --check changes nothing and fails if something is missing; "
+     "--print\n"
+     "shows the SQL that would run.",
      command_migrate},
-    {"demo", "", "make a small sample company to look at", command_demo},
+    {"demo", "", "make a small sample company to look at",
+     "A grocer with a depot and two shops, made through the same services that users go through:\n"
+     "all of it or nothing, and only once. Best in a tenant of its own:\n\n"
+     "  business-m tenant add sample \"Sample Stores\" you@example.com\n"
+     "  M_TENANT=sample business-m demo",
+     command_demo},
     {"import",
-     "--dry-run|--commit <collection> <file.csv> [--map header=field,...] [--set field=value,...] "
-     "[--action submit] [--quiet] | --undo <batch>",
-     "load a CSV file: a verdict per row, one batch, one-command undo", command_import},
+     "--dry-run|--commit <collection> <file.csv> [--map header=field,...]\n"
+     "[--set field=value,...] [--action submit] [--quiet]\n--undo <batch>",
+     "load a CSV file: a verdict per row, one batch, one-command undo",
+     "Columns are matched by their headers; --map names the others, --set gives every row the "
+     "same\n"
+     "value. Links are given by code, number or name. Rows that are there already stay "
+     "unchanged.\n\n"
+     "  business-m import --dry-run suppliers suppliers.csv",
+     command_import},
     {"prove", "", "rebuild both books from the event logs and check every invariant",
+     "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
      command_prove},
-    {"user", "add|password <e-mail> …", "users of a tenant", command_user},
-    {"tenant", "list|add <slug> <name> <admin e-mail>", "tenants", command_tenant},
-    {"config", "", "print the configuration in force", command_config},
-    {"version", "", "print the version", command_version},
+    {"user", "add <e-mail> <name> <role>...\npassword <e-mail>", "users of a tenant",
+     "The password is read from standard input. Roles: Administrator, Master Manager, Purchase "
+     "User,\n"
+     "Purchase Manager, Stock User, Stock Manager, Accounts User, Accounts Manager, HR User,\n"
+     "HR Manager, Auditor.",
+     command_user},
+    {"tenant", "list\nadd <slug> <name> <admin e-mail>",
+     "tenants: companies apart from one another",
+     "The slug is the short name to sign in with. The administrator's password is shown once.",
+     command_tenant},
+    {"config", "", "print the configuration in force", "Every setting is an environment variable.",
+     command_config},
+    {"version", "", "print the version", NULL, command_version},
 };
 
 static void usage(FILE *to)
@@ -31,29 +58,68 @@ static void usage(FILE *to)
                 "`business-m config` lists them.\n");
 }
 
+/* A line that begins with [ goes on with the form above it. */
+static void command_usage(FILE *to, const command *c)
+{
+    const char *form = c->arguments;
+    for (bool first = true; first || *form; first = false) {
+        int n = (int)strcspn(form, "\n");
+        if (*form == '[' && !first)
+            fprintf(to, "%*s", (int)strlen(c->name) + 19, "");
+        else
+            fprintf(to, "%s business-m %s%s", first ? "usage:" : "      ", c->name, n ? " " : "");
+        fprintf(to, "%.*s\n", n, form);
+        form += form[n] ? n + 1 : n;
+    }
+}
+
+static int command_help(const command *c)
+{
+    command_usage(stdout, c);
+    printf("\n%c%s.\n", c->help[0] - 'a' + 'A', c->help + 1);
+    if (c->more) printf("\n%s\n", c->more);
+    return 0;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
 static bool wants_help(int n, char **arguments)
 {
     for (int i = 0; i < n; i++)
-        if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0) return true;
+        if (arguments[i][0] == '-' && is_help(arguments[i])) return true;
     return false;
+}
+
+static const command *find(const char *name)
+{
+    if (strcmp(name, "--version") == 0) name = "version";
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(name, commands[i].name) == 0) return &commands[i];
+    return NULL;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        usage(argc < 2 ? stderr : stdout);
-        return argc < 2 ? 2 : 0;
+    if (argc < 2) {
+        usage(stderr);
+        return COMMAND_USAGE;
     }
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        const command *c = &commands[i];
-        if (strcmp(argv[1], c->name) != 0 &&
-            !(strcmp(argv[1], "--version") == 0 && c->run == command_version))
-            continue;
-        if (!wants_help(argc - 2, argv + 2)) return c->run(argc - 2, argv + 2);
-        printf("usage: business-m %s %s\n\n%s\n", c->name, c->arguments, c->help);
+    const char *name = argc > 2 && strcmp(argv[1], "help") == 0 ? argv[2] : argv[1];
+    if (name == argv[1] && is_help(name)) {
+        usage(stdout);
         return 0;
     }
-    fprintf(stderr, "business-m: unknown command \"%s\"\n\n", argv[1]);
-    usage(stderr);
-    return 2;
+    const command *c = find(name);
+    if (!c) {
+        fprintf(stderr, "business-m: unknown command \"%s\"\n\n", name);
+        usage(stderr);
+        return COMMAND_USAGE;
+    }
+    if (name != argv[1] || wants_help(argc - 2, argv + 2)) return command_help(c);
+    int answer = c->run(argc - 2, argv + 2);
+    if (answer == COMMAND_USAGE) command_usage(stderr, c);
+    return answer;
 }

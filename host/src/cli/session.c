@@ -37,7 +37,7 @@ static bool domains_start(session *s)
     return s->domains != NULL;
 }
 
-bool session_open(session *s)
+bool session_open_any(session *s)
 {
     *s = (session){.arena = m_arena_new(0)};
     if (!s->arena || !runtime_open(&s->rt) || !runtime_connect(&s->rt, true) ||
@@ -48,8 +48,21 @@ bool session_open(session *s)
         !first_start(&s->rt, s->identity, s->domains, s->uow))
         return false;
     s->call = runtime_call(&s->rt, s->arena);
-    if (runtime_tenant(&s->rt, s->identity, &s->call, &s->call.tenant) == M_OK) return true;
-    runtime_print_error("The tenant could not be found", &s->call);
+    return true;
+}
+
+bool session_open(session *s)
+{
+    if (!session_open_any(s)) return false;
+    if (runtime_tenant(&s->rt, s->identity, &s->call, &s->call.tenant) != M_OK) {
+        runtime_print_error("The tenant could not be found", &s->call);
+        return false;
+    }
+    if (!m_id_is_null(s->call.tenant)) return true;
+    fprintf(stderr,
+            "There is no tenant \"%.*s\". M_TENANT says which one to work for; `business-m tenant "
+            "list` shows those there are.\n",
+            M_STR_ARG(s->rt.config.tenant));
     return false;
 }
 

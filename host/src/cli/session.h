@@ -17,8 +17,10 @@ typedef struct {
 } session;
 
 /* Attaches to a running host's database or starts it, brings the schema up to date, makes the first
- * tenant when there is none. False: the reason is printed. Close in any case. */
+ * tenant when there is none at all. False: the reason is printed. Close in any case. */
 bool session_open(session *s);
+/* The same for commands that work for no tenant: that of M_TENANT need not exist. */
+bool session_open_any(session *s);
 void session_close(session *s);
 /* Run work(arg, call) in a write transaction of the tenant. */
 m_status session_write(session *s, m_status (*work)(void *arg, m_call *call), void *arg) M_MUST_USE;

@@ -114,7 +114,15 @@ m_status host_config_read(m_call *call, char *const *environment, host_config *o
             m_text_read(call, &host_config_type, &fields[i], m_str_of(value), path, config) != M_OK)
             continue;
     }
+    uint32_t read = call->error.field_count;
     m_record_validate(call, &host_config_type, config, "");
+    for (uint32_t i = read; i < call->error.field_count; i++) {
+        char variable[64];
+        const m_field *field = m_field_find(&host_config_type, call->error.fields[i].path);
+        if (!field) continue;
+        host_config_variable(field, variable);
+        call->error.fields[i].path = m_str_dup(call->arena, m_str_of(variable));
+    }
     M_TRY(m_failed_fields(call));
     *out = *config;
     return M_OK;

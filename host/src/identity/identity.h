@@ -110,6 +110,8 @@ m_status identity_create_tenant(identity *id, m_call *call, m_str slug, m_str na
                                 m_id *out) M_MUST_USE;
 /* *out is the null id when there is none. */
 m_status identity_find_tenant(identity *id, m_call *call, m_str slug, m_id *out) M_MUST_USE;
+/* Is there any tenant, active or not? */
+m_status identity_has_tenants(identity *id, m_call *call, bool *out) M_MUST_USE;
 
 /* A user of call->tenant. Notes wrong fields (email, name, password, roles). Needs the role
  * Administrator or a system call. */

@@ -77,6 +77,24 @@ m_status identity_create_tenant(identity *id, m_call *call, m_str slug, m_str na
     return M_OK;
 }
 
+static m_status work_any(void *arg, m_call *call)
+{
+    tenant_work *work = arg;
+    m_query all = {0};
+    uint32_t n;
+    M_TRY(m_store_count(work->id->config.store, call, &identity_tenant_type, &all, 1, &n));
+    work->found = n > 0;
+    return M_OK;
+}
+
+m_status identity_has_tenants(identity *id, m_call *call, bool *out)
+{
+    tenant_work work = {.id = id};
+    M_TRY(run_without_tenant(id, call, M_UOW_READ, work_any, &work));
+    *out = work.found;
+    return M_OK;
+}
+
 m_status identity_find_tenant(identity *id, m_call *call, m_str slug, m_id *out)
 {
     tenant_work work = {.id = id, .slug = slug};

@@ -182,10 +182,7 @@ static bool prove(proof *p)
 int command_prove(int n, char **arguments)
 {
     (void)arguments;
-    if (n != 0) {
-        fprintf(stderr, "usage: business-m prove\n");
-        return 2;
-    }
+    if (n != 0) return COMMAND_USAGE;
     proof *p = calloc(1, sizeof *p);
     if (!p) return 1;
     bool good = session_open(&p->s) && prove(p);

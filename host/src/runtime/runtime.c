@@ -17,7 +17,9 @@ void runtime_print_error(const char *what, const m_call *call)
     for (uint32_t i = 0; i < e->field_count; i++)
         fprintf(stderr, "  %.*s: %.*s\n", M_STR_ARG(e->fields[i].path),
                 M_STR_ARG(e->fields[i].message));
-    if (e->hint.n) fprintf(stderr, "  %.*s\n", M_STR_ARG(e->hint));
+    bool over_http =
+        m_str_eq(e->code, m_str_of(m_err_validation->code)); /* its hint speaks of it */
+    if (e->hint.n && !over_http) fprintf(stderr, "  %.*s\n", M_STR_ARG(e->hint));
 }
 
 m_call runtime_call(const runtime *rt, m_arena *arena)
@@ -93,6 +95,10 @@ static bool use_given_database(runtime *rt)
 static void on_cluster(void *arg, cluster_event event, const char *text)
 {
     const runtime *rt = arg;
+    if (rt->attach) { /* only what takes a while or goes wrong */
+        if (event != CLUSTER_READY && event != CLUSTER_STOPPED) fprintf(stderr, "%s\n", text);
+        return;
+    }
     static const char *const names[] = {"database.creating", "database.waiting", "database.ready",
                                         "database.died", "database.stopped"};
     rt->env->log(rt->env->self, event == CLUSTER_DIED ? "error" : "info", names[event], text);
@@ -101,6 +107,7 @@ static void on_cluster(void *arg, cluster_event event, const char *text)
 static bool use_private_cluster(runtime *rt, bool attach)
 {
     char error[512] = "";
+    rt->attach = attach;
     char *bin_dir = rt->config.pg_bindir.n ? m_str_z(rt->arena, rt->config.pg_bindir) : NULL;
     cluster_config config = {
         .state_dir = rt->state_dir, .bin_dir = bin_dir, .listener = on_cluster, .arg = rt};

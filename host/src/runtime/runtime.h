@@ -21,6 +21,7 @@ typedef struct {
     const m_env *env;
     char state_dir[512];
     cluster *cluster; /* NULL with M_DATABASE_URL */
+    bool attach;      /* a command: people read what it prints */
     char app_dsn[RUNTIME_DSN_MAX];
     char owner_dsn[RUNTIME_DSN_MAX];
     char relay_dsn[RUNTIME_DSN_MAX];

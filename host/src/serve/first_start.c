@@ -59,9 +59,9 @@ bool first_start(runtime *rt, identity *id, domain_set *domains, m_uow *uow)
     m_arena *arena = m_arena_new(0);
     if (!arena) return false;
     m_call call = runtime_call(rt, arena);
-    m_id tenant;
-    m_status status = runtime_tenant(rt, id, &call, &tenant);
-    if (status == M_OK && m_id_is_null(tenant)) status = make(rt, id, domains, uow, &call);
+    bool some = false;
+    m_status status = identity_has_tenants(id, &call, &some);
+    if (status == M_OK && !some) status = make(rt, id, domains, uow, &call);
     if (status != M_OK) runtime_print_error("The first tenant could not be made", &call);
     m_arena_free(arena);
     return status == M_OK;
