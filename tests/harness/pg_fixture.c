@@ -228,26 +228,27 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
     return remove(path);
 }
 
+/* Fast, then immediate, then at once: a fast shutdown that meets a crash recovery may never end. */
+static void end_server(const pg_fixture *f)
+{
+    static const int signals[] = {SIGINT, SIGQUIT, SIGKILL};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        kill(f->server, signals[i]);
+        for (int tries = 0; tries < 500; tries++) {
+            if (waitpid(f->server, NULL, WNOHANG) == f->server) return;
+            usleep(10000);
+        }
+    }
+}
+
 void pg_fixture_stop(pg_fixture *f)
 {
     if (!f) return;
     running = NULL;
-    if (f->server) {
-        kill(f->server, SIGINT);
-        waitpid(f->server, NULL, 0);
-    }
+    if (f->server) end_server(f);
     nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     m_system_env_free(f->env);
     free(f);
-}
-
-void pg_fixture_crash(pg_fixture *f)
-{
-    kill(f->server, SIGKILL);
-    waitpid(f->server, NULL, 0);
-    f->server = 0;
-    usleep(300000); /* its children notice and end */
-    start_server(f);
 }
 
 const char *pg_fixture_dsn(pg_fixture *f, const char *role)

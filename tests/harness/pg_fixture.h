@@ -23,7 +23,4 @@ void pg_fixture_migrate(pg_fixture *fixture, const m_type *const *types, const c
 /* A unit of work as bm_app; the caller closes it. */
 m_uow *pg_fixture_uow(pg_fixture *fixture);
 
-/* kill −9 the server and start it again on the same data. */
-void pg_fixture_crash(pg_fixture *fixture);
-
 #endif

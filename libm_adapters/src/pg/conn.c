@@ -193,6 +193,7 @@ m_status pg_conn_ready(m_pg_conn *conn, m_call *call)
 {
     if (conn->pg && PQstatus(conn->pg) == CONNECTION_OK) return M_OK;
     pg_conn_drop(conn);
+    if (conn->must_last) return unavailable(call, "the connection to the database was lost");
     int64_t now = monotonic_us();
     if (now < conn->retry_at_us) return unavailable(call, "the database");
     int64_t until = now + (int64_t)conn->options.connect_timeout_ms * 1000;

@@ -43,6 +43,7 @@ struct m_pg_conn {
     uint32_t pause_ms;
     pg_fault fault;
     bool busy_flush; /* bytes are still to be sent */
+    bool must_last;  /* a transaction is open: its statements must never run on a new connection */
     m_pg_stats stats;
 };
 

@@ -146,6 +146,7 @@ m_status pg_uow_run(pg_uow *u, m_call *call)
     }
     if (u->started) return M_OK;
     u->started = true;
+    u->conn->must_last = u->mode == M_UOW_WRITE;
     if (u->mode == M_UOW_WRITE && u->epoch < 0) { /* somebody removed it: make it anew next time */
         u->cache->gate_exists = false;
         u->broken = true;
@@ -266,6 +267,7 @@ static void rollback(m_uow *uow)
     pg_uow *u = (pg_uow *)uow;
     u->open = false;
     u->undo_count = 0;
+    u->conn->must_last = false;
     if (!pg_conn_in_transaction(u->conn)) return;
     pg_pipe_reset(&u->pipe);
     if (add_plain(u, NULL, rollback_sql, NULL) != M_OK || pg_run(u->conn, NULL, &u->pipe) != M_OK)
@@ -323,6 +325,7 @@ static m_status commit(m_uow *uow, m_call *call)
         return status;
     }
     u->open = false;
+    u->conn->must_last = false;
     u->conn->stats.commits++;
     u->cache->gate_exists = true;
     if (u->epoch_changes) u->cache->valid = false; /* emptied at the next begin */
