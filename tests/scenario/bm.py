@@ -398,6 +398,7 @@ def scenario(run, **settings):
         checks.errors += 1
         traceback.print_exc()
     finally:
+        checks.ok(host.stop() in (0, None), "the host stops with 0")
         text = host.log() if os.path.exists(host.log_path) else ""
         for sign in ("ERROR: AddressSanitizer", "runtime error:", "ERROR: LeakSanitizer", "Assertion"):
             checks.ok(sign not in text, f"the host's log says {sign}")
