@@ -400,7 +400,7 @@ def scenario(run, **settings):
     finally:
         checks.ok(host.stop() in (0, None), "the host stops with 0")
         text = host.log() if os.path.exists(host.log_path) else ""
-        for sign in ("ERROR: AddressSanitizer", "runtime error:", "ERROR: LeakSanitizer", "Assertion"):
+        for sign in ("ERROR: AddressSanitizer", "runtime error:", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "Assertion"):
             checks.ok(sign not in text, f"the host's log says {sign}")
         if options.keep_log or checks.errors or checks.failures:
             print(text[-6000:])
