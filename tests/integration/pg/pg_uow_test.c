@@ -387,7 +387,7 @@ START_TEST(what_was_committed_survives_a_crash)
     uint32_t n;
     OK(call, m_store_count(store, call, &sample_type, NULL, 10, &n)); /* sent, not committed */
     m_pg_conn *super = connect_as("bm_super", call);
-    long pid = atol(value_of(super, call, "SELECT pg_backend_pid()"));
+    long pid = strtol(value_of(super, call, "SELECT pg_backend_pid()"), NULL, 10);
     /* a backend dies without a word: the server ends all others and recovers from its log */
     ck_assert_int_eq(kill((pid_t)pid, SIGKILL), 0);
     m_pg_result ignored;
