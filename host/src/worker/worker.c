@@ -34,6 +34,54 @@ static bool expired(const worker *w, const job *j)
     return j->deadline.us && w->config.env->now(w->config.env->self).us > j->deadline.us;
 }
 
+/* Room for the keys of all wants in one list; false when memory is short. */
+static bool open_list(m_arena *arena, m_fetch *f, uint32_t room)
+{
+    size_t size = f->ids ? sizeof *f->ids : sizeof *f->keys;
+    void *list = m_arena_array(arena, room, size);
+    if (!list) return false;
+    memcpy(list, f->ids ? (const void *)f->ids : (const void *)f->keys, f->key_count * size);
+    if (f->ids)
+        f->ids = list;
+    else
+        f->keys = list;
+    return true;
+}
+
+static void append_keys(m_fetch *to, const m_fetch *from)
+{
+    if (to->ids)
+        memcpy((m_id *)(uintptr_t)to->ids + to->key_count, from->ids,
+               from->key_count * sizeof *from->ids);
+    else
+        memcpy((const void **)(uintptr_t)to->keys + to->key_count, from->keys,
+               from->key_count * sizeof *from->keys);
+    to->key_count += from->key_count;
+}
+
+/* Reads by key of one type become one read: a batch of 32 looks for its idempotency keys at once.
+ * Works in place; returns how many are left. */
+static uint32_t merge_wants(m_arena *arena, m_fetch *wants, uint32_t n)
+{
+    uint32_t kept = 0, room = 0;
+    for (uint32_t i = 0; i < n; i++)
+        room += wants[i].key_count;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = 0;
+        while (at < kept && (wants[i].query || wants[at].query || wants[at].type != wants[i].type ||
+                             !wants[at].ids != !wants[i].ids))
+            at++;
+        if (at < kept) {
+            append_keys(&wants[at], &wants[i]);
+            continue;
+        }
+        m_fetch want = wants[i];
+        if (!want.query && !open_list(arena, &want, room)) continue; /* only a hint is lost */
+        wants[kept++] = want;
+    }
+    return kept;
+}
+
 /* Begin with everything the members will surely read. */
 static m_status begin(worker *w, job **jobs, uint32_t n)
 {
@@ -43,6 +91,7 @@ static m_status begin(worker *w, job **jobs, uint32_t n)
         if (jobs[i]->ops->wants)
             count += jobs[i]->ops->wants(jobs[i], w->config.domains, &w->calls[i], wants + count,
                                          JOB_WANTS_MAX);
+    count = merge_wants(w->batch_arena, wants, count);
     return w->config.uow->ops->begin(w->config.uow, &w->batch_call, w->config.mode, wants, count);
 }
 

@@ -5,9 +5,10 @@
 
 #define SCHEMA_VERSION 1
 
+/* A row that is done already keeps no payload: nobody is going to read it. */
 static m_status put_row(m_store store, m_call *call, const m_event *event, m_outbox_status status)
 {
-    m_str payload = event->payload_json;
+    m_str payload = status == M_OUTBOX_DONE ? M_STR("{}") : event->payload_json;
     if (!payload.n) {
         m_buf buf = {.arena = call->arena};
         m_json_record(&buf, event->payload_type, event->payload, NULL);

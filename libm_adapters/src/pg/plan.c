@@ -288,16 +288,24 @@ static uint32_t first_param(const pg_plan *plan)
     return plan->tenant ? 2 : 1;
 }
 
-/* INSERT … SELECT … FROM unnest(…), open for an ON CONFLICT. */
+/* "unnest($2::uuid[]),unnest($3::text[]),…": as a select list the arrays are read side by side,
+ * without the store that the same in FROM would fill first. */
+static void add_rows(m_buf *b, const pg_cols *cols, uint32_t at)
+{
+    for (uint16_t i = 0; i < cols->count; i++)
+        m_buf_format(b, "%sunnest($%u::%s[])", i ? "," : "", at++,
+                     pg_kind_type(cols->items[i].field->kind));
+}
+
+/* INSERT … SELECT unnest(…), open for an ON CONFLICT. */
 static m_status start_insert(maker *m, m_buf *b)
 {
     const pg_plan *plan = m->plan;
     *b = (m_buf){.arena = m->arena};
     m_buf_format(b, "INSERT INTO %s AS t (%s", plan->table, plan->tenant ? "tenant_id," : "");
     add_names(b, &plan->cols, "");
-    m_buf_format(b, ") SELECT %su.* FROM unnest(", plan->tenant ? "$1::uuid," : "");
-    add_arrays(b, &plan->cols, first_param(plan));
-    m_buf_text(b, ") AS u");
+    m_buf_format(b, ") SELECT %s", plan->tenant ? "$1::uuid," : "");
+    add_rows(b, &plan->cols, first_param(plan));
     return M_OK;
 }
 
@@ -420,10 +428,14 @@ static m_status make_by_key(maker *m)
                      of_tenant(plan), key, at, type);
         return end_sql(&b, &plan->remove);
     }
+    /* OFFSET 0 keeps the inner select apart: it is planned for one key, so the key's index serves
+     * it even while the table is too new for the planner to know better. */
     m_buf_format(&b, "SELECT %s FROM ", plan->select);
     add_key_arrays(&b, plan);
-    m_buf_format(&b, " JOIN %s AS t ON %s", plan->table, of_tenant(plan));
+    m_buf_format(&b, " CROSS JOIN LATERAL (SELECT * FROM %s AS t WHERE %s", plan->table,
+                 of_tenant(plan));
     add_key_join(&b, plan);
+    m_buf_text(&b, " OFFSET 0) AS t");
     M_TRY(end_sql(&b, &plan->by_keys));
     b = (m_buf){.arena = m->arena};
     m_buf_format(&b, "DELETE FROM %s AS t USING ", plan->table);
@@ -441,10 +453,9 @@ static m_status make_list(maker *m, pg_list *list)
     m_buf_format(&b, "INSERT INTO %s (%sparent_id,line_no,", list->table,
                  plan->tenant ? "tenant_id," : "");
     add_names(&b, &list->cols, "");
-    m_buf_format(&b, ") SELECT %su.* FROM unnest($%u::uuid[],$%u::bigint[],",
+    m_buf_format(&b, ") SELECT %sunnest($%u::uuid[]),unnest($%u::bigint[]),",
                  plan->tenant ? "$1::uuid," : "", at, at + 1);
-    add_arrays(&b, &list->cols, at + 2);
-    m_buf_text(&b, ") AS u");
+    add_rows(&b, &list->cols, at + 2);
     M_TRY(end_sql(&b, &list->insert));
 
     b = (m_buf){.arena = m->arena};
