@@ -63,7 +63,6 @@ const m_type m_book_payload_type = {
     .name = "finance.acc_event_payload", .size = sizeof(m_book_event), M_FIELDS(payload_fields)};
 
 static const m_index entry_indexes[] = {{"account,posting_date,seq,line_no", false, NULL},
-                                        {"voucher_id", false, NULL},
                                         {NULL, false, NULL}};
 static const m_field entry_fields[] = {
     M_F_INT(m_gl_entry, seq, "Sequence", .flags = M_KEY),

@@ -18,6 +18,11 @@ M_MUST_USE m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledg
 M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                                     fin_lines_owner owner, bool *out_posted);
 
+/* The ledger lines of these vouchers, by seq and line: found through their events, so that the
+ * ledger needs no index for it. Two round trips. */
+M_MUST_USE m_status fin_voucher_entries(fin_module *fin, m_call *call, const m_id *vouchers,
+                                        uint32_t count, m_fetch *out);
+
 /* Mirrors to post: vouchers[i] gets the mirror mirrors[i]. */
 typedef struct {
     const m_id *vouchers;

@@ -69,25 +69,54 @@ m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount)
 typedef struct {
     m_fetch years;
     m_fetch entries; /* of all vouchers, by seq and line */
-    m_fetch earlier; /* mirrors of them that exist */
 } mirror_reads;
+
+m_status fin_voucher_entries(fin_module *fin, m_call *call, const m_id *vouchers, uint32_t count,
+                             m_fetch *out)
+{
+    m_list ids = {(void *)(uintptr_t)vouchers, count};
+    m_filter of_voucher = {"voucher_id", M_OP_IN, &ids};
+    m_query query = {.filters = &of_voucher, .filter_count = 1};
+    m_fetch events = {.type = &m_book_event_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &events, 1));
+    *out = (m_fetch){.type = &m_gl_entry_type};
+    if (events.count == 0) return M_OK;
+    int64_t *seqs = m_arena_array(call->arena, events.count, sizeof *seqs);
+    FIN_NEED(call, seqs);
+    const m_book_event *event = events.records[0];
+    m_date from = event->posting_date, to = event->posting_date;
+    for (uint32_t i = 0; i < events.count; i++) {
+        event = events.records[i];
+        seqs[i] = event->seq;
+        if (m_date_cmp(event->posting_date, from) < 0) from = event->posting_date;
+        if (m_date_cmp(event->posting_date, to) > 0) to = event->posting_date;
+    }
+    m_list wanted = {seqs, events.count};
+    m_filter filters[] = {{"seq", M_OP_IN, &wanted},
+                          {"posting_date", M_OP_GE, &from}, /* so that few months are looked at */
+                          {"posting_date", M_OP_LE, &to}};
+    m_query entries = {.filters = filters, .filter_count = 3};
+    out->query = &entries;
+    m_status status = m_store_fetch(fin->store, call, out, 1);
+    out->query = NULL;
+    return status;
+}
 
 static m_status read_originals(fin_module *fin, m_call *call, const fin_reversal *in,
                                mirror_reads *out)
 {
     m_list ids = {(void *)(uintptr_t)in->vouchers, in->count};
-    m_filter of_voucher = {"voucher_id", M_OP_IN, &ids};
     m_filter of_mirror = {"reverses", M_OP_IN, &ids};
-    m_query entries = {.filters = &of_voucher, .filter_count = 1};
     m_query earlier = {.filters = &of_mirror, .filter_count = 1, .limit = 1};
     m_fetch reads[] = {{.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all},
-                       {.type = &m_gl_entry_type, .query = &entries},
                        {.type = &m_book_event_type, .query = &earlier}};
-    M_TRY(m_store_fetch(fin->store, call, reads, 3));
-    *out = (mirror_reads){reads[0], reads[1], reads[2]};
-    if (out->earlier.count == 0) return M_OK;
-    const m_book_event *mirror = out->earlier.records[0];
-    return m_fail(call, FIN_ERR(VOUCHER_REVERSED), "%.*s", M_STR_ARG(mirror->voucher_no));
+    M_TRY(m_store_fetch(fin->store, call, reads, 2));
+    out->years = reads[0];
+    if (reads[1].count) {
+        const m_book_event *mirror = reads[1].records[0];
+        return m_fail(call, FIN_ERR(VOUCHER_REVERSED), "%.*s", M_STR_ARG(mirror->voucher_no));
+    }
+    return fin_voucher_entries(fin, call, in->vouchers, in->count, &out->entries);
 }
 
 static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch *years,

@@ -1,4 +1,4 @@
-#include "m/ledger.h"
+#include "ledger/ledger.h"
 #include "reports/book.h"
 #include "reports/reports.h"
 
@@ -55,7 +55,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     fin_module *fin = module;
     const fin_voucher_params *in = params;
     m_id ids[2] = {in->voucher};
-    m_list wanted = {ids, 1};
+    uint32_t count = 1;
     if (m_id_is_null(in->voucher)) {
         if (m_id_is_null(in->document)) {
             m_field_fail(call, m_err_required, M_STR("voucher"), NULL);
@@ -63,13 +63,11 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
         }
         ids[0] = m_voucher_id(call, in->document, "post");
         ids[1] = m_voucher_id(call, in->document, "cancel");
-        wanted.count = 2;
+        count = 2;
     }
-    m_filter filter = {"voucher_id", M_OP_IN, &wanted};
-    m_query query = {.filters = &filter, .filter_count = 1};
-    m_fetch read = {.type = &m_gl_entry_type, .query = &query};
+    m_fetch read;
     fin_book book;
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    M_TRY(fin_voucher_entries(fin, call, ids, count, &read));
     M_TRY(fin_book_open(fin, call, (m_id){{0}}, &book));
     fin_voucher_report_row *rows = m_arena_array(call->arena, read.count, sizeof *rows);
     FIN_NEED(call, rows);
