@@ -226,7 +226,7 @@ START_TEST(ordering)
     ck_assert_str_eq(ordered("code", true, NULL, false), "edcba");
     ck_assert_str_eq(ordered("qty", false, NULL, false), "edcba");
     ck_assert_str_eq(ordered("day", false, NULL, false), "eacbd"); /* none first, then by key */
-    ck_assert_str_eq(ordered("day", true, NULL, false), "bdace");
+    ck_assert_str_eq(ordered("day", true, NULL, false), "dbcae");  /* the key turns as well */
     ck_assert_str_eq(ordered("address_city", true, "day", false), "abecd");
     ck_assert_str_eq(ordered("colour", false, NULL, false), "cbead"); /* by name */
     ck_assert_str_eq(ordered("parent", true, "name", true), "cbade");

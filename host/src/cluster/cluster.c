@@ -144,6 +144,10 @@ static pid_t server_spawn(const cluster_place *p)
                                 "jit=off",
                                 "-c",
                                 "random_page_cost=1.1",
+                                "-c", /* new tables grow fast: let the planner know soon */
+                                "autovacuum_naptime=10s",
+                                "-c",
+                                "autovacuum_analyze_scale_factor=0.05",
                                 "-c",
                                 "idle_in_transaction_session_timeout=30s",
                                 "-c",

@@ -23,7 +23,7 @@ static const m_field fields[] = {
     M_F_MONEY(fin_journal_voucher, total_debit, "Total debit", .flags = M_READONLY),
     M_F_MONEY(fin_journal_voucher, total_credit, "Total credit", .flags = M_READONLY),
 };
-static const m_index indexes[] = {{"posting_date", false, NULL}, {NULL, false, NULL}};
+static const m_index indexes[] = {{"posting_date,id", false, NULL}, {NULL, false, NULL}};
 const m_type fin_journal_voucher_type = {.name = "finance.journal_voucher",
                                          .schema = "finance",
                                          .table = "journal_voucher",

@@ -73,7 +73,7 @@ static const m_field fields[] = {
              .flags = M_READONLY),
 };
 static const m_index indexes[] = {{"supplier,supplier_invoice_no", true, "state <> 'cancelled'"},
-                                  {"posting_date", false, NULL},
+                                  {"posting_date,id", false, NULL},
                                   {NULL, false, NULL}};
 const m_type fin_purchase_invoice_type = {.name = "finance.purchase_invoice",
                                           .schema = "finance",

@@ -60,8 +60,11 @@ static m_status plan_query(m_call *call, const table *t, const m_query *query, p
         p->descending[i] = query->orders[i].descending;
     }
     p->order_count = query->order_count;
-    for (uint32_t i = 0; i < t->key.count; i++)
+    bool down = query->order_count && query->orders[query->order_count - 1].descending;
+    for (uint32_t i = 0; i < t->key.count; i++) {
+        p->descending[p->order_count] = down;
         p->orders[p->order_count++] = t->key.columns[i];
+    }
     p->search = query->search;
     if (p->search.n && !columns_of(t->type, query->search_fields, &p->search_in))
         return bad_query(call, t, "search fields", query->search_fields);

@@ -212,8 +212,11 @@ static m_status make_ordering(builder *b, const m_query *q, ordering *out)
         out->down[i] = q->orders[i].descending;
     }
     out->count = q->order_count;
-    for (uint16_t i = 0; i < b->plan->key_count; i++)
+    bool down = q->order_count && q->orders[q->order_count - 1].descending;
+    for (uint16_t i = 0; i < b->plan->key_count; i++) {
+        out->down[out->count] = down;
         out->cols[out->count++] = &b->plan->cols.items[b->plan->key[i]];
+    }
     return M_OK;
 }
 

@@ -44,8 +44,9 @@ typedef struct {
 #define M_QUERY_FILTERS_MAX 16
 
 /* All filters hold. `search`: one of search_fields contains the text. Ends are by (order, key): the
- * key, ascending, is always the last order, so that pages are stable. Absent values come first,
- * choices sort by their names. */
+ * key is always the last order, in the direction of the one before it (ascending when it is alone),
+ * so that pages are stable and one index serves both directions. Absent values come first when
+ * ascending, choices sort by their names. */
 typedef struct {
     const m_filter *filters;
     uint32_t filter_count;

@@ -39,7 +39,7 @@ static const m_field fields[] = {
 };
 static const m_index indexes[] = {{"purchase_order", false, NULL},
                                   {"supplier", false, NULL},
-                                  {"posting_date", false, NULL},
+                                  {"posting_date,id", false, NULL},
                                   {NULL, false, NULL}};
 const m_type wms_goods_receipt_type = {.name = "wms.goods_receipt",
                                        .schema = "wms",

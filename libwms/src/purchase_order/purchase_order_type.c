@@ -41,7 +41,7 @@ static const m_field fields[] = {
     M_F_TEXT(wms_purchase_order, remarks, "Remarks"),
 };
 static const m_index indexes[] = {
-    {"supplier", false, NULL}, {"order_date", false, NULL}, {NULL, false, NULL}};
+    {"supplier", false, NULL}, {"order_date,id", false, NULL}, {NULL, false, NULL}};
 const m_type wms_purchase_order_type = {.name = "wms.purchase_order",
                                         .schema = "wms",
                                         .table = "purchase_order",

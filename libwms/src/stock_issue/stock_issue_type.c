@@ -27,7 +27,7 @@ static const m_field fields[] = {
     M_F_TEXT(wms_stock_issue, remarks, "Remarks"),
 };
 static const m_index indexes[] = {
-    {"warehouse", false, NULL}, {"posting_date", false, NULL}, {NULL, false, NULL}};
+    {"warehouse", false, NULL}, {"posting_date,id", false, NULL}, {NULL, false, NULL}};
 const m_type wms_stock_issue_type = {.name = "wms.stock_issue",
                                      .schema = "wms",
                                      .table = "stock_issue",

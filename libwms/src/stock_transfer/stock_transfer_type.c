@@ -47,7 +47,7 @@ static const m_field fields[] = {
 };
 static const m_index indexes[] = {{"from_warehouse", false, NULL},
                                   {"to_warehouse", false, NULL},
-                                  {"posting_date", false, NULL},
+                                  {"posting_date,id", false, NULL},
                                   {NULL, false, NULL}};
 const m_type wms_stock_transfer_type = {.name = "wms.stock_transfer",
                                         .schema = "wms",
