@@ -108,7 +108,7 @@ class Host:
         return out.stdout.strip()
 
     def pgbench(self, clients, seconds, script):
-        clients = min(clients, 32)  # more connections do not make hand-written SQL faster, only slower
+        clients = min(clients, 24)  # more connections do not make hand-written SQL faster, only slower
         path = os.path.join(self.dir, "limit.sql")
         with open(path, "w", encoding="utf-8") as file:
             file.write(script)

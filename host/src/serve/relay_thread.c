@@ -7,12 +7,14 @@
 #include <time.h>
 
 #include "../worker/runner.h"
+#include "m_adapters/idempotency.h"
 #include "m_adapters/pg_relay.h"
 
 #define POLL_MS       250 /* for events whose waking got lost and for those to be tried again */
 #define GATHER_MS     20  /* under load: look once for many commits */
 #define KEEP_DAYS     7   /* done events and idempotency keys */
 #define SWEEP_EVERY_S 3600
+#define SWEEP_ROWS    1000
 
 struct relay_thread {
     const runtime *rt;
@@ -84,6 +86,52 @@ static void deliver(relay_thread *r)
     } while (result.seen && result.done);
 }
 
+/* ---- keeping the house small ---- */
+
+/* ids: m_id, into the call's arena, which outlives the transaction. */
+static m_status read_tenants(void *arg, m_call *call)
+{
+    m_list *ids = arg;
+    m_query all = {.limit = 0};
+    m_fetch fetch = {.type = &identity_tenant_type, .query = &all};
+    M_TRY(m_store_fetch(m_pg_store(), call, &fetch, 1));
+    uint32_t capacity = 0;
+    *ids = (m_list){NULL, 0};
+    for (uint32_t i = 0; i < fetch.count; i++) {
+        m_id *id = m_list_add(call->arena, ids, &capacity, sizeof *id);
+        if (!id) return m_fail(call, m_err_memory, NULL);
+        *id = *(const m_id *)m_field_get(&identity_tenant_type, &identity_tenant_type.fields[0],
+                                         fetch.records[i]);
+    }
+    return M_OK;
+}
+
+typedef struct {
+    m_time before;
+    uint32_t removed;
+} key_sweep;
+
+static m_status sweep_keys_of_tenant(void *arg, m_call *call)
+{
+    key_sweep *s = arg;
+    return m_idempotency_sweep(m_pg_store(), call, s->before, SWEEP_ROWS, &s->removed);
+}
+
+/* Old idempotency keys, in small transactions so that no writer waits long. */
+static m_status sweep_keys(relay_thread *r, m_call *call, m_time before)
+{
+    m_list tenants;
+    M_TRY(runner_run(r->uow, call, M_UOW_READ, read_tenants, &tenants));
+    for (M_EACH(m_id, tenant, tenants)) {
+        key_sweep s = {before, 0};
+        call->tenant = *tenant;
+        do
+            M_TRY(runner_run(r->uow, call, M_UOW_WRITE, sweep_keys_of_tenant, &s));
+        while (s.removed == SWEEP_ROWS);
+    }
+    return M_OK;
+}
+
 static void sweep(relay_thread *r)
 {
     int64_t now = r->rt->env->now(r->rt->env->self).us;
@@ -92,6 +140,9 @@ static void sweep(relay_thread *r)
     m_arena_reset(r->arena);
     m_call call = runtime_call(r->rt, r->arena);
     uint32_t removed;
+    m_time before = {now - (int64_t)KEEP_DAYS * 86400 * 1000000};
+    if (sweep_keys(r, &call, before) != M_OK)
+        r->rt->env->log(r->rt->env->self, "warn", "sweep", m_str_z(r->arena, call.error.message));
     if (!connected(r, &call) || m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
         disconnect(r, &call);
 }

@@ -93,7 +93,7 @@ typedef struct {
     const m_type *const *types; /* stored types, no duplicates */
     uint32_t count;
     const char *schema_prefix; /* as in m_pg_options */
-    m_date today;              /* partitions by month reach from 2020-01 to 24 months after it */
+    m_date today;              /* partitions by month reach from 2024-01 to 24 months after it */
 } m_pg_schema;
 
 /* The whole schema as SQL for an empty database. M_UNSUPPORTED: a type cannot be stored (the detail

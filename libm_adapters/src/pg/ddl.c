@@ -251,7 +251,7 @@ void pg_ddl_grants(m_buf *b, const pg_want *w)
     if (w->relay) m_buf_format(b, "GRANT DELETE,SELECT,UPDATE ON TABLE %s TO bm_relay;\n", w->full);
 }
 
-#define FIRST_YEAR   2020
+#define FIRST_YEAR   2024 /* older rows go to the default partition */
 #define MONTHS_AHEAD 24
 
 uint32_t pg_month_count(m_date today)

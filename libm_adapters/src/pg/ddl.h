@@ -49,7 +49,7 @@ void pg_ddl_column(m_buf *b, const pg_want_col *c); /* definition only */
 void pg_ddl_index(m_buf *b, const pg_want *w, const pg_index *x);
 void pg_ddl_security(m_buf *b, const pg_want *w, const char *table);
 void pg_ddl_grants(m_buf *b, const pg_want *w);
-/* Months from 2020-01 on: true while there is one. name: of the partition. */
+/* Months from 2024-01 on: true while there is one. name: of the partition. */
 #define PG_PARTITION_NAME 96
 uint32_t pg_month_count(m_date today);
 void pg_month_name(const pg_want *w, uint32_t month, char out[PG_PARTITION_NAME]);

@@ -118,7 +118,7 @@ START_TEST(months_are_added_as_time_goes_on)
     m_pg_schema schema = schema_of("four_");
     migrate(&schema, M_PG_APPLY);
     ck_assert_str_eq(value_of(super, call,
-                              "SELECT to_regclass('four_test.entry_2020_01') IS NOT NULL AND "
+                              "SELECT to_regclass('four_test.entry_2024_01') IS NOT NULL AND "
                               "to_regclass('four_test.entry_2028_04') IS NOT NULL AND "
                               "to_regclass('four_test.entry_2028_05') IS NULL"),
                      "t");
