@@ -40,10 +40,15 @@ bool m_lifecycle_editable(const m_lifecycle *life, m_enum state)
     return !life || m_words_have(life->editable, m_str_of(life->states[state]));
 }
 
-bool m_may(const m_call *call, const m_doctype *doctype, uint32_t can)
+bool m_permitted(const m_call *call, const m_permission *permissions, uint32_t can)
 {
     if (call->system || m_call_has_role(call, "Administrator")) return true;
-    for (const m_permission *p = doctype->permissions; p && p->role; p++)
+    for (const m_permission *p = permissions; p && p->role; p++)
         if ((p->can & can) == can && m_call_has_role(call, p->role)) return true;
     return false;
+}
+
+bool m_may(const m_call *call, const m_doctype *doctype, uint32_t can)
+{
+    return m_permitted(call, doctype->permissions, can);
 }

@@ -6,37 +6,6 @@
 #include "../serve/slow.h"
 #include "../worker/runner.h"
 
-static bool identity_start(session *s)
-{
-    char path[600];
-    const char *why = "";
-    snprintf(path, sizeof path, "%s/token.keys", s->rt.state_dir);
-    if (identity_keys_open(path, &s->keys, &why) != M_OK) {
-        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", s->rt.state_dir, why);
-        return false;
-    }
-    identity_config config = {.store = m_pg_store(),
-                              .runner = slow_runner(s->uow),
-                              .keys = s->keys,
-                              .password_memory_bytes = (uint64_t)s->rt.config.password_memory_mb
-                                                       << 20};
-    config.module_count = domains_modules(s->modules);
-    config.modules = s->modules;
-    return identity_open(&config, &s->identity) == M_OK;
-}
-
-static bool domains_start(session *s)
-{
-    domains_config config = {.identity = s->identity,
-                             .company_name = s->rt.config.company,
-                             .base_currency = s->rt.config.currency,
-                             .fiscal_start_month = (int)s->rt.config.fiscal_start_month};
-    char missing[1024];
-    s->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
-    if (!s->domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);
-    return s->domains != NULL;
-}
-
 bool session_open_any(session *s)
 {
     *s = (session){.arena = m_arena_new(0)};
@@ -44,7 +13,9 @@ bool session_open_any(session *s)
         !runtime_migrate(&s->rt))
         return false;
     m_pg_options options = runtime_pg(&s->rt, s->rt.app_dsn);
-    if (m_pg_uow_open(&options, &s->uow) != M_OK || !identity_start(s) || !domains_start(s) ||
+    if (m_pg_uow_open(&options, &s->uow) != M_OK ||
+        !runtime_identity(&s->rt, slow_runner(s->uow), s->modules, &s->keys, &s->identity) ||
+        !(s->domains = runtime_domains(&s->rt, s->identity)) ||
         !first_start(&s->rt, s->identity, s->domains, s->uow))
         return false;
     s->call = runtime_call(&s->rt, s->arena);

@@ -24,7 +24,7 @@ static void list_write(http_job *j, const m_call *call, m_buf *out)
                 (*d)->group ? (*d)->group : "");
         }
         for (const m_report *const *r = module->reports; r && *r; r++) {
-            if (!report_allowed(call, *r)) continue;
+            if (!m_permitted(call, (*r)->permissions, M_CAN_READ)) continue;
             if (!first) m_buf_text(out, ",");
             first = false;
             m_buf_format(out,
@@ -93,7 +93,8 @@ static m_status report_write(const http_job *j, m_call *call, m_buf *out)
     const m_report *report = m_registry_report(j->gateway->config.domains->registry,
                                                j->route.module, j->route.collection, &instance);
     if (!report) return m_fail(call, m_err_not_found, "%.*s", M_STR_ARG(j->route.collection));
-    if (!report_allowed(call, report)) return m_fail(call, m_err_denied, NULL);
+    if (!m_permitted(call, report->permissions, M_CAN_READ))
+        return m_fail(call, m_err_denied, NULL);
     char module[64];
     size_t n = j->route.module.n < sizeof module ? j->route.module.n : sizeof module - 1;
     memcpy(module, j->route.module.p, n);

@@ -38,9 +38,6 @@ extern const job_ops http_write_ops; /* documents: create, update, delete, act *
 extern const job_ops http_read_ops;  /* documents: get, list, history; reports */
 extern const job_ops http_ready_ops; /* is the database there? */
 
-/* May the actor see this report? */
-bool report_allowed(const m_call *call, const m_report *report);
-
 /* Give the job (signed in, request read) to a reader or its lane; answers 429 when that is full. */
 void gateway_dispatch(http_job *j);
 

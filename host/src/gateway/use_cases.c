@@ -127,14 +127,6 @@ const job_ops http_write_ops = {describe, write_wants, write_run, finish};
 
 /* ---- reads ---- */
 
-bool report_allowed(const m_call *call, const m_report *report)
-{
-    if (call->system || m_call_has_role(call, "Administrator")) return true;
-    for (const m_permission *p = report->permissions; p && p->role; p++)
-        if ((p->can & M_CAN_READ) && m_call_has_role(call, p->role)) return true;
-    return false;
-}
-
 static m_status report_params(const m_report *report, m_call *call, const m_list *query,
                               void *params)
 {
@@ -177,7 +169,8 @@ static m_status report_run(http_job *j, domain_set *domains, m_call *call)
     const m_report *report =
         m_registry_report(domains->registry, j->route.module, j->route.collection, &instance);
     if (!report) return m_fail(call, m_err_not_found, "%.*s", M_STR_ARG(j->route.collection));
-    if (!report_allowed(call, report)) return m_fail(call, m_err_denied, NULL);
+    if (!m_permitted(call, report->permissions, M_CAN_READ))
+        return m_fail(call, m_err_denied, NULL);
     void *params = m_record_new(report->params, call->arena);
     if (!params) return m_fail(call, m_err_memory, NULL);
     M_TRY(report_params(report, call, &j->document.query, params));

@@ -195,3 +195,41 @@ m_status runtime_tenant(runtime *rt, identity *id, m_call *call, m_id *out_tenan
 {
     return identity_find_tenant(id, call, rt->config.tenant, out_tenant);
 }
+
+/* ---- identity and domains ---- */
+
+bool runtime_identity(const runtime *rt, identity_runner runner, const m_module **modules,
+                      identity_keys **out_keys, identity **out)
+{
+    char path[RUNTIME_DSN_MAX];
+    const char *why = "the path is too long";
+    int n = snprintf(path, sizeof path, "%s/token.keys", rt->state_dir);
+    if (n < 0 || (size_t)n >= sizeof path || identity_keys_open(path, out_keys, &why) != M_OK) {
+        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", rt->state_dir, why);
+        return false;
+    }
+    identity_config config = {
+        .store = m_pg_store(),
+        .runner = runner,
+        .keys = *out_keys,
+        .modules = modules,
+        .module_count = domains_modules(modules),
+        .password_memory_bytes = (uint64_t)rt->config.password_memory_mb << 20,
+        .access_life_s = rt->config.token_minutes * 60,
+    };
+    if (identity_open(&config, out) == M_OK) return true;
+    fprintf(stderr, "There is not enough memory to start.\n");
+    return false;
+}
+
+domain_set *runtime_domains(const runtime *rt, identity *id)
+{
+    domains_config config = {.identity = id,
+                             .company_name = rt->config.company,
+                             .base_currency = rt->config.currency,
+                             .fiscal_start_month = (int)rt->config.fiscal_start_month};
+    char missing[1024];
+    domain_set *domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
+    if (!domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);
+    return domains;
+}

@@ -40,6 +40,13 @@ m_call runtime_call(const runtime *rt, m_arena *arena);
 m_pg_options runtime_pg(const runtime *rt, const char *dsn);
 /* Roles, database and schema: brought up to date. Prints why it fails. */
 bool runtime_migrate(runtime *rt);
+/* The signing keys of the state directory and an identity that uses them, with the transactions of
+ * runner. modules has room for DOMAINS_MAX and must outlive the identity. False: the reason is
+ * printed; what *out_keys holds is freed by the caller in any case. */
+bool runtime_identity(const runtime *rt, identity_runner runner, const m_module **modules,
+                      identity_keys **out_keys, identity **out);
+/* A set of domains as configured; id may be NULL. NULL: the reason is printed. */
+domain_set *runtime_domains(const runtime *rt, identity *id);
 /* *out_tenant: of M_TENANT; the null id when there is none yet. */
 m_status runtime_tenant(runtime *rt, identity *id, m_call *call, m_id *out_tenant) M_MUST_USE;
 

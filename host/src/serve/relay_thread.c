@@ -160,13 +160,8 @@ static void *main_loop(void *arg)
 static bool open_all(relay_thread *r, identity *id)
 {
     m_pg_options app = runtime_pg(r->rt, r->rt->app_dsn);
-    domains_config config = {.identity = id,
-                             .company_name = r->rt->config.company,
-                             .base_currency = r->rt->config.currency,
-                             .fiscal_start_month = (int)r->rt->config.fiscal_start_month};
-    char missing[1024];
     r->arena = m_arena_new(0);
-    r->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
+    r->domains = runtime_domains(r->rt, id);
     if (!r->arena || !r->domains || m_pg_uow_open(&app, &r->uow) != M_OK) return false;
     m_relay_config relay_config = {.registry = r->domains->registry,
                                    .source = m_pg_relay_source(&r->outbox),

@@ -77,37 +77,8 @@ static bool station_open(host *h, station *s)
 
 static bool station_wire(host *h, station *s)
 {
-    domains_config config = {.identity = h->identity,
-                             .company_name = h->rt.config.company,
-                             .base_currency = h->rt.config.currency,
-                             .fiscal_start_month = (int)h->rt.config.fiscal_start_month};
-    char missing[1024];
-    s->domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
-    if (!s->domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);
+    s->domains = runtime_domains(&h->rt, h->identity);
     return s->domains != NULL;
-}
-
-static bool identity_start(host *h)
-{
-    char path[RUNTIME_DSN_MAX];
-    const char *why = "the path is too long";
-    int n = snprintf(path, sizeof path, "%s/token.keys", h->rt.state_dir);
-    if (n < 0 || (size_t)n >= sizeof path || identity_keys_open(path, &h->keys, &why) != M_OK) {
-        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", h->rt.state_dir, why);
-        return false;
-    }
-    identity_config config = {
-        .store = m_pg_store(),
-        .runner = slow_runner(h->slow.uow),
-        .keys = h->keys,
-        .password_memory_bytes = (uint64_t)h->rt.config.password_memory_mb << 20,
-        .access_life_s = h->rt.config.token_minutes * 60,
-    };
-    config.module_count = domains_modules(h->modules);
-    config.modules = h->modules;
-    if (identity_open(&config, &h->identity) == M_OK) return true;
-    fprintf(stderr, "There is not enough memory to start.\n");
-    return false;
 }
 
 static void queues_open(host *h)
@@ -230,7 +201,9 @@ static bool start(host *h)
     }
     if (!runtime_connect(&h->rt, false) || !runtime_migrate(&h->rt)) return false;
     queues_open(h);
-    return station_open(h, &h->slow) && identity_start(h) && station_wire(h, &h->slow) &&
+    return station_open(h, &h->slow) &&
+           runtime_identity(&h->rt, slow_runner(h->slow.uow), h->modules, &h->keys, &h->identity) &&
+           station_wire(h, &h->slow) &&
            first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow) && workers_start(h) &&
            (h->relay = relay_thread_start(&h->rt, h->identity)) && gateway_start(h) &&
            http_start(h);

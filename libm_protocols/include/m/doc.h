@@ -128,6 +128,8 @@ const m_move *m_lifecycle_find(const m_lifecycle *life, m_str action);
 /* May the move be made from this state? */
 bool m_move_allowed(const m_lifecycle *life, const m_move *move, m_enum state);
 bool m_lifecycle_editable(const m_lifecycle *life, m_enum state);
+/* Does one of the call's roles carry the right by this list? `system` calls may do all. */
+bool m_permitted(const m_call *call, const m_permission *permissions, uint32_t can);
 /* Does one of the call's roles carry the right? `system` calls may do all. */
 bool m_may(const m_call *call, const m_doctype *doctype, uint32_t can);
 
