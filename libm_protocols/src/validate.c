@@ -1,8 +1,6 @@
 #include "walk.h"
 
-#define INPUT_FIRST_DAY 693596 /* 1900-01-01 */
-#define INPUT_LAST_DAY  803167 /* 2199-12-31 */
-#define INT_MAX_EXACT   (INT64_C(1) << 53)
+#define INT_MAX_EXACT (INT64_C(1) << 53)
 
 typedef struct {
     m_call *call;
@@ -142,7 +140,7 @@ static void check_decimal(check *c, const m_field *field, m_dec_sum value)
 
 static void check_date(check *c, m_date d)
 {
-    if (!m_date_is_none(d) && (d.d < INPUT_FIRST_DAY || d.d > INPUT_LAST_DAY))
+    if (!m_date_is_none(d) && (d.d < M_DATE_FIRST || d.d > M_DATE_LAST))
         m_field_fail(c->call, m_err_range, here(c), "from 1900-01-01 to 2199-12-31");
 }
 

@@ -76,6 +76,8 @@ START_TEST(all_days_round_trip)
         }
     }
     ck_assert_int_eq(number - 1, day("2199-12-31").d);
+    ck_assert_int_eq(M_DATE_FIRST, day("1900-01-01").d);
+    ck_assert_int_eq(M_DATE_LAST, day("2199-12-31").d);
 }
 END_TEST
 

@@ -498,6 +498,23 @@ START_TEST(a_good_record_passes)
 }
 END_TEST
 
+START_TEST(the_first_and_the_last_day_pass)
+{
+    static const struct {
+        int32_t day;
+        const char *fault;
+    } cases[] = {{M_DATE_FIRST, ""},
+                 {M_DATE_LAST, ""},
+                 {M_DATE_FIRST - 1, "date:range"},
+                 {M_DATE_LAST + 1, "date:range"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        t_doc *doc = full_doc();
+        doc->date = (m_date){cases[i].day};
+        ck_assert_str_eq(faults(doc, ""), cases[i].fault);
+    }
+}
+END_TEST
+
 START_TEST(all_wrong_fields_are_told_at_once)
 {
     t_doc *doc = full_doc();
@@ -651,6 +668,7 @@ static void add_walking_tests(TCase *t)
 static void add_validation_tests(TCase *t)
 {
     tcase_add_test(t, a_good_record_passes);
+    tcase_add_test(t, the_first_and_the_last_day_pass);
     tcase_add_test(t, all_wrong_fields_are_told_at_once);
     tcase_add_test(t, messages_say_what_is_allowed);
     tcase_add_loop_test(t, texts_are_checked, 0, (int)UNIT_COUNT(name_cases));

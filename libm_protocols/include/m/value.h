@@ -184,9 +184,11 @@ m_status m_id_parse(m_str text, m_id *out) M_MUST_USE;
 typedef struct {
     int32_t d;
 } m_date;
-#define M_DATE_NONE ((m_date){0})
-#define M_DATE_1970 719163
-#define M_DATE_TEXT 11
+#define M_DATE_NONE  ((m_date){0})
+#define M_DATE_1970  719163
+#define M_DATE_FIRST 693596 /* 1900-01-01: no input and no stored date is older */
+#define M_DATE_LAST  803168 /* 2199-12-31 */
+#define M_DATE_TEXT  11
 
 static inline bool m_date_is_none(m_date d)
 {
