@@ -107,6 +107,7 @@ START_TEST(creates_and_submits_in_one)
     ck_assert_uint_eq(toy_count(&world, &m_outbox_type), 1);
     m_document_reply history = toy_ok(&world, "history", (toy_request){ORDERS, .id = reply.id});
     TOY_CHECK(history.body, "\"action\":\"create,submit\"");
+    TOY_CHECK(history.body, "\"changes\":[]"); /* the document itself shows what it began with */
     TOY_CHECK(history.body, "\"next_cursor\":null");
 }
 END_TEST

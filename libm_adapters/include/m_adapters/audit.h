@@ -4,12 +4,12 @@
 
 #include "m_adapters/registry.h"
 
-/* Queue the row of one change. before NULL: created, after NULL: deleted (then the whole document
- * is the change), else the fields that differ. Secret values are left out. after_json: `after` as
- * JSON where it is at hand, else empty. Types begin with the members of m_doc. */
+/* Queue the row of one change: the fields that differ. before NULL: created, no changes listed
+ * (what the document held is what it holds now, or what the first change of a field names as
+ * before); after NULL: deleted, the whole document is the change. Secret values are left out. Types
+ * begin with the members of m_doc. */
 M_MUST_USE m_status m_audit_write(m_store store, m_call *call, const m_type *type,
-                                  const char *action, const void *before, const void *after,
-                                  m_str after_json);
+                                  const char *action, const void *before, const void *after);
 
 /* A store for modules: what a use case of one document does to another one (an order that becomes
  * received, an invoice that becomes paid) is audited too, as "change", "create" or "delete". Other

@@ -41,34 +41,24 @@ static void write_change(void *arg, const char *path, const m_type *type, const 
     m_buf_text(&list->buf, "}");
 }
 
-/* A new or a deleted document is one change of the whole. */
-static void write_whole(change_list *list, const void *before, const void *after, m_str after_json)
+/* A deleted document is one change of the whole. A new one has no change: what it held is what it
+ * holds now, or what the first change of a field names as before. */
+static void write_deleted(change_list *list, const void *before)
 {
-    m_buf *buf = &list->buf;
-    m_buf_text(buf, "{\"path\":\"\",\"before\":");
-    if (before)
-        m_json_record(buf, list->type, before, NULL);
-    else
-        m_buf_text(buf, "null");
-    m_buf_text(buf, ",\"after\":");
-    if (after_json.n)
-        m_buf_bytes(buf, after_json.p, after_json.n);
-    else if (after)
-        m_json_record(buf, list->type, after, NULL);
-    else
-        m_buf_text(buf, "null");
-    m_buf_text(buf, "}");
+    m_buf_text(&list->buf, "{\"path\":\"\",\"before\":");
+    m_json_record(&list->buf, list->type, before, NULL);
+    m_buf_text(&list->buf, ",\"after\":null}");
 }
 
 m_status m_audit_write(m_store store, m_call *call, const m_type *type, const char *action,
-                       const void *before, const void *after, m_str after_json)
+                       const void *before, const void *after)
 {
     change_list list = {.buf = {.arena = call->arena}, .type = type};
     m_buf_text(&list.buf, "[");
     if (before && after)
         m_record_diff(type, before, after, write_change, &list);
-    else
-        write_whole(&list, before, after, after_json);
+    else if (before)
+        write_deleted(&list, before);
     m_buf_text(&list.buf, "]");
     if (list.buf.failed) return m_fail(call, m_err_memory, "audit");
     const m_doc *doc = doc_in(after ? after : before);
@@ -88,10 +78,9 @@ m_status m_audit_write(m_store store, m_call *call, const m_type *type, const ch
     return m_store_insert(store, call, &m_audit_type, &row);
 }
 
-m_status audit_write(const work *w, const char *action, const void *before, const void *after,
-                     m_str text)
+m_status audit_write(const work *w, const char *action, const void *before, const void *after)
 {
-    return m_audit_write(store_of(w), w->call, w->type, action, before, after, text);
+    return m_audit_write(store_of(w), w->call, w->type, action, before, after);
 }
 
 /* ---- history ---- */

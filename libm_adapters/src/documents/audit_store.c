@@ -18,7 +18,7 @@ static m_status insert(void *self, m_call *call, const m_type *type, const void 
 {
     M_TRY(m_store_insert(inner_of(self), call, type, record));
     if (!is_document(self, type)) return M_OK;
-    return m_audit_write(inner_of(self), call, type, "create", NULL, record, (m_str){NULL, 0});
+    return m_audit_write(inner_of(self), call, type, "create", NULL, record);
 }
 
 /* What was read before is at hand: the store knows it within the unit of work. */
@@ -36,7 +36,7 @@ static m_status update(void *self, m_call *call, const m_type *type, const void 
     M_TRY(find_before(self, call, type, record, &before));
     M_TRY(m_store_update(inner_of(self), call, type, record));
     if (!before) return M_OK;
-    return m_audit_write(inner_of(self), call, type, "change", before, record, (m_str){NULL, 0});
+    return m_audit_write(inner_of(self), call, type, "change", before, record);
 }
 
 static m_status put(void *self, m_call *call, const m_type *type, const void *record)
@@ -45,8 +45,7 @@ static m_status put(void *self, m_call *call, const m_type *type, const void *re
     M_TRY(find_before(self, call, type, record, &before));
     M_TRY(m_store_put(inner_of(self), call, type, record));
     if (!is_document(self, type)) return M_OK;
-    return m_audit_write(inner_of(self), call, type, before ? "change" : "create", before, record,
-                         (m_str){NULL, 0});
+    return m_audit_write(inner_of(self), call, type, before ? "change" : "create", before, record);
 }
 
 static m_status remove_row(void *self, m_call *call, const m_type *type, const void *key)
@@ -55,7 +54,7 @@ static m_status remove_row(void *self, m_call *call, const m_type *type, const v
     M_TRY(find_before(self, call, type, key, &before));
     M_TRY(m_store_remove(inner_of(self), call, type, key));
     if (!before) return M_OK;
-    return m_audit_write(inner_of(self), call, type, "delete", before, NULL, (m_str){NULL, 0});
+    return m_audit_write(inner_of(self), call, type, "delete", before, NULL);
 }
 
 /* ---- the rest passes through ---- */

@@ -146,7 +146,7 @@ static m_status amend(const work *w, m_document_reply *out)
     M_TRY(check_document(w, record, NULL));
     M_TRY(m_store_insert(store_of(w), w->call, w->type, record));
     M_TRY(reply_text(w, record, &text));
-    M_TRY(audit_write(w, "amend", NULL, record, text));
+    M_TRY(audit_write(w, "amend", NULL, record));
     M_TRY(move_tell_listeners(w, M_STR("create"), record, text));
     return reply_document(w, record, text, out);
 }
@@ -177,7 +177,7 @@ m_status move_act(void *self, m_call *call, const m_document_request *in, m_docu
     work_stamp_next(&w, record);
     M_TRY(m_store_update(store_of(&w), call, w.type, record));
     M_TRY(reply_text(&w, record, &text));
-    M_TRY(audit_write(&w, move->action, before, record, text));
+    M_TRY(audit_write(&w, move->action, before, record));
     M_TRY(move_tell(&w, in->action, record, text));
     return reply_document(&w, record, text, out);
 }

@@ -65,7 +65,7 @@ static m_status create(void *self, m_call *call, const m_document_request *in,
     }
     M_TRY(m_store_insert(store_of(&w), call, w.type, record));
     M_TRY(reply_text(&w, record, &text));
-    M_TRY(audit_write(&w, action, NULL, record, text));
+    M_TRY(audit_write(&w, action, NULL, record));
     M_TRY(move_tell_listeners(&w, M_STR("create"), record, text));
     if (move) M_TRY(move_tell(&w, in->action, record, text));
     return reply_document(&w, record, text, out);
@@ -111,7 +111,7 @@ static m_status update(void *self, m_call *call, const m_document_request *in,
     M_TRY(reply_text(&w, record, &text));
     if (changed) {
         M_TRY(m_store_update(store_of(&w), call, w.type, record));
-        M_TRY(audit_write(&w, "update", before, record, text));
+        M_TRY(audit_write(&w, "update", before, record));
         M_TRY(move_tell_listeners(&w, M_STR("update"), record, text));
     }
     return reply_document(&w, record, text, out);
@@ -130,7 +130,7 @@ static m_status remove_document(void *self, m_call *call, const m_document_reque
     if (is_numbered(&w, before)) return work_refuse_state(&w, before, "delete");
     if (w.doctype->on_delete) M_TRY(w.doctype->on_delete(w.at->instance, call, before));
     M_TRY(m_store_remove(store_of(&w), call, w.type, before));
-    M_TRY(audit_write(&w, "delete", before, NULL, (m_str){NULL, 0}));
+    M_TRY(audit_write(&w, "delete", before, NULL));
     M_TRY(reply_text(&w, before, &text));
     M_TRY(move_tell_listeners(&w, M_STR("delete"), before, text));
     *out = (m_document_reply){.id = in->id};

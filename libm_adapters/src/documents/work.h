@@ -107,9 +107,9 @@ m_status move_act(void *self, m_call *call, const m_document_request *in, m_docu
 
 /* ---- audit.c ---- */
 
-/* m_audit_write for this request. text: the new document as JSON, or empty. */
+/* m_audit_write for this request. */
 M_MUST_USE m_status audit_write(const work *w, const char *action, const void *before,
-                                const void *after, m_str text);
+                                const void *after);
 m_status audit_history(void *self, m_call *call, const m_document_request *in,
                        m_document_reply *out);
 
