@@ -1,7 +1,5 @@
 #include "walk.h"
 
-#include <stdio.h>
-
 const void *m_list_item(const m_list *list, const m_type *type, uint32_t i)
 {
     if (!list || i >= list->count) return NULL;
@@ -122,9 +120,15 @@ size_t m_path_name(m_path *path, const char *name)
 size_t m_path_index(m_path *path, uint32_t i)
 {
     char text[16];
+    char *p = text + sizeof text;
     size_t before = path->n;
-    snprintf(text, sizeof text, "[%u]", (unsigned)i);
-    append(path, text);
+    *--p = 0;
+    *--p = ']';
+    do
+        *--p = (char)('0' + i % 10);
+    while (i /= 10);
+    *--p = '[';
+    append(path, p);
     return before;
 }
 

@@ -119,7 +119,7 @@ static const char payload[] =
     "\"narration\":\"cash sale over the counter\",\"posting_date\":\"2026-04-01\"}";
 
 /* The audit row and the idempotency key that go with it. */
-static void note(m_call *call, m_store store, m_id id, m_str number)
+static void note(m_call *call, m_store store, m_id id)
 {
     m_time at = m_now(call);
     m_audit_row audit = {.id = m_new_id(call),
@@ -133,9 +133,7 @@ static void note(m_call *call, m_store store, m_id id, m_str number)
                          .action = M_STR("submit"),
                          .changes = M_STR("[{\"path\":\"state\",\"after\":\"submitted\"}]")};
     must(m_store_insert(store, call, &m_audit_type, &audit), call);
-    m_idempotency_row key = {.principal = call->actor,
-                             .route = M_STR("POST /api/v1/finance/journal-vouchers"),
-                             .key = number,
+    m_idempotency_row key = {.digest = m_new_id(call),
                              .body_hash = {payload, 32},
                              .http_status = 201,
                              .reply_id = id,
@@ -195,7 +193,7 @@ static void post(m_call *call, m_store store, int64_t n)
                                      .credit = lines[i].credit.u};
         must(m_store_accumulate(store, call, &m_account_balance_type, &balance), call);
     }
-    note(call, store, id, number);
+    note(call, store, id);
 }
 
 int main(int argc, char **argv)

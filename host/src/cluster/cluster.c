@@ -97,74 +97,50 @@ static m_status lock_take(cluster *c, char *error, size_t n)
 
 /* ---- one life of the server; all in the supervising thread ---- */
 
+/* On the command line, so that they hold for old clusters too and cannot be edited away. */
+static const char *const settings[] = {
+    "listen_addresses=",
+    "port=5432",
+    "unix_socket_permissions=0700",
+    "fsync=on",
+    "full_page_writes=on",
+    "synchronous_commit=on",
+    "wal_compression=lz4",
+    "max_wal_size=1GB",
+    "checkpoint_timeout=15min",
+    "max_connections=40",
+    "max_prepared_transactions=0",
+    "jit=off",
+    "random_page_cost=1.1",
+    "autovacuum_naptime=10s",   /* new tables grow fast: let the planner know soon */
+    "update_process_title=off", /* a system call a statement */
+    "autovacuum_analyze_scale_factor=0.05",
+    "idle_in_transaction_session_timeout=30s",
+    "lock_timeout=2s",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "logging_collector=off",
+    "log_destination=stderr",
+    "log_lock_waits=on",
+    "cluster_name=business-m",
+};
+#define SETTINGS  (sizeof settings / sizeof settings[0])
+#define OWN_PLACE 4 /* those that depend on the place */
+
 static pid_t server_spawn(const cluster_place *p)
 {
-    char data[CLUSTER_PATH + 8], socket[CLUSTER_PATH + 32], hba[CLUSTER_PATH + 16];
-    char ident[CLUSTER_PATH + 16], buffers[48];
-    snprintf(data, sizeof data, "%s", p->data);
-    snprintf(socket, sizeof socket, "unix_socket_directories=%s", p->socket);
-    snprintf(hba, sizeof hba, "hba_file=%s", p->hba);
-    snprintf(ident, sizeof ident, "ident_file=%s", p->ident);
-    snprintf(buffers, sizeof buffers, "shared_buffers=%uMB", p->shared_buffers_mb);
-    /* On the command line, so that they hold for old clusters too and cannot be edited away. */
-    const char *const argv[] = {p->postgres,
-                                "-D",
-                                data,
-                                "-c",
-                                socket,
-                                "-c",
-                                hba,
-                                "-c",
-                                ident,
-                                "-c",
-                                buffers,
-                                "-c",
-                                "listen_addresses=",
-                                "-c",
-                                "port=5432",
-                                "-c",
-                                "unix_socket_permissions=0700",
-                                "-c",
-                                "fsync=on",
-                                "-c",
-                                "full_page_writes=on",
-                                "-c",
-                                "synchronous_commit=on",
-                                "-c",
-                                "wal_compression=lz4",
-                                "-c",
-                                "max_wal_size=1GB",
-                                "-c",
-                                "checkpoint_timeout=15min",
-                                "-c",
-                                "max_connections=40",
-                                "-c",
-                                "max_prepared_transactions=0",
-                                "-c",
-                                "jit=off",
-                                "-c",
-                                "random_page_cost=1.1",
-                                "-c", /* new tables grow fast: let the planner know soon */
-                                "autovacuum_naptime=10s",
-                                "-c",
-                                "autovacuum_analyze_scale_factor=0.05",
-                                "-c",
-                                "idle_in_transaction_session_timeout=30s",
-                                "-c",
-                                "lock_timeout=2s",
-                                "-c",
-                                "timezone=UTC",
-                                "-c",
-                                "log_timezone=UTC",
-                                "-c",
-                                "logging_collector=off",
-                                "-c",
-                                "log_destination=stderr",
-                                "-c",
-                                "log_lock_waits=on",
-                                "-c",
-                                "cluster_name=business-m",
-                                NULL};
+    char own[OWN_PLACE][CLUSTER_PATH + 32];
+    const char *argv[3 + 2 * (OWN_PLACE + SETTINGS) + 1] = {p->postgres, "-D", p->data};
+    size_t n = 3;
+    snprintf(own[0], sizeof own[0], "unix_socket_directories=%s", p->socket);
+    snprintf(own[1], sizeof own[1], "hba_file=%s", p->hba);
+    snprintf(own[2], sizeof own[2], "ident_file=%s", p->ident);
+    snprintf(own[3], sizeof own[3], "shared_buffers=%uMB", p->shared_buffers_mb);
+    for (size_t i = 0; i < OWN_PLACE + SETTINGS; i++) {
+        argv[n++] = "-c";
+        argv[n++] = i < OWN_PLACE ? own[i] : settings[i - OWN_PLACE];
+    }
+    argv[n] = NULL;
     return process_spawn(p, argv, NULL);
 }
 

@@ -50,19 +50,11 @@ m_status create_cluster(const cluster_place *p, char *error, size_t n)
     /* what a crash in the middle of an earlier try has left */
     nftw(fresh, remove_one, OPEN_DIRS, FTW_DEPTH | FTW_PHYS);
     /* both programs write through to the disk before they end */
-    const char *const initdb[] = {p->initdb,
-                                  "-D",
-                                  fresh,
-                                  "-U",
-                                  CLUSTER_ROLE_SUPER,
-                                  "--data-checksums",
-                                  "-E",
-                                  "UTF8",
-                                  "--locale=C.UTF-8",
-                                  "-A",
-                                  "peer",
-                                  "--no-instructions",
-                                  NULL};
+    const char *const initdb[] = {p->initdb, "-D", fresh, "-U", CLUSTER_ROLE_SUPER,
+                                  "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8", "-A",
+                                  "peer", "--no-instructions",
+                                  /* a new segment of 16 MB stops every writer for 20 ms and more */
+                                  "--wal-segsize=1", NULL};
     const char *const single[] = {p->postgres, "--single",           "-D",       fresh,
                                   "-c",        "exit_on_error=true", "postgres", NULL};
     if (!run(p, initdb, NULL) || !run(p, single, roles)) {

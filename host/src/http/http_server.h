@@ -100,6 +100,10 @@ void http_server_free(http_server *server);
  * returned. */
 void http_reply(http_request *request, const http_response *response);
 
+/* Between the two, the calling thread's replies wait, to be sent with one wake-up of the loop. */
+void http_replies_hold(void);
+void http_replies_release(http_server *server);
+
 /* Answers with the standard error envelope; the texts are escaped here. hint may be NULL. */
 void http_reply_error(http_request *request, int status, const char *code, const char *message,
                       const char *hint);

@@ -199,6 +199,29 @@ void http_server_run(http_server *s)
         http_connection_close(s->connections);
 }
 
+static _Thread_local bool holding;
+
+static void wake(const http_server *s)
+{
+    const uint64_t one = 1;
+    ssize_t written = write(s->wake_fd, &one, sizeof one);
+    (void)written;
+}
+
+void http_replies_hold(void)
+{
+    holding = true;
+}
+
+void http_replies_release(http_server *s)
+{
+    holding = false;
+    pthread_mutex_lock(&s->lock);
+    bool waiting = s->answers != NULL;
+    pthread_mutex_unlock(&s->lock);
+    if (waiting) wake(s);
+}
+
 void http_reply(http_request *q, const http_response *response)
 {
     http_server *s = q->server;
@@ -213,11 +236,7 @@ void http_reply(http_request *q, const http_response *response)
     *s->answers_end = q;
     s->answers_end = &q->next;
     pthread_mutex_unlock(&s->lock);
-    if (was_empty) {
-        const uint64_t one = 1;
-        ssize_t written = write(s->wake_fd, &one, sizeof one);
-        (void)written;
-    }
+    if (was_empty && !holding) wake(s);
 }
 
 /* ---- making and freeing ---- */

@@ -91,9 +91,16 @@ static void queues_open(host *h)
     h->queues_made = true;
 }
 
-static void wake_relay(void *arg)
+static void answering(void *arg)
+{
+    (void)arg;
+    http_replies_hold();
+}
+
+static void answered(void *arg)
 {
     station *s = arg;
+    http_replies_release(s->host->http);
     if (s->domains->outbox.wanted == s->woken) return;
     s->woken = s->domains->outbox.wanted;
     relay_thread_wake(s->host->relay);
@@ -108,8 +115,9 @@ static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
                             .domains = s->domains,
                             .env = h->rt.env,
                             .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20,
-                            .committed = wake_relay,
-                            .committed_arg = s};
+                            .answering = answering,
+                            .answered = answered,
+                            .answer_arg = s};
     s->worker = worker_start(&config, jobs);
     return s->worker != NULL;
 }

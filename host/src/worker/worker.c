@@ -173,6 +173,13 @@ static void finish(worker *w, uint32_t at, job *j)
     j->ops->finish(j, &w->calls[at], w->results[at]);
 }
 
+static void finish_all(worker *w, job **jobs, uint32_t n)
+{
+    if (w->config.answering) w->config.answering(w->config.answer_arg);
+    for (uint32_t i = 0; i < n; i++)
+        finish(w, i, jobs[i]);
+}
+
 void worker_run_batch(worker *w, job **jobs, uint32_t n)
 {
     atomic_fetch_add_explicit(&w->batches, 1, memory_order_relaxed);
@@ -185,11 +192,9 @@ void worker_run_batch(worker *w, job **jobs, uint32_t n)
             finish(w, 0, jobs[i]);
         }
     } else {
-        for (uint32_t i = 0; i < n; i++)
-            finish(w, i, jobs[i]);
+        finish_all(w, jobs, n);
     }
-    if (w->config.mode == M_UOW_WRITE && w->config.committed)
-        w->config.committed(w->config.committed_arg);
+    if (w->config.answered) w->config.answered(w->config.answer_arg);
 }
 
 static void *main_loop(void *arg)

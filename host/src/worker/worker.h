@@ -20,8 +20,10 @@ typedef struct {
     domain_set *domains;
     const m_env *env;
     size_t arena_limit_bytes;
-    void (*committed)(void *arg); /* after each commit of a writer (wakes the relay); may be NULL */
-    void *committed_arg;
+    /* Around the answers of a batch, so that they are sent with one wake-up; both or neither. */
+    void (*answering)(void *arg);
+    void (*answered)(void *arg);
+    void *answer_arg;
 } worker_config;
 
 typedef struct worker worker;

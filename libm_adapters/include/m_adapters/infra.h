@@ -51,12 +51,10 @@ typedef struct {
 } m_inbox_row;
 extern const m_type m_inbox_type;
 
-/* m.idempotency, key (principal, route, key). */
+/* m.idempotency, key digest. */
 typedef struct {
-    m_id principal; /* actor */
-    m_str route;    /* "POST /api/v1/wms/goods-receipts" */
-    m_str key;
-    m_str body_hash; /* 32 bytes */
+    m_id digest;     /* first 16 bytes of SHA-256 over actor, route, NUL, key */
+    m_str body_hash; /* 32 bytes, SHA-256 */
     int64_t http_status;
     m_str reply;
     m_id reply_id;

@@ -21,10 +21,19 @@ static m_status check_key(m_call *call, m_str key)
     return M_OK;
 }
 
-static m_idempotency_row key_row(const m_call *call, const m_idempotency_request *request)
+/* Short, so that the index stays small whatever clients choose as keys. */
+static m_status digest_of(m_call *call, const m_idempotency_request *request, m_id *out)
 {
-    return (m_idempotency_row){
-        .principal = call->actor, .route = request->route, .key = call->idempotency_key};
+    m_buf buf = {.arena = call->arena};
+    uint8_t hash[HASH_BYTES];
+    m_buf_bytes(&buf, call->actor.b, sizeof call->actor.b);
+    m_buf_bytes(&buf, request->route.p, request->route.n);
+    m_buf_bytes(&buf, "", 1);
+    m_buf_bytes(&buf, call->idempotency_key.p, call->idempotency_key.n);
+    if (buf.failed) return m_fail(call, m_err_memory, "idempotency key");
+    m_sha256(buf.p, buf.n, hash);
+    memcpy(out->b, hash, sizeof out->b);
+    return M_OK;
 }
 
 bool m_idempotency_want(m_call *call, const m_idempotency_request *request, m_fetch *out)
@@ -33,7 +42,7 @@ bool m_idempotency_want(m_call *call, const m_idempotency_request *request, m_fe
     m_idempotency_row *key = m_arena_alloc(call->arena, sizeof *key);
     const void **keys = m_arena_alloc(call->arena, sizeof *keys);
     if (!key || !keys) return false;
-    *key = key_row(call, request);
+    if (digest_of(call, request, &key->digest) != M_OK) return false;
     keys[0] = key;
     *out = (m_fetch){.type = &m_idempotency_type, .keys = keys, .key_count = 1};
     return true;
@@ -45,7 +54,8 @@ m_status m_idempotency_find(m_store store, m_call *call, const m_idempotency_req
     *out = NULL;
     if (!call->idempotency_key.n) return M_OK;
     M_TRY(check_key(call, call->idempotency_key));
-    m_idempotency_row key = key_row(call, request);
+    m_idempotency_row key = {.http_status = 0};
+    M_TRY(digest_of(call, request, &key.digest));
     const void *found = NULL;
     M_TRY(m_store_get_key(store, call, &m_idempotency_type, &key, &found));
     if (!found) return M_OK;
@@ -65,13 +75,13 @@ m_status m_idempotency_keep(m_store store, m_call *call, const m_idempotency_req
     uint8_t *hash = m_arena_alloc(call->arena, HASH_BYTES);
     if (!hash) return m_fail(call, m_err_memory, "idempotency key");
     m_sha256(request->body.p, request->body.n, hash);
-    m_idempotency_row row = key_row(call, request);
-    row.body_hash = (m_str){(const char *)hash, HASH_BYTES};
-    row.http_status = http_status;
-    row.reply = reply;
-    row.reply_id = reply_id;
-    row.reply_version = reply_version;
-    row.created_at = m_now(call);
+    m_idempotency_row row = {.body_hash = {(const char *)hash, HASH_BYTES},
+                             .http_status = http_status,
+                             .reply = reply,
+                             .reply_id = reply_id,
+                             .reply_version = reply_version,
+                             .created_at = m_now(call)};
+    M_TRY(digest_of(call, request, &row.digest));
     return m_store_insert(store, call, &m_idempotency_type, &row);
 }
 

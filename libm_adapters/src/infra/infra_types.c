@@ -75,11 +75,9 @@ const m_type m_inbox_type = {.name = "m.inbox",
 
 /* ---- repeated requests ---- */
 
-static const m_index idempotency_indexes[] = {{"created_at", false, NULL}, {NULL, false, NULL}};
+static const m_index idempotency_indexes[] = {{.fields = "created_at", .summary = true}, {NULL}};
 static const m_field idempotency_fields[] = {
-    M_F_ID(m_idempotency_row, principal, "Principal", .flags = M_KEY),
-    M_F_STR(m_idempotency_row, route, "Route", .flags = M_KEY, .max = 300),
-    M_F_STR(m_idempotency_row, key, "Key", .flags = M_KEY, .max = 200),
+    M_F_ID(m_idempotency_row, digest, "Digest", .flags = M_KEY),
     M_F_BYTES(m_idempotency_row, body_hash, "Hash of the body", .max = HASH_BYTES),
     M_F_INT(m_idempotency_row, http_status, "Status"),
     M_F_TEXT(m_idempotency_row, reply, "Reply", .max = PAYLOAD_MAX),

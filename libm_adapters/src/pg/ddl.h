@@ -13,9 +13,7 @@ typedef struct {
     const char *type; /* as format_type() writes it */
     bool not_null;
     const char *fallback; /* DEFAULT, SQL; NULL: none */
-    const char *check;    /* condition, SQL; NULL: none */
-    const char *check_name;
-    bool text; /* compared by bytes */
+    bool text;            /* compared by bytes */
 } pg_want_col;
 
 typedef struct {

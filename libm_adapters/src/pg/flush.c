@@ -15,6 +15,7 @@ typedef struct {
     uint32_t clear_count;
     const pg_entry **fill;
     uint32_t fill_count;
+    const pg_col *wrong; /* holds a day that no input may have */
 } flush;
 
 static int by_key(const void *a, const void *b)
@@ -38,13 +39,22 @@ static void start_params(flush *f)
     if (f->plan->tenant) pg_param_id(&f->u->pipe, f->u->tenant);
 }
 
+static const void *cell_of(flush *f, const m_type *type, const pg_col *c, const void *record)
+{
+    const void *cell = pg_cell(type, c->offset, c->ext, record);
+    if (c->field->kind != M_KIND_DATE || !cell) return cell;
+    m_date day = *(const m_date *)cell;
+    if (!m_date_is_none(day) && (day.d < M_DATE_FIRST || day.d > M_DATE_LAST)) f->wrong = c;
+    return cell;
+}
+
 static void add_column(flush *f, const pg_col *c)
 {
     pg_pipe *pipe = &f->u->pipe;
     pg_array_open(pipe, pg_kind_oid(c->field->kind), f->count);
     for (uint32_t i = 0; i < f->count; i++)
         pg_array_value(pipe, c->field, c->nullable,
-                       pg_cell(f->plan->type, c->offset, c->ext, record_of(f->rows[i])));
+                       cell_of(f, f->plan->type, c, record_of(f->rows[i])));
     pg_array_close(pipe);
 }
 
@@ -56,6 +66,11 @@ static void add_columns(flush *f)
 
 static m_status end_step(flush *f, pg_pipe_mark mark, pg_sql sql, pg_step **out)
 {
+    if (f->wrong) {
+        m_field_fail(f->call, m_err_range, m_str_of(f->wrong->name),
+                     "not a day that can be stored");
+        return m_fail(f->call, m_err_validation, "%s", f->plan->name);
+    }
     pg_step *step = pg_pipe_step(&f->u->pipe, mark, sql, f->plan);
     if (!step) return m_fail(f->call, m_err_memory, NULL);
     if (out) *out = step;
@@ -63,12 +78,31 @@ static m_status end_step(flush *f, pg_pipe_mark mark, pg_sql sql, pg_step **out)
     return M_OK;
 }
 
-static m_status write_rows(flush *f, pg_sql sql)
+#define SINGLY_MAX 1 /* so many rows cost less one by one than as arrays */
+
+static m_status write_row(flush *f, const void *record, pg_sql sql)
 {
+    pg_pipe *pipe = &f->u->pipe;
+    pg_pipe_mark mark = pg_pipe_tell(pipe);
+    start_params(f);
+    for (uint16_t i = 0; i < f->plan->cols.count; i++) {
+        const pg_col *c = &f->plan->cols.items[i];
+        pg_param_value(pipe, c->field, c->nullable, cell_of(f, f->plan->type, c, record));
+    }
+    return end_step(f, mark, sql, NULL);
+}
+
+static m_status write_rows(flush *f, const pg_insert *sql)
+{
+    if (f->count <= SINGLY_MAX) {
+        for (uint32_t i = 0; i < f->count; i++)
+            M_TRY(write_row(f, record_of(f->rows[i]), sql->one));
+        return M_OK;
+    }
     pg_pipe_mark mark = pg_pipe_tell(&f->u->pipe);
     start_params(f);
     add_columns(f);
-    return end_step(f, mark, sql, NULL);
+    return end_step(f, mark, sql->many, NULL);
 }
 
 static m_status write_updates(flush *f)
@@ -148,11 +182,34 @@ static void add_line_column(flush *f, const pg_list *list, const pg_col *c, uint
         const m_list *lines = list_of(f, list, f->fill[i]->row.seen);
         for (uint32_t k = 0; k < lines->count; k++) {
             const char *item = (const char *)lines->items + (size_t)k * list->type->size;
-            pg_array_value(pipe, c->field, c->nullable,
-                           pg_cell(list->type, c->offset, c->ext, item));
+            pg_array_value(pipe, c->field, c->nullable, cell_of(f, list->type, c, item));
         }
     }
     pg_array_close(pipe);
+}
+
+static m_status fill_line(flush *f, const pg_list *list, const pg_entry *e, uint32_t k)
+{
+    pg_pipe *pipe = &f->u->pipe;
+    pg_pipe_mark mark = pg_pipe_tell(pipe);
+    const char *item = (const char *)list_of(f, list, e->row.seen)->items;
+    start_params(f);
+    pg_param_value(pipe, f->plan->cols.items[0].field, false, e->key);
+    pg_param_int(pipe, k + 1);
+    for (uint16_t i = 0; i < list->cols.count; i++) {
+        const pg_col *c = &list->cols.items[i];
+        pg_param_value(pipe, c->field, c->nullable,
+                       cell_of(f, list->type, c, item + (size_t)k * list->type->size));
+    }
+    return end_step(f, mark, list->insert.one, NULL);
+}
+
+static m_status fill_singly(flush *f, const pg_list *list)
+{
+    for (uint32_t i = 0; i < f->fill_count; i++)
+        for (uint32_t k = 0; k < list_of(f, list, f->fill[i]->row.seen)->count; k++)
+            M_TRY(fill_line(f, list, f->fill[i], k));
+    return M_OK;
 }
 
 static m_status fill_lines(flush *f, const pg_list *list)
@@ -163,6 +220,7 @@ static m_status fill_lines(flush *f, const pg_list *list)
         total += list_of(f, list, f->fill[i]->row.seen)->count;
     if (total == 0) return M_OK;
     f->u->conn->stats.rows_written += total;
+    if (total <= SINGLY_MAX) return fill_singly(f, list);
     pg_pipe_mark mark = pg_pipe_tell(pipe);
     start_params(f);
     pg_array_open(pipe, PG_OID_UUID, total);
@@ -177,7 +235,7 @@ static m_status fill_lines(flush *f, const pg_list *list)
     pg_array_close(pipe);
     for (uint16_t i = 0; i < list->cols.count; i++)
         add_line_column(f, list, &list->cols.items[i], total);
-    return end_step(f, mark, list->insert, NULL);
+    return end_step(f, mark, list->insert.many, NULL);
 }
 
 /* A list is only written again when it is not the one that was loaded. */
@@ -228,11 +286,11 @@ static m_status write_op(flush *f, pg_op op)
     case PG_UPDATE:
         return write_updates(f);
     case PG_INSERT:
-        return write_rows(f, plan->insert);
+        return write_rows(f, &plan->insert);
     case PG_PUT:
-        return write_rows(f, plan->put);
+        return write_rows(f, &plan->put);
     case PG_ADD:
-        return write_rows(f, plan->accumulate);
+        return write_rows(f, &plan->accumulate);
     case PG_NONE:
         break;
     }

@@ -422,6 +422,15 @@ static m_status dec_decode(const char *bytes, int n, m_dec *out)
     return M_OK;
 }
 
+/* Not before the first day and not after the last: infinity is neither. */
+static m_status date_decode(const char *bytes, m_date *out)
+{
+    int64_t day = (int64_t)(int32_t)load32(bytes) + PG_EPOCH_DAY;
+    if (day < M_DATE_FIRST || day > M_DATE_LAST) return M_INTERNAL;
+    out->d = (int32_t)day;
+    return M_OK;
+}
+
 m_status pg_decode(const m_field *field, const char *bytes, int n, bool null, void *value)
 {
     static const int widths[] = {
@@ -449,8 +458,7 @@ m_status pg_decode(const m_field *field, const char *bytes, int n, bool null, vo
         memcpy(value, bytes, sizeof(m_id));
         return M_OK;
     case M_KIND_DATE:
-        ((m_date *)value)->d = (int32_t)load32(bytes) + PG_EPOCH_DAY;
-        return M_OK;
+        return date_decode(bytes, value);
     case M_KIND_TIME:
         ((m_time *)value)->us = load64(bytes) + PG_EPOCH_US;
         return M_OK;

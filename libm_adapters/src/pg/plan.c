@@ -169,7 +169,7 @@ static const char *index_name(maker *m, const pg_index *x, const char *salt)
     for (uint16_t i = 0; i < x->count; i++)
         m_buf_format(&b, "_%s", m->plan->cols.items[x->cols[i]].name);
     uint32_t hash = (uint32_t)pg_hash(b.p, b.n, salt ? pg_hash(salt, strlen(salt), 1) : 0);
-    const char *end = x->unique ? "key" : "idx";
+    const char *end = x->unique ? "key" : x->summary ? "brin" : "idx";
     if (b.n > 48 || salt)
         return m_arena_printf(m->arena, "%.*s_%08x_%s", b.n > 48 ? 48 : (int)b.n, b.p, hash, end);
     return m_arena_printf(m->arena, "%.*s_%s", (int)b.n, b.p, end);
@@ -229,7 +229,7 @@ static m_status make_indexes(maker *m)
     }
     for (const m_index *d = plan->type->indexes; d && d->fields; d++) {
         pg_index *x = &plan->indexes[plan->index_count++];
-        *x = (pg_index){.unique = d->unique, .where = d->where};
+        *x = (pg_index){.unique = d->unique, .summary = d->summary, .where = d->where};
         M_TRY(index_columns(m, d->fields, x));
         x->name = index_name(m, x, d->where);
         if (!x->name) return M_NOMEM;
@@ -288,25 +288,34 @@ static uint32_t first_param(const pg_plan *plan)
     return plan->tenant ? 2 : 1;
 }
 
-/* "unnest($2::uuid[]),unnest($3::text[]),…": as a select list the arrays are read side by side,
- * without the store that the same in FROM would fill first. */
-static void add_rows(m_buf *b, const pg_cols *cols, uint32_t at)
+/* The values of one row are "$2::uuid,$3::text,…", of many
+ * "unnest($2::uuid[]),unnest($3::text[]),…": as a select list the arrays are read side by side,
+ * without the store that the same in FROM would fill first. A row alone costs the server half of
+ * what an array of one does. */
+typedef enum { ONE, MANY } row_form;
+
+static void add_value(m_buf *b, row_form form, uint32_t at, const char *type)
 {
-    for (uint16_t i = 0; i < cols->count; i++)
-        m_buf_format(b, "%sunnest($%u::%s[])", i ? "," : "", at++,
-                     pg_kind_type(cols->items[i].field->kind));
+    m_buf_format(b, form == ONE ? "$%u::%s" : "unnest($%u::%s[])", at, type);
 }
 
-/* INSERT … SELECT unnest(…), open for an ON CONFLICT. */
-static m_status start_insert(maker *m, m_buf *b)
+static void add_values(m_buf *b, row_form form, const pg_cols *cols, uint32_t at)
+{
+    for (uint16_t i = 0; i < cols->count; i++) {
+        if (i) m_buf_text(b, ",");
+        add_value(b, form, at++, pg_kind_type(cols->items[i].field->kind));
+    }
+}
+
+/* INSERT INTO … SELECT values, open for an ON CONFLICT. */
+static void start_insert(maker *m, row_form form, m_buf *b)
 {
     const pg_plan *plan = m->plan;
     *b = (m_buf){.arena = m->arena};
     m_buf_format(b, "INSERT INTO %s AS t (%s", plan->table, plan->tenant ? "tenant_id," : "");
     add_names(b, &plan->cols, "");
     m_buf_format(b, ") SELECT %s", plan->tenant ? "$1::uuid," : "");
-    add_rows(b, &plan->cols, first_param(plan));
-    return M_OK;
+    add_values(b, form, &plan->cols, first_param(plan));
 }
 
 static void add_conflict(m_buf *b, const pg_plan *plan)
@@ -327,18 +336,12 @@ static void set_nothing(m_buf *b, const pg_plan *plan)
     m_buf_format(b, "%s=t.%s", key, key);
 }
 
-static m_status make_inserts(maker *m)
+static m_status make_put(maker *m, row_form form, pg_sql *out)
 {
-    pg_plan *plan = m->plan;
+    const pg_plan *plan = m->plan;
     m_buf b;
-    M_TRY(start_insert(m, &b));
-    M_TRY(end_sql(&b, &plan->insert));
-    if (plan->type->flags & M_TYPE_APPEND) { /* there is no right to update */
-        plan->put = plan->accumulate = plan->insert;
-        return M_OK;
-    }
     const char *comma = "";
-    M_TRY(start_insert(m, &b));
+    start_insert(m, form, &b);
     add_conflict(&b, plan);
     for (uint16_t i = 0; i < plan->cols.count; i++) {
         const pg_col *c = &plan->cols.items[i];
@@ -347,10 +350,15 @@ static m_status make_inserts(maker *m)
         comma = ",";
     }
     if (!*comma) set_nothing(&b, plan);
-    M_TRY(end_sql(&b, &plan->put));
+    return end_sql(&b, out);
+}
 
-    comma = "";
-    M_TRY(start_insert(m, &b));
+static m_status make_accumulate(maker *m, row_form form, pg_sql *out)
+{
+    const pg_plan *plan = m->plan;
+    m_buf b;
+    const char *comma = "";
+    start_insert(m, form, &b);
     add_conflict(&b, plan);
     for (uint16_t i = 0; i < plan->cols.count; i++) {
         const pg_col *c = &plan->cols.items[i];
@@ -359,7 +367,25 @@ static m_status make_inserts(maker *m)
         comma = ",";
     }
     if (!*comma) set_nothing(&b, plan);
-    return end_sql(&b, &plan->accumulate);
+    return end_sql(&b, out);
+}
+
+static m_status make_inserts(maker *m)
+{
+    pg_plan *plan = m->plan;
+    m_buf b;
+    start_insert(m, ONE, &b);
+    M_TRY(end_sql(&b, &plan->insert.one));
+    start_insert(m, MANY, &b);
+    M_TRY(end_sql(&b, &plan->insert.many));
+    if (plan->type->flags & M_TYPE_APPEND) { /* there is no right to update */
+        plan->put = plan->accumulate = plan->insert;
+        return M_OK;
+    }
+    M_TRY(make_put(m, ONE, &plan->put.one));
+    M_TRY(make_put(m, MANY, &plan->put.many));
+    M_TRY(make_accumulate(m, ONE, &plan->accumulate.one));
+    return make_accumulate(m, MANY, &plan->accumulate.many);
 }
 
 /* "t.a=u.a AND t.b=u.b" over the key. */
@@ -445,7 +471,7 @@ static m_status make_by_key(maker *m)
     return end_sql(&b, &plan->remove);
 }
 
-static m_status make_list(maker *m, pg_list *list)
+static m_status make_list_insert(maker *m, row_form form, const pg_list *list, pg_sql *out)
 {
     const pg_plan *plan = m->plan;
     uint32_t at = first_param(plan);
@@ -453,12 +479,23 @@ static m_status make_list(maker *m, pg_list *list)
     m_buf_format(&b, "INSERT INTO %s (%sparent_id,line_no,", list->table,
                  plan->tenant ? "tenant_id," : "");
     add_names(&b, &list->cols, "");
-    m_buf_format(&b, ") SELECT %sunnest($%u::uuid[]),unnest($%u::bigint[]),",
-                 plan->tenant ? "$1::uuid," : "", at, at + 1);
-    add_rows(&b, &list->cols, at + 2);
-    M_TRY(end_sql(&b, &list->insert));
+    m_buf_format(&b, ") SELECT %s", plan->tenant ? "$1::uuid," : "");
+    add_value(&b, form, at, "uuid");
+    m_buf_text(&b, ",");
+    add_value(&b, form, at + 1, "bigint");
+    m_buf_text(&b, ",");
+    add_values(&b, form, &list->cols, at + 2);
+    return end_sql(&b, out);
+}
 
-    b = (m_buf){.arena = m->arena};
+static m_status make_list(maker *m, pg_list *list)
+{
+    const pg_plan *plan = m->plan;
+    uint32_t at = first_param(plan);
+    M_TRY(make_list_insert(m, ONE, list, &list->insert.one));
+    M_TRY(make_list_insert(m, MANY, list, &list->insert.many));
+
+    m_buf b = {.arena = m->arena};
     m_buf_format(&b, "DELETE FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[])", list->table,
                  of_tenant(plan), at);
     M_TRY(end_sql(&b, &list->remove));

@@ -25,6 +25,12 @@ typedef struct {
     uint16_t count;
 } pg_cols;
 
+/* An INSERT in two forms, with the same columns in the same order. */
+typedef struct {
+    pg_sql one;  /* a row: a parameter per column */
+    pg_sql many; /* rows: an array per column */
+} pg_insert;
+
 /* A list member and its table. */
 typedef struct {
     const m_type *type; /* of an item */
@@ -33,7 +39,7 @@ typedef struct {
     const char *name;  /* table without schema */
     const char *table; /* quoted, with schema */
     pg_cols cols;
-    pg_sql insert;     /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
+    pg_insert insert;  /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
     pg_sql remove;     /* $1 tenant, $2 parents */
     pg_sql by_parents; /* the same; parent_id first, then the columns */
 } pg_list;
@@ -43,6 +49,7 @@ typedef struct {
     uint16_t cols[PG_KEY_MAX];
     uint16_t count;
     bool unique;
+    bool summary;
     const char *where; /* SQL or NULL */
 } pg_index;
 
@@ -65,10 +72,10 @@ typedef struct pg_plan {
     uint16_t index_count;
     const char *select; /* "t."id",t."name"" */
     pg_sql by_keys;     /* $1 tenant (if any), then one array per key column */
-    pg_sql insert;      /* … then one array per column */
-    pg_sql update;      /* … then expected versions (if any), then the count of rows */
-    pg_sql put;
-    pg_sql accumulate;
+    pg_insert insert;   /* … then the columns */
+    pg_insert put;
+    pg_insert accumulate;
+    pg_sql update; /* … then arrays, expected versions (if any), then the count of rows */
     pg_sql remove; /* … one array per key column */
     /* state of the running transaction */
     struct pg_entry **dirty;

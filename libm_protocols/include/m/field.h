@@ -70,6 +70,7 @@ typedef struct {
     const char *fields;
     bool unique;
     const char *where; /* SQL condition or NULL; only on names of fields */
+    bool summary; /* one entry for a range of blocks: cheap, for values that grow with the rows */
 } m_index;
 
 enum {
