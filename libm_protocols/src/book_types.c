@@ -73,11 +73,6 @@ static const m_field entry_fields[] = {
     M_F_ID(m_gl_entry, party, "Party"),
     M_F_MONEY(m_gl_entry, debit, "Debit", .flags = M_SUMMED | M_NON_NEGATIVE),
     M_F_MONEY(m_gl_entry, credit, "Credit", .flags = M_SUMMED | M_NON_NEGATIVE),
-    M_F_ID(m_gl_entry, voucher_id, "Voucher"),
-    M_F_STR(m_gl_entry, voucher_type, "Voucher type"),
-    M_F_STR(m_gl_entry, voucher_no, "Voucher number"),
-    M_F_STR(m_gl_entry, source_type, "Source type"),
-    M_F_ID(m_gl_entry, source_id, "Source"),
     M_F_STR(m_gl_entry, narration, "Narration", .max = 500),
 };
 const m_type m_gl_entry_type = {.name = "finance.gl_entry",

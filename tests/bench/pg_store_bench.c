@@ -180,12 +180,7 @@ static void post(m_call *call, m_store store, int64_t n)
                             .posting_date = day,
                             .account = lines[i].account,
                             .debit = lines[i].debit,
-                            .credit = lines[i].credit,
-                            .voucher_id = id,
-                            .voucher_type = M_STR("journal"),
-                            .voucher_no = number,
-                            .source_type = M_STR("finance.journal_voucher"),
-                            .source_id = id};
+                            .credit = lines[i].credit};
         must(m_store_insert(store, call, &m_gl_entry_type, &entry), call);
         m_account_balance balance = {.account = lines[i].account,
                                      .month = m_date_month(day),

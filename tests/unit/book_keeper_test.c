@@ -89,7 +89,6 @@ START_TEST(records_and_projects)
     const m_gl_entry *entry = found.records[0];
     ck_assert_int_eq(entry->line_no, 1);
     ck_assert(m_str_is(entry->narration, "own words"));
-    ck_assert(m_id_eq(entry->source_id, test_id(7)));
     entry = found.records[1];
     ck_assert_int_eq(entry->line_no, 2);
     ck_assert(m_str_is(entry->narration, "Rent \"April\""));

@@ -25,7 +25,7 @@ const check checks_all[] = {
     {"L2b", "every ledger line belongs to one recorded voucher",
      "SELECT e.seq, e.line_no FROM finance.gl_entry e LEFT JOIN finance.acc_event a ON a.tenant_id "
      "= "
-     "e.tenant_id AND a.seq = e.seq WHERE a.voucher_id IS DISTINCT FROM e.voucher_id",
+     "e.tenant_id AND a.seq = e.seq WHERE a.posting_date IS DISTINCT FROM e.posting_date",
      false},
     {"L3", "every line has one side, above zero",
      "SELECT seq, line_no FROM finance.gl_entry WHERE NOT ((debit > 0 AND credit = 0) OR (credit > "
@@ -62,8 +62,9 @@ const check checks_all[] = {
      "THEN "
      "e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM finance.gl_entry e JOIN "
      "finance.account a ON "
-     "a.tenant_id = e.tenant_id AND a.id = e.account WHERE a.kind IN ('payable', 'advance') AND "
-     "e.voucher_type <> 'journal' GROUP BY a.kind) k LEFT JOIN (SELECT CASE kind WHEN 'invoice' "
+     "a.tenant_id = e.tenant_id AND a.id = e.account JOIN finance.acc_event v ON v.tenant_id = "
+     "e.tenant_id AND v.seq = e.seq WHERE a.kind IN ('payable', 'advance') AND "
+     "v.voucher_type <> 'journal' GROUP BY a.kind) k LEFT JOIN (SELECT CASE kind WHEN 'invoice' "
      "THEN 'payable' "
      "ELSE 'advance' END AS kind, sum(outstanding) AS open FROM finance.open_item GROUP BY 1) o "
      "USING (kind) "
@@ -122,8 +123,8 @@ const check checks_all[] = {
      "stock that changed in value has its voucher, of the same value, and no voucher is without it",
      "SELECT * FROM (SELECT tenant_id, source_id, sum(value) AS v FROM wms.stock_entry GROUP BY 1, "
      "2) s FULL "
-     "JOIN (SELECT e.tenant_id, e.source_id, sum(e.debit - e.credit) AS v FROM finance.gl_entry e "
-     "JOIN "
+     "JOIN (SELECT e.tenant_id, o.source_id, sum(e.debit - e.credit) AS v FROM finance.gl_entry e "
+     "JOIN finance.acc_event o ON o.tenant_id = e.tenant_id AND o.seq = e.seq JOIN "
      "finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock' "
      "GROUP BY 1, 2) g "
      "USING (tenant_id, source_id) WHERE coalesce(s.v, 0) <> coalesce(g.v, 0)",

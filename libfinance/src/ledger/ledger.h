@@ -18,10 +18,21 @@ M_MUST_USE m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledg
 M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                                     fin_lines_owner owner, bool *out_posted);
 
-/* The ledger lines of these vouchers, by seq and line: found through their events, so that the
- * ledger needs no index for it. Two round trips. */
-M_MUST_USE m_status fin_voucher_entries(fin_module *fin, m_call *call, const m_id *vouchers,
-                                        uint32_t count, m_fetch *out);
+/* Recorded vouchers and their ledger lines. */
+typedef struct {
+    m_fetch events;  /* m_book_event */
+    m_fetch entries; /* m_gl_entry of all of them, by seq and line */
+} fin_vouchers;
+
+/* Those of the ids that are recorded. The lines are found through the events, so that the ledger
+ * needs no index for it. Two round trips. */
+M_MUST_USE m_status fin_vouchers_read(fin_module *fin, m_call *call, const m_id *ids,
+                                      uint32_t count, fin_vouchers *out);
+/* The event of an entry; NULL when it is not among them. */
+const m_book_event *fin_vouchers_event(const fin_vouchers *vouchers, int64_t seq);
+/* The events of entries: out->records[i] is that of entries->records[i]. */
+M_MUST_USE m_status fin_entry_events(fin_module *fin, m_call *call, const m_fetch *entries,
+                                     m_fetch *out);
 
 /* Mirrors to post: vouchers[i] gets the mirror mirrors[i]. */
 typedef struct {

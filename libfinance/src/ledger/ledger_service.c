@@ -68,30 +68,24 @@ m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount)
 
 typedef struct {
     m_fetch years;
-    m_fetch entries; /* of all vouchers, by seq and line */
+    fin_vouchers originals;
 } mirror_reads;
 
-m_status fin_voucher_entries(fin_module *fin, m_call *call, const m_id *vouchers, uint32_t count,
-                             m_fetch *out)
+static m_status read_entries(fin_module *fin, m_call *call, const m_fetch *events, m_fetch *out)
 {
-    m_list ids = {(void *)(uintptr_t)vouchers, count};
-    m_filter of_voucher = {"voucher_id", M_OP_IN, &ids};
-    m_query query = {.filters = &of_voucher, .filter_count = 1};
-    m_fetch events = {.type = &m_book_event_type, .query = &query};
-    M_TRY(m_store_fetch(fin->store, call, &events, 1));
     *out = (m_fetch){.type = &m_gl_entry_type};
-    if (events.count == 0) return M_OK;
-    int64_t *seqs = m_arena_array(call->arena, events.count, sizeof *seqs);
+    if (events->count == 0) return M_OK;
+    int64_t *seqs = m_arena_array(call->arena, events->count, sizeof *seqs);
     FIN_NEED(call, seqs);
-    const m_book_event *event = events.records[0];
+    const m_book_event *event = events->records[0];
     m_date from = event->posting_date, to = event->posting_date;
-    for (uint32_t i = 0; i < events.count; i++) {
-        event = events.records[i];
+    for (uint32_t i = 0; i < events->count; i++) {
+        event = events->records[i];
         seqs[i] = event->seq;
         if (m_date_cmp(event->posting_date, from) < 0) from = event->posting_date;
         if (m_date_cmp(event->posting_date, to) > 0) to = event->posting_date;
     }
-    m_list wanted = {seqs, events.count};
+    m_list wanted = {seqs, events->count};
     m_filter filters[] = {{"seq", M_OP_IN, &wanted},
                           {"posting_date", M_OP_GE, &from}, /* so that few months are looked at */
                           {"posting_date", M_OP_LE, &to}};
@@ -100,6 +94,44 @@ m_status fin_voucher_entries(fin_module *fin, m_call *call, const m_id *vouchers
     m_status status = m_store_fetch(fin->store, call, out, 1);
     out->query = NULL;
     return status;
+}
+
+m_status fin_vouchers_read(fin_module *fin, m_call *call, const m_id *ids, uint32_t count,
+                           fin_vouchers *out)
+{
+    m_list wanted = {(void *)(uintptr_t)ids, count};
+    m_filter of_voucher = {"voucher_id", M_OP_IN, &wanted};
+    m_query query = {.filters = &of_voucher, .filter_count = 1};
+    m_fetch events = {.type = &m_book_event_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &events, 1));
+    events.query = NULL;
+    out->events = events;
+    return read_entries(fin, call, &events, &out->entries);
+}
+
+const m_book_event *fin_vouchers_event(const fin_vouchers *vouchers, int64_t seq)
+{
+    for (uint32_t i = 0; i < vouchers->events.count; i++) {
+        const m_book_event *event = vouchers->events.records[i];
+        if (event->seq == seq) return event;
+    }
+    return NULL;
+}
+
+m_status fin_entry_events(fin_module *fin, m_call *call, const m_fetch *entries, m_fetch *out)
+{
+    m_book_event *keys = m_arena_array(call->arena, entries->count, sizeof *keys);
+    const void **asked = m_arena_array(call->arena, entries->count, sizeof *asked);
+    FIN_NEED(call, keys && asked);
+    for (uint32_t i = 0; i < entries->count; i++) {
+        keys[i].seq = ((const m_gl_entry *)entries->records[i])->seq;
+        asked[i] = &keys[i];
+    }
+    *out = (m_fetch){.type = &m_book_event_type, .keys = asked, .key_count = entries->count};
+    M_TRY(m_store_fetch(fin->store, call, out, 1));
+    for (uint32_t i = 0; i < entries->count; i++)
+        if (!out->records[i]) return m_fail(call, m_err_internal, "entry without event");
+    return M_OK;
 }
 
 static m_status read_originals(fin_module *fin, m_call *call, const fin_reversal *in,
@@ -116,7 +148,7 @@ static m_status read_originals(fin_module *fin, m_call *call, const fin_reversal
         const m_book_event *mirror = reads[1].records[0];
         return m_fail(call, FIN_ERR(VOUCHER_REVERSED), "%.*s", M_STR_ARG(mirror->voucher_no));
     }
-    return fin_voucher_entries(fin, call, in->vouchers, in->count, &out->entries);
+    return fin_vouchers_read(fin, call, in->vouchers, in->count, &out->originals);
 }
 
 static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch *years,
@@ -134,17 +166,18 @@ static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch 
     return status;
 }
 
-static m_status collect_mirror(m_call *call, const m_fetch *entries, m_id voucher,
+static m_status collect_mirror(m_call *call, const fin_vouchers *originals, m_id voucher,
                                m_book_event *event)
 {
     uint32_t capacity = 0;
-    for (uint32_t i = 0; i < entries->count; i++) {
-        const m_gl_entry *entry = entries->records[i];
-        if (!m_id_eq(entry->voucher_id, voucher)) continue;
-        event->voucher_type = entry->voucher_type;
-        event->posting_date = entry->posting_date;
-        event->source_type = entry->source_type;
-        event->source_id = entry->source_id;
+    for (uint32_t i = 0; i < originals->entries.count; i++) {
+        const m_gl_entry *entry = originals->entries.records[i];
+        const m_book_event *original = fin_vouchers_event(originals, entry->seq);
+        if (!original || !m_id_eq(original->voucher_id, voucher)) continue;
+        event->voucher_type = original->voucher_type;
+        event->posting_date = original->posting_date;
+        event->source_type = original->source_type;
+        event->source_id = original->source_id;
         m_book_line *line = m_list_add(call->arena, &event->lines, &capacity, sizeof *line);
         FIN_NEED(call, line);
         *line = (m_book_line){.account = entry->account,
@@ -169,7 +202,7 @@ m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *i
                               .reverses = in->vouchers[i],
                               .narration = M_STR("Cancellation"),
                               .actor = call->actor};
-        M_TRY(collect_mirror(call, &reads.entries, in->vouchers[i], &event));
+        M_TRY(collect_mirror(call, &reads.originals, in->vouchers[i], &event));
         if (event.lines.count == 0) continue;
         M_TRY(mirror_date(call, in, &reads.years, event.posting_date, &event.posting_date));
         m_book_receipt receipt;

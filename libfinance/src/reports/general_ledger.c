@@ -1,3 +1,4 @@
+#include "ledger/ledger.h"
 #include "reports/book.h"
 #include "reports/reports.h"
 
@@ -145,8 +146,8 @@ static m_status balance_at_start(const ledger *l, m_dec_sum *out)
 
 /* ---- rows ---- */
 
-static m_status make_row(m_call *call, const m_gl_entry *entry, m_dec_sum balance,
-                         fin_general_ledger_row *out)
+static m_status make_row(m_call *call, const m_book_event *event, const m_gl_entry *entry,
+                         m_dec_sum balance, fin_general_ledger_row *out)
 {
     char day[M_DATE_TEXT];
     m_date_format(entry->posting_date, day);
@@ -154,11 +155,11 @@ static m_status make_row(m_call *call, const m_gl_entry *entry, m_dec_sum balanc
                                   (long long)entry->line_no);
     FIN_NEED(call, cursor);
     *out = (fin_general_ledger_row){.posting_date = entry->posting_date,
-                                    .voucher_type = entry->voucher_type,
-                                    .voucher_no = entry->voucher_no,
-                                    .voucher_id = entry->voucher_id,
-                                    .source_type = entry->source_type,
-                                    .source_id = entry->source_id,
+                                    .voucher_type = event->voucher_type,
+                                    .voucher_no = event->voucher_no,
+                                    .voucher_id = event->voucher_id,
+                                    .source_type = event->source_type,
+                                    .source_id = event->source_id,
                                     .account = entry->account,
                                     .cost_center = entry->cost_center,
                                     .party = entry->party,
@@ -175,14 +176,16 @@ static m_status make_rows(const ledger *l, const m_fetch *entries, m_dec_sum bal
     fin_general_ledger_row *rows =
         m_arena_array(l->call->arena, (size_t)entries->count + 1, sizeof *rows);
     FIN_NEED(l->call, rows);
+    m_fetch events;
     uint32_t n = 0;
+    M_TRY(fin_entry_events(l->fin, l->call, entries, &events));
     if (!l->paged)
         rows[n++] = (fin_general_ledger_row){
             .posting_date = l->from, .narration = M_STR("Opening balance"), .balance = balance};
     for (uint32_t i = 0; i < entries->count; i++) {
         const m_gl_entry *entry = entries->records[i];
         balance += (m_dec_sum)entry->debit.u - entry->credit.u;
-        M_TRY(make_row(l->call, entry, balance, &rows[n++]));
+        M_TRY(make_row(l->call, events.records[i], entry, balance, &rows[n++]));
     }
     *out = (m_list){rows, n};
     return M_OK;

@@ -30,16 +30,17 @@ static const m_field row_fields[] = {
 static const m_type row_type = {
     .name = "finance.voucher_row", .size = sizeof(fin_voucher_report_row), M_FIELDS(row_fields)};
 
-static fin_voucher_report_row make_row(const fin_book *book, const m_gl_entry *entry)
+static fin_voucher_report_row make_row(const fin_book *book, const m_book_event *event,
+                                       const m_gl_entry *entry)
 {
     const fin_account *account = fin_book_account(book, entry->account);
     return (fin_voucher_report_row){.seq = entry->seq,
                                     .posting_date = entry->posting_date,
-                                    .voucher_type = entry->voucher_type,
-                                    .voucher_no = entry->voucher_no,
-                                    .voucher_id = entry->voucher_id,
-                                    .source_type = entry->source_type,
-                                    .source_id = entry->source_id,
+                                    .voucher_type = event->voucher_type,
+                                    .voucher_no = event->voucher_no,
+                                    .voucher_id = event->voucher_id,
+                                    .source_type = event->source_type,
+                                    .source_id = event->source_id,
                                     .account = entry->account,
                                     .code = account ? account->code : (m_str){NULL, 0},
                                     .name = account ? account->name : (m_str){NULL, 0},
@@ -65,15 +66,19 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
         ids[1] = m_voucher_id(call, in->document, "cancel");
         count = 2;
     }
-    m_fetch read;
+    fin_vouchers read;
     fin_book book;
-    M_TRY(fin_voucher_entries(fin, call, ids, count, &read));
+    M_TRY(fin_vouchers_read(fin, call, ids, count, &read));
     M_TRY(fin_book_open(fin, call, (m_id){{0}}, &book));
-    fin_voucher_report_row *rows = m_arena_array(call->arena, read.count, sizeof *rows);
+    fin_voucher_report_row *rows = m_arena_array(call->arena, read.entries.count, sizeof *rows);
     FIN_NEED(call, rows);
-    for (uint32_t i = 0; i < read.count; i++)
-        rows[i] = make_row(&book, read.records[i]);
-    *out_rows = (m_list){rows, read.count};
+    for (uint32_t i = 0; i < read.entries.count; i++) {
+        const m_gl_entry *entry = read.entries.records[i];
+        const m_book_event *event = fin_vouchers_event(&read, entry->seq);
+        if (!event) return m_fail(call, m_err_internal, "entry without event");
+        rows[i] = make_row(&book, event, entry);
+    }
+    *out_rows = (m_list){rows, read.entries.count};
     return M_OK;
 }
 

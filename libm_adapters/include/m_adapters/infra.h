@@ -63,7 +63,7 @@ typedef struct {
 } m_idempotency_row;
 extern const m_type m_idempotency_type;
 
-/* m.audit, key seq-less id (ULID, so in order): one row per state change; append-only. */
+/* m.audit, key (document, id), ids in order of time: one row per state change; append-only. */
 typedef struct {
     m_id id;
     m_time at;

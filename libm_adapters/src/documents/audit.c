@@ -95,6 +95,7 @@ static m_status read_page(const work *w, uint32_t *limit, const m_audit_row **af
         if (m_str_is(pair->name, "cursor") && m_id_parse(pair->value, &id) == M_OK) {
             m_audit_row *row = m_arena_alloc(w->call->arena, sizeof *row);
             if (!row) return m_fail(w->call, m_err_memory, "cursor");
+            row->document = w->in->id;
             row->id = id;
             *after = row;
             continue;

@@ -94,16 +94,16 @@ const m_type m_idempotency_type = {.name = "m.idempotency",
 
 /* ---- audit ---- */
 
-static const m_index audit_indexes[] = {{"document,id", false, NULL}, {NULL, false, NULL}};
+static const m_index audit_indexes[] = {{.fields = "at", .summary = true}, {NULL}};
 static const m_field audit_fields[] = {
-    M_F_ID(m_audit_row, id, "Id", .flags = M_REQUIRED),
+    M_F_ID(m_audit_row, document, "Document", .flags = M_KEY | M_REQUIRED),
+    M_F_ID(m_audit_row, id, "Id", .flags = M_KEY | M_REQUIRED),
     M_F_TIME(m_audit_row, at, "At"),
     M_F_ID(m_audit_row, actor, "Actor"),
     M_F_STR(m_audit_row, actor_name, "Actor name"),
     M_F_STR(m_audit_row, source_address, "Source address"),
     M_F_STR(m_audit_row, request_id, "Request"),
     M_F_STR(m_audit_row, document_type, "Document type", .flags = M_REQUIRED),
-    M_F_ID(m_audit_row, document, "Document", .flags = M_REQUIRED),
     M_F_INT(m_audit_row, version, "Version"),
     M_F_STR(m_audit_row, action, "Action", .flags = M_REQUIRED),
     M_F_TEXT(m_audit_row, changes, "Changes", .max = PAYLOAD_MAX),

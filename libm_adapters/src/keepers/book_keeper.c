@@ -68,11 +68,6 @@ static m_gl_entry entry_of(const m_book_event *event, const m_book_line *line, i
         .party = line->party,
         .debit = line->debit,
         .credit = line->credit,
-        .voucher_id = event->voucher_id,
-        .voucher_type = event->voucher_type,
-        .voucher_no = event->voucher_no,
-        .source_type = event->source_type,
-        .source_id = event->source_id,
         .narration = line->narration.n ? line->narration : event->narration,
     };
 }

@@ -40,7 +40,8 @@ typedef struct {
 extern const m_type m_book_event_type;   /* as stored: without lines and narration */
 extern const m_type m_book_payload_type; /* as hashed: with them, without payload and hash */
 
-/* finance.gl_entry, key (seq, line_no): one per line, partitioned by month. */
+/* finance.gl_entry, key (seq, line_no): one per line, partitioned by month. Number, type and source
+ * of the voucher are in its event. */
 typedef struct {
     int64_t seq;
     int64_t line_no; /* from 1 */
@@ -50,12 +51,7 @@ typedef struct {
     m_id party;
     m_dec debit;
     m_dec credit;
-    m_id voucher_id;
-    m_str voucher_type;
-    m_str voucher_no;
-    m_str source_type;
-    m_id source_id;
-    m_str narration;
+    m_str narration; /* of the line, else of the voucher */
 } m_gl_entry;
 extern const m_type m_gl_entry_type;
 

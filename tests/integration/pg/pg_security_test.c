@@ -77,7 +77,9 @@ START_TEST(t4_keys_start_with_the_tenant)
 {
     none("SELECT x.indexrelid::regclass FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN "
          "pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' WHERE c.relkind IN "
-         "('r','p') AND x.indkey[0] <> a.attnum");
+         "('r','p') AND x.indkey[0] <> a.attnum AND EXISTS (SELECT 1 FROM pg_class i JOIN pg_am m "
+         "ON "
+         "m.oid = i.relam WHERE i.oid = x.indexrelid AND m.amname = 'btree')");
     none("SELECT conname FROM pg_constraint WHERE contype = 'f'");
 }
 END_TEST
