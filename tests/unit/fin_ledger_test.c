@@ -425,6 +425,41 @@ START_TEST(locked_periods_take_nothing)
 }
 END_TEST
 
+/* The first period of the year that holds `date`: since when it is locked; 0: it is not. */
+static int64_t locked_us(const char *date)
+{
+    m_id id = year_of(date);
+    const void *year = NULL;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_get(w->store, w->call, &fin_fiscal_year_type, id, &year), M_OK);
+    int64_t us = M_AT(((const fin_fiscal_year *)year)->periods, const fin_period, 0)->locked_at.us;
+    fin_end(w, M_OK);
+    return us;
+}
+
+START_TEST(a_lock_has_its_time)
+{
+    ck_assert_int_eq(locked_us("2026-04-01"), 0);
+    set_period("lock", "2026-04-01");
+    ck_assert_int_eq(locked_us("2026-04-01"), TEST_START_US);
+    test_advance_us(w->call, 5000000);
+    set_period("lock", "2026-04-01"); /* it is: the time stays */
+    ck_assert_int_eq(locked_us("2026-04-01"), TEST_START_US);
+    m_id year = year_of("2026-04-01");
+    m_document_reply reply = fin_get(w, YEARS, year);
+    fin_has(reply.body, "\"locked_at\":\"2026-04-01T09:00:00");
+    fin_update_refused(w, YEARS, year, reply.version,
+                       "{\"periods\":[{\"locked_at\":\"2030-01-01T00:00:00Z\"}]}",
+                       "core.field.read_only", "periods");
+    set_period("soft-close", "2026-04-01");
+    ck_assert_int_eq(locked_us("2026-04-01"), 0);
+    set_period("lock", "2026-04-01");
+    ck_assert_int_eq(locked_us("2026-04-01"), TEST_START_US + 5000000);
+    set_period("reopen", "2026-04-01");
+    ck_assert_int_eq(locked_us("2026-04-01"), 0);
+}
+END_TEST
+
 START_TEST(soft_closed_is_for_managers)
 {
     set_period("soft-close", "2026-04-01");
@@ -626,6 +661,7 @@ int main(void)
     tcase_add_test(cases, users_submit_but_do_not_cancel);
     tcase_add_test(cases, locked_periods_take_nothing);
     tcase_add_test(cases, soft_closed_is_for_managers);
+    tcase_add_test(cases, a_lock_has_its_time);
     tcase_add_test(cases, days_outside_of_all_years);
     tcase_add_test(cases, fiscal_years);
     tcase_add_test(cases, v028_receipt_and_return);

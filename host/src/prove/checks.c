@@ -102,6 +102,43 @@ const check checks_all[] = {
      "wms.stock_entry "
      "WHERE balance_qty < 0",
      false},
+    {"S6", "transfers conserve quantity and value, and what is in transit is on its way",
+     /* each step: what leaves one warehouse arrives in the other; only a write-off has one leg */
+     "SELECT 'step', seq::text, source_line::text FROM wms.stock_entry WHERE source_type = "
+     "'wms.stock_transfer' AND event_type <> 'stock_transfer_loss' GROUP BY tenant_id, seq, "
+     "source_line, item HAVING sum(qty) <> 0 OR sum(value) <> 0 "
+     /* each transfer: what its movements lost in all is what it says it lost */
+     "UNION ALL SELECT 'loss', t.number, NULL FROM wms.stock_transfer t LEFT JOIN (SELECT "
+     "tenant_id, source_id, sum(value) AS v FROM wms.stock_entry WHERE source_type = "
+     "'wms.stock_transfer' GROUP BY 1, 2) e ON e.tenant_id = t.tenant_id AND e.source_id = t.id "
+     "WHERE coalesce(e.v, 0) <> -t.lost_value OR (t.lost_value <> 0 AND t.state <> 'closed') "
+     /* each line: its movements out of the source are the line, its rest in transit the pieces;
+      * nothing stays in transit for a transfer that is done */
+     "UNION ALL SELECT 'line', t.number, l.line_no::text FROM wms.stock_transfer t JOIN "
+     "wms.stock_transfer_lines l ON l.tenant_id = t.tenant_id AND l.parent_id = t.id LEFT JOIN "
+     "LATERAL (SELECT sum(e.qty) FILTER (WHERE e.warehouse = t.from_warehouse) AS q, "
+     "sum(e.value) FILTER (WHERE e.warehouse = t.from_warehouse) AS v, "
+     "sum(e.qty) FILTER (WHERE e.warehouse = t.transit_warehouse) AS way_q, "
+     "sum(e.value) FILTER (WHERE e.warehouse = t.transit_warehouse) AS way_v "
+     "FROM wms.stock_entry e WHERE e.tenant_id = t.tenant_id AND e.source_id = t.id AND "
+     "e.source_line = l.id) e ON true LEFT JOIN LATERAL (SELECT sum(left_qty) AS q, "
+     "sum(left_value) AS v FROM wms.stock_transfer_transit p WHERE p.tenant_id = t.tenant_id AND "
+     "p.parent_id = t.id AND p.line = l.id) p ON true WHERE t.state <> 'draft' AND "
+     "((coalesce(e.q, 0), coalesce(e.v, 0)) <> (CASE t.state WHEN 'cancelled' THEN 0 ELSE "
+     "-l.stock_qty END, CASE t.state WHEN 'cancelled' THEN 0 ELSE -l.value END) OR "
+     "(coalesce(e.way_q, 0), coalesce(e.way_v, 0)) <> (coalesce(p.q, 0), coalesce(p.v, 0)) OR "
+     "(t.state IN ('received', 'closed', 'cancelled') AND (coalesce(p.q, 0), coalesce(p.v, 0)) "
+     "<> (0, 0))) "
+     /* each transit warehouse: nothing is in it but the rest of the transfers */
+     "UNION ALL SELECT 'transit', w.code, i.item::text FROM (SELECT tenant_id, warehouse, item, "
+     "sum(qty) AS q, sum(value) AS v FROM (SELECT tenant_id, warehouse, item, qty, value FROM "
+     "wms.stock_bin UNION ALL SELECT t.tenant_id, t.transit_warehouse, l.item, -p.left_qty, "
+     "-p.left_value FROM wms.stock_transfer t JOIN wms.stock_transfer_transit p ON p.tenant_id = "
+     "t.tenant_id AND p.parent_id = t.id JOIN wms.stock_transfer_lines l ON l.tenant_id = "
+     "t.tenant_id AND l.parent_id = t.id AND l.id = p.line) m GROUP BY 1, 2, 3) i JOIN "
+     "wms.warehouse w ON w.tenant_id = i.tenant_id AND w.id = i.warehouse WHERE w.kind = "
+     "'transit' AND (i.q <> 0 OR i.v <> 0)",
+     false},
     {"S7", "running balances of the stock ledger follow from its movements",
      "SELECT seq, line_no FROM (SELECT seq, line_no, balance_qty, balance_value, sum(qty) OVER w "
      "AS q, "
@@ -113,6 +150,11 @@ const check checks_all[] = {
      "SELECT i.receipt_line FROM finance.invoiced_line i LEFT JOIN wms.received_line r ON "
      "r.tenant_id = "
      "i.tenant_id AND r.id = i.receipt_line WHERE i.qty < 0 OR i.qty > coalesce(r.accepted, 0)",
+     false},
+    {"N2", "nothing was posted into a locked period after its lock",
+     "SELECT e.seq, e.posting_date, e.recorded_at, p.locked_at FROM finance.fiscal_year_periods p "
+     "JOIN finance.acc_event e ON e.tenant_id = p.tenant_id AND e.posting_date BETWEEN p.start AND "
+     "p.\"end\" WHERE p.status = 'locked' AND (e.recorded_at <= p.locked_at) IS NOT TRUE",
      false},
     {"N3", "every voucher is dated in a fiscal year",
      "SELECT e.seq, e.posting_date FROM finance.acc_event e WHERE NOT EXISTS (SELECT 1 FROM "

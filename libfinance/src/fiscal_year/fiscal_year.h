@@ -16,8 +16,9 @@ extern const char *const fin_period_states[];
 typedef struct {
     int64_t number; /* from 1 */
     m_date start;
-    m_date end;    /* last day */
-    m_enum status; /* fin_period_state */
+    m_date end;       /* last day */
+    m_enum status;    /* fin_period_state */
+    m_time locked_at; /* since when it is locked; none in other states */
 } fin_period;
 extern const m_type fin_period_type;
 

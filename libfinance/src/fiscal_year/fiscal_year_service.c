@@ -42,6 +42,11 @@ static m_status set_period(m_call *call, fin_fiscal_year *year, const fin_period
         bool meant =
             in->number ? period->number == in->number : m_date_cmp(period->start, in->start) == 0;
         if (!meant) continue;
+        /* locking what is locked keeps the time: nothing can have been posted since */
+        if (status != FIN_LOCKED)
+            period->locked_at = (m_time){0};
+        else if (period->status != FIN_LOCKED)
+            period->locked_at = m_now(call);
         period->status = status;
         return M_OK;
     }

@@ -7,6 +7,7 @@ static const m_field period_fields[] = {
     M_F_DATE(fin_period, start, "First day", .flags = M_READONLY),
     M_F_DATE(fin_period, end, "Last day", .flags = M_READONLY),
     M_F_ENUM(fin_period, status, "State", fin_period_states, .flags = M_READONLY),
+    M_F_TIME(fin_period, locked_at, "Locked since", .flags = M_READONLY),
 };
 const m_type fin_period_type = {
     .name = "finance.period", .size = sizeof(fin_period), M_FIELDS(period_fields)};
