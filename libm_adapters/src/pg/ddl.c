@@ -56,9 +56,6 @@ static void own_column(pg_want *w, const char *name, const char *type, const cha
         (pg_want_col){.name = name, .type = type, .not_null = true, .fallback = fallback};
 }
 
-/* No CHECK: the server reads the text of each one anew for every statement, which was a fifteenth
- * of a posting. NaN cannot be written (numbers are sent as integers in base 10,000), dates are
- * looked at in flush.c, and what another program may have put in is refused on reading (pipe.c). */
 static void add_columns(maker *m, pg_want *w, const pg_cols *cols)
 {
     for (uint16_t i = 0; i < cols->count; i++) {
@@ -281,6 +278,23 @@ void pg_ddl_rest(m_buf *b, const pg_want *w)
     end_partition(b, w, name);
 }
 
+/* One NaN in a ledger would make every sum over it NaN. We cannot write one (numbers are sent as
+ * integers in base 10,000) and refuse to read one (pipe.c), but ledgers are to be safe from other
+ * programs too. One condition a table and none on other tables: the server reads the text of each
+ * anew for every statement; one a column was a fifteenth of the cost of a posting. */
+static void add_numbers_check(m_buf *b, const pg_want *w)
+{
+    const char *plus = "";
+    for (uint16_t i = 0; w->plan && i < w->plan->cols.count; i++) {
+        const pg_col *c = &w->plan->cols.items[i];
+        if (!(c->field->flags & M_SUMMED) || c->field->kind == M_KIND_INT) continue;
+        if (!*plus) m_buf_format(b, "    CONSTRAINT \"%s_numbers_check\" CHECK (", w->name);
+        m_buf_format(b, "%s%s", plus, c->quoted);
+        plus = " + ";
+    }
+    if (*plus) m_buf_text(b, " <> 'NaN'),\n");
+}
+
 void pg_ddl_table(m_buf *b, const pg_want *w)
 {
     m_buf_format(b, "CREATE TABLE %s (\n", w->full);
@@ -289,6 +303,7 @@ void pg_ddl_table(m_buf *b, const pg_want *w)
         pg_ddl_column(b, &w->cols[i]);
         m_buf_text(b, ",\n");
     }
+    add_numbers_check(b, w);
     m_buf_format(b, "    PRIMARY KEY (%s)\n)%s;\n", w->primary_key,
                  w->monthly ? " PARTITION BY RANGE (posting_date)" : "");
     for (uint16_t i = 0; w->plan && i < w->plan->index_count; i++)

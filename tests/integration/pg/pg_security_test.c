@@ -194,23 +194,36 @@ START_TEST(the_relay_sees_the_outbox_only)
 }
 END_TEST
 
+START_TEST(ledgers_take_no_nan)
+{
+    m_pg_conn *app = connect_as("bm_app", call);
+    ck_assert_int_ne(as_app(app, &call->tenant,
+                            "INSERT INTO test.balance (tenant_id,account,kind,month,debit) SELECT "
+                            "current_setting('app.tenant_id')::uuid,gen_random_uuid(),'k',"
+                            "'2026-01-01','NaN'",
+                            NULL),
+                     M_OK);
+    m_pg_conn_close(app);
+}
+END_TEST
+
 /* What only another program can have written is never computed with. */
 START_TEST(nan_and_far_dates_are_not_read)
 {
     m_pg_conn *app = connect_as("bm_app", call);
     m_uow *uow = pg_fixture_uow(cluster);
-    static const char *const values[] = {"'NaN','2026-01-01'", "0,'infinity'", "0,'2999-01-01'",
-                                         "0,'1800-01-01'"};
+    static const char *const values[] = {"'NaN','2026-01-01'", "0,'infinity'", "0,'-infinity'",
+                                         "0,'2200-01-01'", "0,'1899-12-31'"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         call->tenant = fresh_tenant();
         const char *sql =
             m_arena_printf(call->arena,
-                           "INSERT INTO test.balance (tenant_id,account,kind,debit,month) SELECT "
-                           "current_setting('app.tenant_id')::uuid,gen_random_uuid(),'k',%s",
+                           "INSERT INTO test.sample (tenant_id,id,amount,day) SELECT "
+                           "current_setting('app.tenant_id')::uuid,gen_random_uuid(),%s",
                            values[i]);
         OK(call, as_app(app, &call->tenant, sql, NULL));
         m_query all = {.limit = 1};
-        m_fetch rows = {.type = &balance_type, .query = &all};
+        m_fetch rows = {.type = &sample_type, .query = &all};
         OK(call, uow->ops->begin(uow, call, M_UOW_READ, NULL, 0));
         ck_assert_int_eq(m_store_fetch(m_pg_store(), call, &rows, 1), M_INTERNAL);
         uow->ops->rollback(uow);
@@ -247,6 +260,7 @@ TCase *pg_security_cases(void)
     tcase_add_test(tc, a_tenant_cannot_write_for_another);
     tcase_add_test(tc, l4_what_is_recorded_stays);
     tcase_add_test(tc, the_relay_sees_the_outbox_only);
+    tcase_add_test(tc, ledgers_take_no_nan);
     tcase_add_test(tc, nan_and_far_dates_are_not_read);
     tcase_add_test(tc, far_dates_are_not_written);
     return tc;
