@@ -89,7 +89,9 @@ m_status m_idempotency_sweep(m_store store, m_call *call, m_time before, uint32_
                              uint32_t *out_removed)
 {
     m_filter old = {"created_at", M_OP_LT, &before};
-    m_query query = {.filters = &old, .filter_count = 1, .limit = limit};
+    m_order oldest = {"created_at", false}; /* in key order the server would walk the whole key */
+    m_query query = {
+        .filters = &old, .filter_count = 1, .orders = &oldest, .order_count = 1, .limit = limit};
     m_fetch rows = {.type = &m_idempotency_type, .query = &query};
     M_TRY(m_store_fetch(store, call, &rows, 1));
     for (uint32_t i = 0; i < rows.count; i++)
