@@ -32,9 +32,8 @@ const m_type fin_journal_voucher_type = {.name = "finance.journal_voucher",
                                          .indexes = indexes};
 
 static const m_move moves[] = {
-    {"submit", "Submit", "draft", "submitted", M_CAN_SUBMIT, M_MOVE_NUMBER | M_MOVE_PRIMARY, NULL,
-     fin_journal_submit},
-    {"cancel", "Cancel", "submitted", "cancelled", M_CAN_CANCEL, 0, NULL, fin_journal_cancel},
+    M_MOVE_SUBMIT(fin_journal_submit),
+    M_MOVE_CANCEL(NULL, fin_journal_cancel),
     {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
 static const m_lifecycle life = {m_states_submittable, "draft", moves};

@@ -52,11 +52,10 @@ const m_type fin_allocate_input_type = {
     .name = "finance.allocate_input", .size = sizeof(fin_allocate_input), M_FIELDS(input_fields)};
 
 static const m_move moves[] = {
-    {"submit", "Submit", "draft", "submitted", M_CAN_SUBMIT, M_MOVE_NUMBER | M_MOVE_PRIMARY, NULL,
-     fin_payment_submit},
+    M_MOVE_SUBMIT(fin_payment_submit),
     {"allocate", "Allocate advance", "submitted", "submitted", M_CAN_SUBMIT, 0,
      &fin_allocate_input_type, fin_payment_allocate},
-    {"cancel", "Cancel", "submitted", "cancelled", M_CAN_CANCEL, 0, NULL, fin_payment_cancel},
+    M_MOVE_CANCEL(NULL, fin_payment_cancel),
     {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
 static const m_lifecycle life = {m_states_submittable, "draft", moves};

@@ -90,6 +90,19 @@ typedef struct {
     const m_move *moves;
 } m_lifecycle;
 
+/* The two moves of m_states_submittable: a draft is submitted and numbered, what was submitted is
+ * cancelled. */
+#define M_MOVE_SUBMIT(fn)                                                                          \
+    {                                                                                              \
+        .action = "submit", .label = "Submit", .from = "draft", .to = "submitted",                 \
+        .can = M_CAN_SUBMIT, .flags = M_MOVE_NUMBER | M_MOVE_PRIMARY, .effect = (fn)               \
+    }
+#define M_MOVE_CANCEL(in, fn)                                                                      \
+    {                                                                                              \
+        .action = "cancel", .label = "Cancel", .from = "submitted", .to = "cancelled",             \
+        .can = M_CAN_CANCEL, .input = (in), .effect = (fn)                                         \
+    }
+
 /* For documents without a life cycle (masters): one state, always editable. */
 extern const char *const m_states_active[];      /* "active" */
 extern const char *const m_states_submittable[]; /* "draft", "submitted", "cancelled" */

@@ -48,20 +48,8 @@ const m_type wms_goods_receipt_type = {.name = "wms.goods_receipt",
                                        M_FIELDS(fields),
                                        .indexes = indexes};
 
-static const m_move moves[] = {{.action = "submit",
-                                .label = "Submit",
-                                .from = "draft",
-                                .to = "submitted",
-                                .can = M_CAN_SUBMIT,
-                                .flags = M_MOVE_NUMBER | M_MOVE_PRIMARY,
-                                .effect = wms_goods_receipt_submit},
-                               {.action = "cancel",
-                                .label = "Cancel",
-                                .from = "submitted",
-                                .to = "cancelled",
-                                .can = M_CAN_CANCEL,
-                                .input = &wms_cancel_input_type,
-                                .effect = wms_goods_receipt_cancel},
+static const m_move moves[] = {M_MOVE_SUBMIT(wms_goods_receipt_submit),
+                               M_MOVE_CANCEL(&wms_cancel_input_type, wms_goods_receipt_cancel),
                                {NULL}};
 static const m_lifecycle life = {m_states_submittable, "draft", moves};
 

@@ -35,20 +35,8 @@ const m_type wms_stock_issue_type = {.name = "wms.stock_issue",
                                      M_FIELDS(fields),
                                      .indexes = indexes};
 
-static const m_move moves[] = {{.action = "submit",
-                                .label = "Submit",
-                                .from = "draft",
-                                .to = "submitted",
-                                .can = M_CAN_SUBMIT,
-                                .flags = M_MOVE_NUMBER | M_MOVE_PRIMARY,
-                                .effect = wms_stock_issue_submit},
-                               {.action = "cancel",
-                                .label = "Cancel",
-                                .from = "submitted",
-                                .to = "cancelled",
-                                .can = M_CAN_CANCEL,
-                                .input = &wms_cancel_input_type,
-                                .effect = wms_stock_issue_cancel},
+static const m_move moves[] = {M_MOVE_SUBMIT(wms_stock_issue_submit),
+                               M_MOVE_CANCEL(&wms_cancel_input_type, wms_stock_issue_cancel),
                                {NULL}};
 static const m_lifecycle life = {m_states_submittable, "draft", moves};
 

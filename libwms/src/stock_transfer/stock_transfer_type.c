@@ -97,13 +97,7 @@ static const m_move moves[] = {{.action = "submit",
                                 .can = M_CAN_CANCEL,
                                 .input = &wms_write_off_input_type,
                                 .effect = wms_stock_transfer_write_off},
-                               {.action = "cancel",
-                                .label = "Cancel",
-                                .from = "submitted",
-                                .to = "cancelled",
-                                .can = M_CAN_CANCEL,
-                                .input = &wms_cancel_input_type,
-                                .effect = wms_stock_transfer_cancel},
+                               M_MOVE_CANCEL(&wms_cancel_input_type, wms_stock_transfer_cancel),
                                {NULL}};
 static const m_lifecycle life = {states, "draft", moves};
 
