@@ -19,6 +19,20 @@ void *m_field_at(const m_type *type, const m_field *field, void *record)
     return base + field->offset;
 }
 
+size_t m_field_bytes(const m_field *field)
+{
+    static const uint8_t bytes[] = {
+        [M_KIND_BOOL] = sizeof(bool),     [M_KIND_INT] = sizeof(int64_t),
+        [M_KIND_STR] = sizeof(m_str),     [M_KIND_TEXT] = sizeof(m_str),
+        [M_KIND_BYTES] = sizeof(m_str),   [M_KIND_ID] = sizeof(m_id),
+        [M_KIND_LINK] = sizeof(m_id),     [M_KIND_DATE] = sizeof(m_date),
+        [M_KIND_TIME] = sizeof(m_time),   [M_KIND_DEC] = sizeof(m_dec),
+        [M_KIND_QTY] = sizeof(m_dec),     [M_KIND_MONEY] = sizeof(m_dec),
+        [M_KIND_SUM] = sizeof(m_dec_sum), [M_KIND_ENUM] = sizeof(m_enum),
+        [M_KIND_LIST] = sizeof(m_list)};
+    return field->kind == M_KIND_STRUCT ? field->type->size : bytes[field->kind];
+}
+
 const m_field *m_field_find(const m_type *type, m_str name)
 {
     if (name.n == 0) return NULL;

@@ -29,19 +29,6 @@ static void verdict(proof *p, bool holds, const char *id, const char *title, con
         p->broken++;
 }
 
-static m_id id_of_uuid(m_str text)
-{
-    m_id id = {{0}};
-    size_t n = 0;
-    for (size_t i = 0; i + 1 < text.n && n < 16; i++) {
-        if (text.p[i] == '-') continue;
-        char pair[3] = {text.p[i], text.p[i + 1], 0};
-        id.b[n++] = (uint8_t)strtoul(pair, NULL, 16);
-        i++;
-    }
-    return id;
-}
-
 static bool tenants_read(proof *p)
 {
     m_pg_result rows;
@@ -49,7 +36,7 @@ static bool tenants_read(proof *p)
                    &rows) != M_OK)
         return false;
     for (uint32_t i = 0; i < rows.rows && i < TENANTS_MAX; i++)
-        p->tenants[p->tenant_count++] = id_of_uuid(m_pg_cell(&rows, i, 0));
+        p->tenants[p->tenant_count++] = m_pg_id_of(m_pg_cell(&rows, i, 0));
     return true;
 }
 

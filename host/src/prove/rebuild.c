@@ -33,15 +33,6 @@ typedef struct {
     rebuild_result result;
 } rebuild;
 
-static void uuid_text(m_id id, char out[37])
-{
-    int n = 0;
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) out[n++] = '-';
-        n += snprintf(out + n, 3, "%02x", id.b[i]);
-    }
-}
-
 static m_status drop(rebuild *r)
 {
     return m_pg_script(r->owner, r->call,
@@ -68,8 +59,8 @@ static m_status make_schema(rebuild *r)
 static m_status take_snapshot(rebuild *r)
 {
     m_buf sql = {.arena = r->call->arena};
-    char tenant[37];
-    uuid_text(r->tenant, tenant);
+    char tenant[M_PG_ID_TEXT];
+    m_pg_id_format(r->tenant, tenant);
     m_buf_format(
         &sql,
         "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT set_config('app.tenant_id', '%s', true);",

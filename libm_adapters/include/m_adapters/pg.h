@@ -77,6 +77,12 @@ static inline m_str m_pg_cell(const m_pg_result *result, uint32_t row, uint32_t 
  * as a parameter, never in sql. statement_timeout applies. */
 M_MUST_USE m_status m_pg_query(m_pg_conn *conn, m_call *call, const m_id *tenant, const char *sql,
                                const char *const *params, uint32_t n, m_pg_result *out);
+/* An id as uuid text, as parameters and results have it: lower case with dashes, zero-terminated.
+ * Reading expects such text; SQL NULL and anything too short give what is there and zeros: the null
+ * id for nothing. */
+#define M_PG_ID_TEXT 37
+void m_pg_id_format(m_id id, char out[M_PG_ID_TEXT]);
+m_id m_pg_id_of(m_str text);
 /* Several statements without parameters or results, in one transaction unless they say otherwise.
  */
 M_MUST_USE m_status m_pg_script(m_pg_conn *conn, m_call *call, const char *sql);

@@ -90,7 +90,7 @@ static bool read_part(const work *w, const m_order *order, m_str text, void *rec
         return m_utf8_valid(text);
     }
     if (text.n == 0) { /* no date, no time */
-        memset(value, 0, field_bytes(field));
+        memset(value, 0, m_field_bytes(field));
         return true;
     }
     return m_text_read(w->call, w->type, field, text, M_STR("cursor"), record) == M_OK;

@@ -3,40 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-size_t field_bytes(const m_field *field)
-{
-    switch (field->kind) {
-    case M_KIND_BOOL:
-        return sizeof(bool);
-    case M_KIND_INT:
-        return sizeof(int64_t);
-    case M_KIND_STR:
-    case M_KIND_TEXT:
-    case M_KIND_BYTES:
-        return sizeof(m_str);
-    case M_KIND_ID:
-    case M_KIND_LINK:
-        return sizeof(m_id);
-    case M_KIND_DATE:
-        return sizeof(m_date);
-    case M_KIND_TIME:
-        return sizeof(m_time);
-    case M_KIND_DEC:
-    case M_KIND_QTY:
-    case M_KIND_MONEY:
-        return sizeof(m_dec);
-    case M_KIND_SUM:
-        return sizeof(m_dec_sum);
-    case M_KIND_ENUM:
-        return sizeof(m_enum);
-    case M_KIND_STRUCT:
-        return field->type->size;
-    case M_KIND_LIST:
-        return sizeof(m_list);
-    }
-    return 0;
-}
-
 /* Both records live in the call's arena, so that sharing what a value points to is safe. */
 static void copy_readonly(const m_type *type, void *to, const void *from)
 {
@@ -45,7 +11,7 @@ static void copy_readonly(const m_type *type, void *to, const void *from)
         if (!(field->flags & M_READONLY)) continue;
         void *target = m_field_at(type, field, to);
         const void *source = m_field_get(type, field, from);
-        if (target && source) memcpy(target, source, field_bytes(field));
+        if (target && source) memcpy(target, source, m_field_bytes(field));
     }
 }
 

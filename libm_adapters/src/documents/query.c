@@ -140,7 +140,7 @@ static const void *read_value(const work *w, const column *at, m_str text, m_str
 
 static const void *read_values(const work *w, const column *at, m_str text, m_str path)
 {
-    size_t size = field_bytes(at->field);
+    size_t size = m_field_bytes(at->field);
     m_list *list = m_arena_alloc(w->call->arena, sizeof *list);
     char *items = m_arena_array(w->call->arena, IN_MAX, size);
     if (!list || !items) return NULL;

@@ -80,8 +80,6 @@ M_MUST_USE m_status links_check(const work *w, const void *record, const void *b
 /* Gives every new line its id and every kept line its READONLY values; notes line ids that are not
  * the document's own and IMMUTABLE fields that differ. before NULL: everything is new. */
 M_MUST_USE m_status lines_settle(const work *w, void *record, const void *before);
-/* Bytes of the C type of the field's kind. */
-size_t field_bytes(const m_field *field);
 /* For a copy of another document: READONLY fields back to their defaults, fresh line ids. */
 M_MUST_USE m_status lines_renew(const work *w, void *record);
 

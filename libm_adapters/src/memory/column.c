@@ -51,39 +51,6 @@ bool columns_of(const m_type *type, const char *names, columns *out)
     return true;
 }
 
-size_t value_size(const m_field *field)
-{
-    switch (field->kind) {
-    case M_KIND_BOOL:
-        return sizeof(bool);
-    case M_KIND_INT:
-        return sizeof(int64_t);
-    case M_KIND_STR:
-    case M_KIND_TEXT:
-    case M_KIND_BYTES:
-        return sizeof(m_str);
-    case M_KIND_ID:
-    case M_KIND_LINK:
-        return sizeof(m_id);
-    case M_KIND_DATE:
-        return sizeof(m_date);
-    case M_KIND_TIME:
-        return sizeof(m_time);
-    case M_KIND_DEC:
-    case M_KIND_QTY:
-    case M_KIND_MONEY:
-        return sizeof(m_dec);
-    case M_KIND_SUM:
-        return sizeof(m_dec_sum);
-    case M_KIND_ENUM:
-        return sizeof(m_enum);
-    case M_KIND_STRUCT:
-    case M_KIND_LIST:
-        return 0;
-    }
-    return 0;
-}
-
 const char *choice_name(const m_field *field, m_enum index)
 {
     for (m_enum i = 0; field->choices && field->choices[i]; i++)
@@ -149,7 +116,7 @@ bool value_absent(const m_field *field, const void *value)
 uint64_t value_hash(uint64_t seed, const m_field *field, const void *value)
 {
     const unsigned char *bytes = value;
-    size_t n = value ? value_size(field) : 0;
+    size_t n = value ? m_field_bytes(field) : 0;
     if (value && n == sizeof(m_str) &&
         (field->kind == M_KIND_STR || field->kind == M_KIND_TEXT || field->kind == M_KIND_BYTES)) {
         m_str text = AS(m_str, value);

@@ -33,7 +33,6 @@ int value_compare(const m_field *field, const void *a, const void *b);
 bool value_absent(const m_field *field, const void *value);
 const char *choice_name(const m_field *field, m_enum index);
 uint64_t value_hash(uint64_t seed, const m_field *field, const void *value);
-size_t value_size(const m_field *field);
 bool text_contains(m_str text, m_str part, bool at_start_only);
 
 #define HASH_SEED UINT64_C(0xcbf29ce484222325)

@@ -94,7 +94,7 @@ static bool ordered(const m_field *f, const void *value, m_filter_op op, const v
 
 static bool is_one_of(const m_field *f, const void *value, const m_list *list)
 {
-    size_t size = value_size(f);
+    size_t size = m_field_bytes(f);
     for (uint32_t i = 0; i < list->count; i++)
         if (value_compare(f, value, (const char *)list->items + i * size) == 0) return true;
     return false;
@@ -263,7 +263,7 @@ static m_status sum_group(m_call *call, const table *t, const columns *group,
         const column *c = &group->columns[i];
         const void *from = column_get(c, records[0]);
         void *to = (void *)(uintptr_t)column_get(c, out);
-        if (from && to) memcpy(to, from, value_size(column_field(c)));
+        if (from && to) memcpy(to, from, m_field_bytes(column_field(c)));
     }
     for (uint16_t i = 0; i < t->type->count; i++) {
         const m_field *f = &t->type->fields[i];

@@ -437,7 +437,7 @@ m_status pg_decode(const m_field *field, const char *bytes, int n, bool null, vo
         [M_KIND_BOOL] = 1, [M_KIND_INT] = 8,  [M_KIND_ID] = 16, [M_KIND_LINK] = 16,
         [M_KIND_DATE] = 4, [M_KIND_TIME] = 8, [M_KIND_LIST] = 0};
     if (null) {
-        memset(value, 0, pg_value_size(field->kind));
+        memset(value, 0, m_field_bytes(field));
         return M_OK;
     }
     if (widths[field->kind] && widths[field->kind] != n) return M_INTERNAL;
@@ -501,25 +501,24 @@ typedef struct {
     uint32_t oid;
     const char *type;
     const char *ddl;
-    size_t size;
 } kind_info;
 
 static const kind_info kinds[] = {
-    [M_KIND_BOOL] = {16, "boolean", "boolean", sizeof(bool)},
-    [M_KIND_INT] = {20, "bigint", "bigint", sizeof(int64_t)},
-    [M_KIND_STR] = {25, "text", "text", sizeof(m_str)},
-    [M_KIND_TEXT] = {25, "text", "text", sizeof(m_str)},
-    [M_KIND_ID] = {2950, "uuid", "uuid", sizeof(m_id)},
-    [M_KIND_LINK] = {2950, "uuid", "uuid", sizeof(m_id)},
-    [M_KIND_DATE] = {1082, "date", "date", sizeof(m_date)},
-    [M_KIND_TIME] = {1184, "timestamptz", "timestamp with time zone", sizeof(m_time)},
-    [M_KIND_DEC] = {1700, "numeric", "numeric(18,6)", sizeof(m_dec)},
-    [M_KIND_QTY] = {1700, "numeric", "numeric(18,6)", sizeof(m_dec)},
-    [M_KIND_MONEY] = {1700, "numeric", "numeric(18,6)", sizeof(m_dec)},
-    [M_KIND_SUM] = {1700, "numeric", "numeric(38,6)", sizeof(m_dec_sum)},
-    [M_KIND_ENUM] = {25, "text", "text", sizeof(m_enum)},
-    [M_KIND_BYTES] = {17, "bytea", "bytea", sizeof(m_str)},
-    [M_KIND_LIST] = {0, NULL, NULL, 0},
+    [M_KIND_BOOL] = {16, "boolean", "boolean"},
+    [M_KIND_INT] = {20, "bigint", "bigint"},
+    [M_KIND_STR] = {25, "text", "text"},
+    [M_KIND_TEXT] = {25, "text", "text"},
+    [M_KIND_ID] = {2950, "uuid", "uuid"},
+    [M_KIND_LINK] = {2950, "uuid", "uuid"},
+    [M_KIND_DATE] = {1082, "date", "date"},
+    [M_KIND_TIME] = {1184, "timestamptz", "timestamp with time zone"},
+    [M_KIND_DEC] = {1700, "numeric", "numeric(18,6)"},
+    [M_KIND_QTY] = {1700, "numeric", "numeric(18,6)"},
+    [M_KIND_MONEY] = {1700, "numeric", "numeric(18,6)"},
+    [M_KIND_SUM] = {1700, "numeric", "numeric(38,6)"},
+    [M_KIND_ENUM] = {25, "text", "text"},
+    [M_KIND_BYTES] = {17, "bytea", "bytea"},
+    [M_KIND_LIST] = {0, NULL, NULL},
 };
 
 uint32_t pg_kind_oid(m_kind kind)
@@ -535,11 +534,6 @@ const char *pg_kind_type(m_kind kind)
 const char *pg_kind_ddl(m_kind kind)
 {
     return kinds[kind].ddl;
-}
-
-size_t pg_value_size(m_kind kind)
-{
-    return kinds[kind].size;
 }
 
 bool pg_kind_absent(m_kind kind)

@@ -102,7 +102,6 @@ const char *pg_kind_ddl(m_kind kind);  /* "numeric(18,6)" */
 /* May the kind be absent (NULL outside keys)? */
 bool pg_kind_absent(m_kind kind);
 bool pg_value_absent(const m_field *field, const void *value);
-size_t pg_value_size(m_kind kind);
 /* Name of a choice; "" beyond the list. */
 const char *pg_choice(const m_field *field, m_enum index);
 

@@ -81,7 +81,7 @@ static void add_order_condition(builder *b, const pg_col *c, m_filter_op op, con
 
 static void add_in(builder *b, const pg_col *c, const m_list *list)
 {
-    size_t size = pg_value_size(c->field->kind);
+    size_t size = m_field_bytes(c->field);
     const char *items = list->items;
     bool absent = false;
     for (uint32_t i = 0; i < list->count; i++)

@@ -58,7 +58,7 @@ static size_t key_size(const pg_plan *plan, const void *record)
     for (uint16_t i = 0; i < plan->key_count; i++) {
         const m_field *f = plan->cols.items[plan->key[i]].field;
         const void *value = pg_col_get(plan, plan->key[i], record);
-        n += pg_value_size(f->kind);
+        n += m_field_bytes(f);
         if (pg_kind_oid(f->kind) == pg_kind_oid(M_KIND_STR) && f->kind != M_KIND_ENUM && value)
             n += ((const m_str *)value)->n;
     }
@@ -100,8 +100,8 @@ static uint8_t *put_key(uint8_t *p, const m_field *f, const void *value)
     case M_KIND_MONEY:
         return put_number(p, ((const m_dec *)value)->u, 8);
     default:
-        memcpy(p, value, pg_value_size(f->kind));
-        return p + pg_value_size(f->kind);
+        memcpy(p, value, m_field_bytes(f));
+        return p + m_field_bytes(f);
     }
 }
 

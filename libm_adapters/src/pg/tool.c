@@ -4,6 +4,37 @@
 #include "conn.h"
 #include "plan.h"
 
+void m_pg_id_format(m_id id, char out[M_PG_ID_TEXT])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof id.b; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
+        *out++ = digits[id.b[i] >> 4];
+        *out++ = digits[id.b[i] & 15];
+    }
+    *out = 0;
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+m_id m_pg_id_of(m_str text)
+{
+    m_id id = {{0}};
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n < 2 * sizeof id.b; i++) {
+        int value = hex_value(text.p[i]);
+        if (value < 0) continue;
+        id.b[n / 2] |= (uint8_t)(n % 2 ? value : value << 4);
+        n++;
+    }
+    return id;
+}
+
 m_status m_pg_conn_open(const m_pg_options *options, m_call *call, m_pg_conn **out)
 {
     m_pg_conn *conn = NULL;
@@ -59,11 +90,9 @@ static m_status one_query(m_pg_conn *conn, m_call *call, const char *sql, const 
 static m_status in_transaction(m_pg_conn *conn, m_call *call, m_id tenant, const char *sql,
                                const char *const *params, uint32_t n, m_pg_result *out)
 {
-    char hex[2 * sizeof tenant.b + 1];
-    for (size_t i = 0; i < 2 * sizeof tenant.b; i++)
-        hex[i] = "0123456789abcdef"[tenant.b[i / 2] >> (i % 2 ? 0 : 4) & 15];
-    hex[sizeof hex - 1] = 0;
-    const char *as_param = hex;
+    char text[M_PG_ID_TEXT];
+    m_pg_id_format(tenant, text);
+    const char *as_param = text;
     m_pg_result ignored;
     M_TRY(one_query(conn, call, "SELECT set_config('app.tenant_id',$1::uuid::text,true)", &as_param,
                     1, &ignored));

@@ -83,16 +83,10 @@ static m_status add_plain(pg_uow *u, m_call *call, const char *sql, pg_result_fn
 
 static m_status add_tenant(pg_uow *u, m_call *call)
 {
-    static const char hex[] = "0123456789abcdef";
-    char text[36];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof u->tenant.b; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text[n++] = '-';
-        text[n++] = hex[u->tenant.b[i] >> 4];
-        text[n++] = hex[u->tenant.b[i] & 15];
-    }
+    char text[M_PG_ID_TEXT];
+    m_pg_id_format(u->tenant, text);
     pg_pipe_mark mark = pg_pipe_tell(&u->pipe);
-    pg_param_text(&u->pipe, (m_str){text, n});
+    pg_param_text(&u->pipe, m_str_of(text));
     if (pg_pipe_step(&u->pipe, mark, pg_sql_of(tenant_sql), NULL)) return M_OK;
     return m_fail(call, m_err_memory, NULL);
 }

@@ -6,40 +6,11 @@
 
 /* ---- texts ---- */
 
-#define UUID_TEXT 37
-
 static const char *uuid_text(m_arena *arena, m_id id)
 {
-    static const char digits[] = "0123456789abcdef";
-    char text[UUID_TEXT];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof id.b; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text[n++] = '-';
-        text[n++] = digits[id.b[i] >> 4];
-        text[n++] = digits[id.b[i] & 15];
-    }
-    return m_arena_copy(arena, text, n);
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
-/* SQL NULL is the null id. */
-static m_id uuid_of(m_str text)
-{
-    m_id id = {{0}};
-    size_t n = 0;
-    for (size_t i = 0; i < text.n && n < 2 * sizeof id.b; i++) {
-        int value = hex_value(text.p[i]);
-        if (value < 0) continue;
-        id.b[n / 2] = (uint8_t)(id.b[n / 2] << 4 | value);
-        n++;
-    }
-    return id;
+    char *text = m_arena_alloc(arena, M_PG_ID_TEXT);
+    if (text) m_pg_id_format(id, text);
+    return text;
 }
 
 static int64_t int_of(m_str text)
@@ -131,10 +102,10 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_re
 {
     m_str day = m_pg_cell(result, i, COL_OCCURRED_ON);
     *out = (m_relay_due){
-        .tenant = uuid_of(m_pg_cell(result, i, COL_TENANT)),
-        .row = {.id = uuid_of(m_pg_cell(result, i, COL_ID)),
+        .tenant = m_pg_id_of(m_pg_cell(result, i, COL_TENANT)),
+        .row = {.id = m_pg_id_of(m_pg_cell(result, i, COL_ID)),
                 .type = m_pg_cell(result, i, COL_TYPE),
-                .aggregate = uuid_of(m_pg_cell(result, i, COL_AGGREGATE)),
+                .aggregate = m_pg_id_of(m_pg_cell(result, i, COL_AGGREGATE)),
                 .recorded_at = {int_of(m_pg_cell(result, i, COL_RECORDED_AT))},
                 .actor_name = m_pg_cell(result, i, COL_ACTOR_NAME),
                 .request_id = m_pg_cell(result, i, COL_REQUEST_ID),

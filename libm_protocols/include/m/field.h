@@ -179,6 +179,8 @@ static inline const void *m_field_get(const m_type *type, const m_field *field, 
 {
     return m_field_at(type, field, (void *)(uintptr_t)record);
 }
+/* Bytes of the field's C value; of a struct member all of it. */
+size_t m_field_bytes(const m_field *field);
 /* NULL when there is none. */
 const m_field *m_field_find(const m_type *type, m_str name);
 /* "a.b" walks into structs; the offset of the result is relative to the record (to its ext block

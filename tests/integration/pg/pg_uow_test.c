@@ -127,6 +127,22 @@ START_TEST(reference_data_comes_from_the_cache)
 }
 END_TEST
 
+START_TEST(ids_are_written_as_the_server_does)
+{
+    m_pg_conn *app = connect_as("bm_app", call);
+    m_id id = {{0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xff, 0, 0x10, 0x0f, 9, 8, 7, 6}};
+    char text[M_PG_ID_TEXT];
+    m_pg_id_format(id, text);
+    const char *params[] = {text};
+    m_pg_result found;
+    OK(call, m_pg_query(app, call, NULL, "SELECT $1::uuid,NULL::uuid", params, 1, &found));
+    ck_assert_str_eq(m_str_z(call->arena, m_pg_cell(&found, 0, 0)), text);
+    ck_assert(m_id_eq(m_pg_id_of(m_pg_cell(&found, 0, 0)), id));
+    ck_assert(m_id_is_null(m_pg_id_of(m_pg_cell(&found, 0, 1))));
+    m_pg_conn_close(app);
+}
+END_TEST
+
 START_TEST(a_deadline_is_kept)
 {
     add(1);
@@ -422,6 +438,7 @@ TCase *pg_uow_cases(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, round_trips_are_few);
     tcase_add_test(tc, reference_data_comes_from_the_cache);
+    tcase_add_test(tc, ids_are_written_as_the_server_does);
     tcase_add_test(tc, a_deadline_is_kept);
     tcase_add_test(tc, waiting_for_the_gate_ends_at_the_deadline);
     tcase_add_test(tc, a_killed_connection_is_replaced);
