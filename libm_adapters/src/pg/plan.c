@@ -501,12 +501,17 @@ static m_status make_list(maker *m, pg_list *list)
     M_TRY(end_sql(&b, &list->remove));
 
     b = (m_buf){.arena = m->arena};
-    m_buf_text(&b, "SELECT t.parent_id,");
+    m_buf_text(&b, "t.parent_id,");
     add_names(&b, &list->cols, "t.");
+    m_buf_bytes(&b, "", 1);
+    if (b.failed) return M_NOMEM;
+    list->select = b.p;
+
+    b = (m_buf){.arena = m->arena};
     m_buf_format(&b,
-                 " FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[]) ORDER BY t.parent_id,"
+                 "SELECT %s FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[]) ORDER BY t.parent_id,"
                  "t.line_no",
-                 list->table, of_tenant(plan), at);
+                 list->select, list->table, of_tenant(plan), at);
     return end_sql(&b, &list->by_parents);
 }
 

@@ -39,9 +39,10 @@ typedef struct {
     const char *name;  /* table without schema */
     const char *table; /* quoted, with schema */
     pg_cols cols;
-    pg_insert insert;  /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
-    pg_sql remove;     /* $1 tenant, $2 parents */
-    pg_sql by_parents; /* the same; parent_id first, then the columns */
+    const char *select; /* "t.parent_id,t."item",…" */
+    pg_insert insert;   /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
+    pg_sql remove;      /* $1 tenant, $2 parents */
+    pg_sql by_parents;  /* the same; gives `select` */
 } pg_list;
 
 typedef struct {

@@ -182,7 +182,9 @@ static m_status add_search(builder *b, m_str text, const char *fields)
 static m_status add_where(builder *b, const m_filter *filters, uint32_t n)
 {
     b->next = 1;
-    m_buf_format(&b->sql, " FROM %s AS t WHERE ", b->plan->table);
+    m_buf_text(&b->sql, " FROM ");
+    m_buf_text(&b->sql, b->plan->table);
+    m_buf_text(&b->sql, " AS t WHERE ");
     if (b->plan->tenant) {
         pg_param_id(&b->u->pipe, b->u->tenant);
         m_buf_text(&b->sql, "t.tenant_id=$1::uuid");
@@ -226,10 +228,10 @@ static void add_order_by(builder *b, const ordering *o)
     m_buf_text(&b->sql, " ORDER BY ");
     for (uint32_t i = 0; i < o->count; i++) {
         const pg_col *c = o->cols[i];
-        m_buf_format(&b->sql, "%st.%s%s%s", i ? "," : "", c->quoted, o->down[i] ? " DESC" : "",
-                     !c->nullable ? ""
-                     : o->down[i] ? " NULLS LAST"
-                                  : " NULLS FIRST");
+        m_buf_text(&b->sql, i ? ",t." : "t.");
+        m_buf_text(&b->sql, c->quoted);
+        if (o->down[i]) m_buf_text(&b->sql, " DESC");
+        if (c->nullable) m_buf_text(&b->sql, o->down[i] ? " NULLS LAST" : " NULLS FIRST");
     }
 }
 
@@ -306,12 +308,15 @@ static m_status make_lists(builder *b, m_str tail, pg_query_sql *out)
     for (uint16_t k = 0; k < plan->list_count; k++) {
         const pg_list *list = &plan->lists[k];
         b->sql = (m_buf){.arena = b->u->arena};
-        m_buf_text(&b->sql, "SELECT l.parent_id");
-        for (uint16_t i = 0; i < list->cols.count; i++)
-            m_buf_format(&b->sql, ",l.%s", list->cols.items[i].quoted);
-        m_buf_format(&b->sql, " FROM (SELECT t.id%.*s) AS q JOIN %s AS l ON %sl.parent_id=q.id",
-                     M_STR_ARG(tail), list->table, plan->tenant ? "l.tenant_id=$1::uuid AND " : "");
-        m_buf_text(&b->sql, " ORDER BY l.parent_id,l.line_no");
+        m_buf_text(&b->sql, "SELECT ");
+        m_buf_text(&b->sql, list->select);
+        m_buf_text(&b->sql, " FROM (SELECT t.id");
+        m_buf_bytes(&b->sql, tail.p, tail.n);
+        m_buf_text(&b->sql, ") AS q JOIN ");
+        m_buf_text(&b->sql, list->table);
+        m_buf_text(&b->sql, plan->tenant ? " AS t ON t.tenant_id=$1::uuid AND t.parent_id=q.id"
+                                         : " AS t ON t.parent_id=q.id");
+        m_buf_text(&b->sql, " ORDER BY t.parent_id,t.line_no");
         M_TRY(end_sql(b, &out->lists[k]));
     }
     return M_OK;
@@ -328,7 +333,8 @@ m_status pg_query_make(pg_uow *u, m_call *call, const pg_plan *plan, const m_que
         m_buf_text(&b.sql, ") AS c");
         return end_sql(&b, &out->rows);
     }
-    m_buf_format(&b.sql, "SELECT %s", plan->select);
+    m_buf_text(&b.sql, "SELECT ");
+    m_buf_text(&b.sql, plan->select);
     size_t head = b.sql.n;
     M_TRY(add_query(&b, query, true, limit));
     m_str tail = {b.sql.p + head, b.sql.n - head};
