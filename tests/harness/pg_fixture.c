@@ -19,10 +19,13 @@
 #include "m_adapters/env.h"
 #include "test_env.h"
 
+static const char *const roles[] = {"bm_super", "bm_owner", "bm_app", "bm_relay"};
+#define ROLES (sizeof roles / sizeof roles[0])
+
 struct pg_fixture {
     char dir[64];
     char bin[256];
-    char dsns[4][160];
+    char dsns[ROLES][160];
     pid_t server;
     pid_t owner;               /* the process that started it: a child of a test must not stop it */
     const struct passwd *user; /* NULL: as we are */
@@ -216,6 +219,8 @@ pg_fixture *pg_fixture_start(void)
     f->env = m_system_env_new("error");
     find_binaries(f);
     make_dir(f);
+    for (size_t i = 0; i < ROLES; i++)
+        snprintf(f->dsns[i], sizeof f->dsns[i], "host=%s dbname=bm user=%s", f->dir, roles[i]);
     init_cluster(f);
     start_server(f);
     make_database(f);
@@ -253,14 +258,8 @@ void pg_fixture_stop(pg_fixture *f)
 
 const char *pg_fixture_dsn(pg_fixture *f, const char *role)
 {
-    static const char *const roles[] = {"bm_super", "bm_owner", "bm_app", "bm_relay"};
-    for (size_t i = 0; i < 4; i++) {
-        if (strcmp(roles[i], role) != 0) continue;
-        char dsn[sizeof f->dsns[i]];
-        snprintf(dsn, sizeof dsn, "host=%s dbname=bm user=%s", f->dir, role);
-        memcpy(f->dsns[i], dsn, sizeof dsn);
-        return f->dsns[i];
-    }
+    for (size_t i = 0; i < ROLES; i++)
+        if (strcmp(roles[i], role) == 0) return f->dsns[i];
     die("no such role: %s", role);
 }
 

@@ -13,7 +13,7 @@ pg_fixture *pg_fixture_start(void);
 void pg_fixture_stop(pg_fixture *fixture);
 
 /* "host=… dbname=bm user=<role>"; role: bm_super, bm_owner, bm_app, bm_relay. Lives as long as the
- * fixture. */
+ * fixture. Any thread. */
 const char *pg_fixture_dsn(pg_fixture *fixture, const char *role);
 
 /* Make the tables of these types (NULL-terminated). prefix may be NULL. Ends the program when it

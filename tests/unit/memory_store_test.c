@@ -556,8 +556,11 @@ int main(void)
     tcase_add_test(tc, the_unit_of_work_is_guarded);
     tcase_add_test(tc, tenants_do_not_see_each_other);
     tcase_add_test(tc, much_rewriting_stays_small);
-    tcase_add_test(tc, threads_take_turns);
     suite_add_tcase(suite, tc);
+    TCase *threads = tcase_create("threads");
+    tcase_add_checked_fixture(threads, setup, teardown);
+    tcase_add_test(threads, threads_take_turns);
+    suite_add_tcase(suite, threads);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
