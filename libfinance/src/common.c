@@ -13,6 +13,9 @@ const m_permission fin_voucher_permissions[] = {{FIN_MANAGER, M_CAN_ALL},
 const m_permission fin_report_permissions[] = {
     {FIN_MANAGER, M_CAN_READ}, {"Accounts User", M_CAN_READ}, {"Auditor", M_CAN_READ}, {NULL, 0}};
 
+const m_permission fin_manager_permissions[] = {
+    {FIN_MANAGER, M_CAN_ALL}, {"Accounts User", M_CAN_READ}, {"Auditor", M_CAN_READ}, {NULL, 0}};
+
 m_str fin_path(m_call *call, const char *list, uint32_t line, const char *member)
 {
     char *text = m_arena_printf(call->arena, "%s[%u].%s", list, (unsigned)line, member);

@@ -24,6 +24,7 @@ typedef struct {
 extern const m_permission fin_master_permissions[];  /* users read, managers change */
 extern const m_permission fin_voucher_permissions[]; /* users draft and submit */
 extern const m_permission fin_report_permissions[];
+extern const m_permission fin_manager_permissions[]; /* managers only; others look on */
 
 /* ---- errors ---- */
 
@@ -44,6 +45,14 @@ typedef enum {
     FIN_E_CENTER_USED,
     FIN_E_YEAR_DATES,
     FIN_E_YEAR_OVERLAP,
+    FIN_E_YEAR_USED,
+    FIN_E_YEAR_CLOSED,
+    FIN_E_YEAR_NOT_OVER,
+    FIN_E_YEAR_EARLIER,
+    FIN_E_YEAR_LATER,
+    FIN_E_CLOSING_DATE,
+    FIN_E_CLOSING_ACCOUNT,
+    FIN_E_CLOSING_SIZE,
     FIN_E_PERIOD_MISSING,
     FIN_E_PERIOD_SOFT_CLOSED,
     FIN_E_PERIOD_LOCKED,

@@ -10,11 +10,14 @@
 #include "reports/reports.h"
 #include "seed/seed.h"
 #include "voucher_type/voucher_type.h"
+#include "year_closing/year_closing.h"
 
 static const m_doctype *const doctypes[] = {
-    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype, &fin_payment_doctype,
-    &fin_account_doctype,         &fin_cost_center_doctype,      &fin_fiscal_year_doctype,
-    &fin_voucher_type_doctype,    &fin_posting_rule_doctype,     NULL};
+    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype,
+    &fin_payment_doctype,         &fin_year_closing_doctype,
+    &fin_account_doctype,         &fin_cost_center_doctype,
+    &fin_fiscal_year_doctype,     &fin_voucher_type_doctype,
+    &fin_posting_rule_doctype,    NULL};
 
 static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
                                       &m_account_balance_type, &fin_open_item_type,

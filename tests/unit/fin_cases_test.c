@@ -443,6 +443,79 @@ START_TEST(write_offs_split_off_their_tax)
 }
 END_TEST
 
+/* ---- closing a year ---- */
+
+enum { MAIN = 1, WEST, SALES, COGS, RETAINED }; /* last byte of an id */
+
+static m_id id(int n)
+{
+    m_id out = {{0}};
+    out.b[sizeof out.b - 1] = (unsigned char)n;
+    return out;
+}
+
+typedef struct {
+    int account;
+    int center; /* 0: none */
+    const char *amount;
+} closing_row;
+
+static const struct {
+    const char *name;
+    closing_row given[4]; /* debit above zero */
+    closing_row want[6];
+} closings[] = {
+    {"V050 by cost center",
+     {{SALES, MAIN, "-400"}, {SALES, WEST, "-200"}},
+     {{SALES, MAIN, "400.00"},
+      {RETAINED, MAIN, "-400.00"},
+      {SALES, WEST, "200.00"},
+      {RETAINED, WEST, "-200.00"}}},
+    {"a profit and a loss",
+     {{SALES, MAIN, "-400"}, {COGS, MAIN, "250"}, {COGS, WEST, "0.01"}},
+     {{SALES, MAIN, "400"},
+      {COGS, MAIN, "-250"},
+      {RETAINED, MAIN, "-150"},
+      {COGS, WEST, "-0.01"},
+      {RETAINED, WEST, "0.01"}}},
+    {"nothing is left over",
+     {{SALES, MAIN, "-5"}, {COGS, MAIN, "5"}, {SALES, WEST, "0"}},
+     {{SALES, MAIN, "5"}, {COGS, MAIN, "-5"}}},
+    {"without a cost center",
+     {{SALES, 0, "-7"}, {SALES, MAIN, "-1"}},
+     {{SALES, 0, "7"}, {RETAINED, 0, "-7"}, {SALES, MAIN, "1"}, {RETAINED, MAIN, "-1"}}},
+    {"nothing at all", {{0}}, {{0}}},
+};
+
+START_TEST(closing_of_results)
+{
+    fin_result_balance balances[4];
+    uint32_t n = 0;
+    for (const closing_row *row = closings[_i].given; n < 4 && row->amount; row++)
+        balances[n++] = (fin_result_balance){id(row->account), id(row->center), dec(row->amount).u};
+    m_list entries;
+    ck_assert_int_eq(fin_close_results(arena, balances, n, id(RETAINED), &entries), M_OK);
+    const closing_row *want = closings[_i].want;
+    for (M_EACH(const fin_closing_entry, entry, entries)) {
+        ck_assert_ptr_nonnull(want->amount);
+        ck_assert(m_id_eq(entry->account, id(want->account)));
+        ck_assert(m_id_eq(entry->cost_center, id(want->center)));
+        same(entry->amount, want->amount, closings[_i].name);
+        want++;
+    }
+    ck_assert_ptr_null(want->amount);
+}
+END_TEST
+
+START_TEST(results_too_large_to_close)
+{
+    fin_result_balance balances[] = {{id(SALES), id(MAIN), M_DEC_MAX}, {id(COGS), id(MAIN), 1}};
+    m_list entries;
+    ck_assert_int_eq(fin_close_results(arena, balances, 2, id(RETAINED), &entries), M_RANGE);
+    ck_assert_int_eq(fin_close_results(arena, balances, 1, id(RETAINED), &entries), M_OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("finance cases");
@@ -460,6 +533,8 @@ int main(void)
     tcase_add_test(cases, v040_due_dates);
     tcase_add_test(cases, payments_over_open_items);
     tcase_add_test(cases, write_offs_split_off_their_tax);
+    tcase_add_loop_test(cases, closing_of_results, 0, sizeof closings / sizeof closings[0]);
+    tcase_add_test(cases, results_too_large_to_close);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -72,6 +72,34 @@ const check checks_all[] = {
      false},
     {"L10", "nothing is paid beyond what is owed",
      "SELECT document FROM finance.open_item WHERE outstanding < 0 OR outstanding > amount", false},
+    {"L11",
+     "at the end of a closed year income and expense are zero, its periods are locked, and its "
+     "closing is what was posted",
+     "SELECT 'balance', y.label, e.account::text, e.cost_center::text FROM finance.fiscal_year y "
+     "JOIN finance.gl_entry e ON e.tenant_id = y.tenant_id AND e.posting_date <= y.\"end\" JOIN "
+     "finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account AND a.root_type IN "
+     "('income', 'expense') WHERE y.closing IS NOT NULL GROUP BY y.tenant_id, y.id, y.label, "
+     "e.account, e.cost_center HAVING sum(e.debit - e.credit) <> 0 "
+     /* nothing can come after: all periods up to the end of the year are locked */
+     "UNION ALL SELECT 'period', y.label, p.start::text, p.status FROM finance.fiscal_year y JOIN "
+     "finance.fiscal_year_periods p ON p.tenant_id = y.tenant_id AND p.start <= y.\"end\" WHERE "
+     "y.closing IS NOT NULL AND p.status <> 'locked' "
+     /* a closed year has its one closing, and a submitted closing its closed year */
+     "UNION ALL SELECT 'year', y.label, c.number, c.state FROM finance.fiscal_year y FULL JOIN "
+     "(SELECT * FROM finance.year_closing WHERE state = 'submitted') c ON c.tenant_id = "
+     "y.tenant_id AND c.id = y.closing AND c.fiscal_year = y.id WHERE (y.closing IS NOT NULL AND "
+     "c.id IS NULL) OR y.id IS NULL "
+     /* what the closing says of an account is what its vouchers took from it */
+     "UNION ALL SELECT 'line', number, account::text, cost_center::text FROM (SELECT c.tenant_id, "
+     "c.number, l.account, l.cost_center, l.amount FROM finance.year_closing c JOIN "
+     "finance.year_closing_lines l ON l.tenant_id = c.tenant_id AND l.parent_id = c.id WHERE "
+     "c.state = 'submitted' UNION ALL SELECT v.tenant_id, v.voucher_no, e.account, "
+     "e.cost_center, e.credit - e.debit FROM finance.year_closing c JOIN finance.acc_event v ON "
+     "v.tenant_id = c.tenant_id AND v.source_id = c.id JOIN finance.gl_entry e ON e.tenant_id = "
+     "v.tenant_id AND e.seq = v.seq WHERE c.state = 'submitted' AND e.account <> "
+     "c.retained_earnings) m GROUP BY tenant_id, number, account, cost_center HAVING sum(amount) "
+     "<> 0",
+     false},
     {"S1", "stock on hand is the sum of the stock ledger",
      "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
      "v FROM "

@@ -128,4 +128,26 @@ FIN_API M_MUST_USE m_status fin_allocate(m_dec amount, const m_dec *outstanding,
 FIN_API M_MUST_USE m_status fin_split_write_off(m_dec amount, int places, const m_dec *parts,
                                                 uint32_t n, m_dec *out_shares);
 
+/* ---- closing a year ---- */
+
+/* What an income or expense account stands at in one cost center. */
+typedef struct {
+    m_id account;
+    m_id cost_center;  /* or null id */
+    m_dec_sum balance; /* debit above zero */
+} fin_result_balance;
+
+typedef struct {
+    m_id account;
+    m_id cost_center; /* or null id */
+    m_dec amount;     /* a debit above zero, a credit below */
+} fin_closing_entry;
+
+/* What brings the balances to zero: for each cost center the opposite of each of its balances, then
+ * their sum against the account `retained` in the same cost center (left out when it is zero). The
+ * balances of a cost center stand next to each other; those of zero give nothing. *out_entries:
+ * fin_closing_entry; those of a cost center sum to zero. */
+FIN_API M_MUST_USE m_status fin_close_results(m_arena *arena, const fin_result_balance *balances,
+                                              uint32_t n, m_id retained, m_list *out_entries);
+
 #endif

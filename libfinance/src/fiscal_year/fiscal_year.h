@@ -28,6 +28,7 @@ typedef struct {
     m_date start;
     m_date end;     /* last day; none at creation: twelve months */
     m_list periods; /* fin_period: calendar months */
+    m_id closing;   /* the year closing that closed it; null id: not closed */
 } fin_fiscal_year;
 extern const m_type fin_fiscal_year_type;
 extern const m_doctype fin_fiscal_year_doctype;
@@ -43,6 +44,9 @@ M_MUST_USE m_status fin_periods_make(m_arena *arena, m_date start, m_date end, m
 m_str fin_fiscal_year_label(m_arena *arena, m_date start, m_date end);
 /* The period that holds `date`; years: a fetch of fin_fiscal_year. NULL: none. */
 const fin_period *fin_period_find(const m_fetch *years, m_date date);
+/* The first closed year that ends on `date` or later: nothing may change up to its end. NULL: none.
+ */
+const fin_fiscal_year *fin_closed_year(const m_fetch *years, m_date date);
 /* May the actor post on `date`? finance.period.missing, .soft_closed, .locked. path: the field that
  * holds the date, or NULL. */
 M_MUST_USE m_status fin_period_check(m_call *call, const m_fetch *years, m_date date,
@@ -57,6 +61,7 @@ typedef struct {
 extern const m_type fin_period_input_type;
 
 m_status fin_fiscal_year_check(void *module, m_call *call, void *doc, const void *before);
+m_status fin_fiscal_year_on_delete(void *module, m_call *call, const void *doc);
 m_status fin_fiscal_year_soft_close(void *module, m_call *call, void *doc, const void *input);
 m_status fin_fiscal_year_lock(void *module, m_call *call, void *doc, const void *input);
 m_status fin_fiscal_year_reopen(void *module, m_call *call, void *doc, const void *input);

@@ -41,6 +41,15 @@ const fin_period *fin_period_find(const m_fetch *years, m_date date)
     return NULL;
 }
 
+const fin_fiscal_year *fin_closed_year(const m_fetch *years, m_date date)
+{
+    for (uint32_t i = 0; i < years->count; i++) {
+        const fin_fiscal_year *year = years->records[i];
+        if (!m_id_is_null(year->closing) && m_date_cmp(date, year->end) <= 0) return year;
+    }
+    return NULL;
+}
+
 static m_status refuse(m_call *call, const m_error_def *def, const char *path, const char *detail)
 {
     if (path) m_field_fail(call, def, m_str_of(path), "%s", detail);

@@ -11,6 +11,14 @@ static void note_overlaps(m_call *call, const fin_fiscal_year *year, const m_fet
     }
 }
 
+/* A year that ends before a closed one would take postings that its closing knows nothing of. */
+static void note_closed(m_call *call, const fin_fiscal_year *year, const m_fetch *all)
+{
+    const fin_fiscal_year *closed = fin_closed_year(all, year->end);
+    if (closed)
+        m_field_fail(call, FIN_ERR(YEAR_CLOSED), M_STR("start"), "%.*s", M_STR_ARG(closed->label));
+}
+
 m_status fin_fiscal_year_check(void *module, m_call *call, void *doc, const void *before)
 {
     fin_module *fin = module;
@@ -32,16 +40,43 @@ m_status fin_fiscal_year_check(void *module, m_call *call, void *doc, const void
     m_fetch all = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
     M_TRY(m_store_fetch(fin->store, call, &all, 1));
     note_overlaps(call, year, &all);
+    if (!before) note_closed(call, year, &all);
     return M_OK;
 }
 
-static m_status set_period(m_call *call, fin_fiscal_year *year, const fin_period_input *in,
-                           fin_period_state status)
+m_status fin_fiscal_year_on_delete(void *module, m_call *call, const void *doc)
+{
+    fin_module *fin = module;
+    const fin_fiscal_year *year = doc;
+    m_filter inside[] = {{"posting_date", M_OP_GE, &year->start},
+                         {"posting_date", M_OP_LE, &year->end}};
+    m_query query = {.filters = inside, .filter_count = 2};
+    uint32_t count;
+    if (!m_id_is_null(year->closing))
+        return m_fail(call, FIN_ERR(YEAR_CLOSED), "%.*s", M_STR_ARG(year->label));
+    M_TRY(m_store_count(fin->store, call, &m_gl_entry_type, &query, 1, &count));
+    return count ? m_fail(call, FIN_ERR(YEAR_USED), "%.*s", M_STR_ARG(year->label)) : M_OK;
+}
+
+/* The periods up to the end of a closed year stay locked. */
+static m_status refuse_closed(fin_module *fin, m_call *call, const fin_period *period)
+{
+    m_fetch all = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
+    M_TRY(m_store_fetch(fin->store, call, &all, 1));
+    const fin_fiscal_year *closed = fin_closed_year(&all, period->end);
+    if (!closed) return M_OK;
+    m_field_fail(call, FIN_ERR(YEAR_CLOSED), M_STR("number"), "%.*s", M_STR_ARG(closed->label));
+    return m_fail(call, FIN_ERR(YEAR_CLOSED), "%.*s", M_STR_ARG(closed->label));
+}
+
+static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
+                           const fin_period_input *in, fin_period_state status)
 {
     for (M_EACH(fin_period, period, year->periods)) {
         bool meant =
             in->number ? period->number == in->number : m_date_cmp(period->start, in->start) == 0;
         if (!meant) continue;
+        if (status != FIN_LOCKED) M_TRY(refuse_closed(fin, call, period));
         /* locking what is locked keeps the time: nothing can have been posted since */
         if (status != FIN_LOCKED)
             period->locked_at = (m_time){0};
@@ -63,18 +98,15 @@ static m_status set_period(m_call *call, fin_fiscal_year *year, const fin_period
 
 m_status fin_fiscal_year_soft_close(void *module, m_call *call, void *doc, const void *input)
 {
-    (void)module;
-    return set_period(call, doc, input, FIN_SOFT_CLOSED);
+    return set_period(module, call, doc, input, FIN_SOFT_CLOSED);
 }
 
 m_status fin_fiscal_year_lock(void *module, m_call *call, void *doc, const void *input)
 {
-    (void)module;
-    return set_period(call, doc, input, FIN_LOCKED);
+    return set_period(module, call, doc, input, FIN_LOCKED);
 }
 
 m_status fin_fiscal_year_reopen(void *module, m_call *call, void *doc, const void *input)
 {
-    (void)module;
-    return set_period(call, doc, input, FIN_OPEN);
+    return set_period(module, call, doc, input, FIN_OPEN);
 }

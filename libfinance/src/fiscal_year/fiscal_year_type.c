@@ -21,6 +21,7 @@ static const m_field fields[] = {
              .help = "Twelve months when left empty."),
     M_F_LIST(fin_fiscal_year, periods, "Periods", &fin_period_type, .flags = M_READONLY,
              .max = FIN_PERIODS_MAX),
+    M_F_LINK(fin_fiscal_year, closing, "Closed by", "finance.year_closing", .flags = M_READONLY),
 };
 const m_type fin_fiscal_year_type = {.name = "finance.fiscal_year",
                                      .schema = "finance",
@@ -61,6 +62,7 @@ const m_doctype fin_fiscal_year_doctype = {
     .search_fields = "label",
     .title_field = "label",
     .check = fin_fiscal_year_check,
+    .on_delete = fin_fiscal_year_on_delete,
 };
 
 static const m_order by_start[] = {{"start", false}};

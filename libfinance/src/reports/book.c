@@ -1,6 +1,7 @@
 #include "reports/book.h"
 #include "cost_center/cost_center.h"
 #include "fiscal_year/fiscal_year.h"
+#include "year_closing/year_closing.h"
 
 /* ---- opening ---- */
 
@@ -153,6 +154,60 @@ m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *
     month_cut cut = cut_at(date, m_today(book->call));
     M_TRY(add_months(book, cut.months_before, sign, sums));
     return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
+}
+
+/* seqs: int64_t of the vouchers that closings posted. */
+static m_status closing_seqs(const fin_book *book, m_date from, m_date to, m_list *out)
+{
+    m_call *call = book->call;
+    m_enum submitted = M_SUBMITTED;
+    m_filter filters[] = {{"posting_date", M_OP_GE, &from},
+                          {"posting_date", M_OP_LE, &to},
+                          {"state", M_OP_EQ, &submitted}};
+    m_query query = {.filters = filters, .filter_count = 3, .without_lists = true};
+    m_fetch closings = {.type = &fin_year_closing_type, .query = &query};
+    M_TRY(m_store_fetch(book->fin->store, call, &closings, 1));
+    m_list ids = {0};
+    for (uint32_t i = 0; i < closings.count; i++)
+        ids.count += (uint32_t)((const fin_year_closing *)closings.records[i])->vouchers;
+    m_id *items = m_arena_array(call->arena, ids.count, sizeof *items);
+    int64_t *seqs = m_arena_array(call->arena, ids.count, sizeof *seqs);
+    FIN_NEED(call, items && seqs);
+    *out = (m_list){seqs, 0};
+    if (ids.count == 0) return M_OK;
+    ids.items = items;
+    for (uint32_t i = 0; i < closings.count; i++) {
+        const fin_year_closing *closing = closings.records[i];
+        FIN_TRY(call, fin_closing_vouchers(call, closing->id, "post", closing->vouchers, items));
+        items += closing->vouchers;
+    }
+    m_filter of_closings = {"voucher_id", M_OP_IN, &ids};
+    m_query vouchers = {.filters = &of_closings, .filter_count = 1};
+    m_fetch events = {.type = &m_book_event_type, .query = &vouchers};
+    M_TRY(m_store_fetch(book->fin->store, call, &events, 1));
+    for (uint32_t i = 0; i < events.count; i++)
+        seqs[out->count++] = ((const m_book_event *)events.records[i])->seq;
+    return M_OK;
+}
+
+m_status fin_sums_closings(const fin_book *book, m_date from, m_date to, int sign, fin_sums *sums)
+{
+    m_list seqs;
+    M_TRY(closing_seqs(book, from, to, &seqs));
+    if (seqs.count == 0) return M_OK;
+    m_filter filters[] = {{"seq", M_OP_IN, &seqs},
+                          {"posting_date", M_OP_GE, &from},
+                          {"posting_date", M_OP_LE, &to},
+                          {"cost_center", M_OP_IN, &book->centers}};
+    m_sum sum = {.type = &m_gl_entry_type,
+                 .filters = filters,
+                 .filter_count = book->by_center ? 4 : 3,
+                 .group_by = "account"};
+    M_TRY(m_store_sum(book->fin->store, book->call, &sum));
+    for (M_EACH(const m_gl_entry, row, sum.out))
+        M_TRY(add(book, row->account, (m_dec_sum)sign * row->debit.u,
+                  (m_dec_sum)sign * row->credit.u, sums));
+    return M_OK;
 }
 
 void fin_sums_roll_up(const fin_book *book, fin_sums *sums)

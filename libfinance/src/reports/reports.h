@@ -22,7 +22,8 @@ typedef struct {
     m_date from;  /* none: start of the fiscal year of as_of */
     m_date as_of; /* none: today */
     m_id cost_center;
-    bool all; /* also accounts without any amount */
+    bool all;            /* also accounts without any amount */
+    bool before_closing; /* without the year closings dated from … as_of */
 } fin_trial_balance_params;
 
 /* One row of balance sheet, and profit and loss: above zero is what the section is about. */

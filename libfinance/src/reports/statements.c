@@ -138,6 +138,7 @@ static m_status run_profit_and_loss(void *module, m_call *call, const void *para
     M_TRY(fin_sums_new(&book, &sums));
     M_TRY(fin_sums_before(&book, from, -1, &sums));
     M_TRY(fin_sums_before(&book, (m_date){to.d + 1}, 1, &sums));
+    M_TRY(fin_sums_closings(&book, from, to, -1, &sums)); /* a closed year keeps its figures */
     fin_sums_roll_up(&book, &sums);
     M_TRY(begin(&s, &book, &sums));
     m_dec_sum income = total_of(&s, FIN_INCOME);

@@ -7,6 +7,8 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_trial_balance_params, as_of, "As of", .help = "Today when left empty."),
     M_F_LINK(fin_trial_balance_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_BOOL(fin_trial_balance_params, all, "Also accounts without amounts"),
+    M_F_BOOL(fin_trial_balance_params, before_closing, "Before closing",
+             .help = "Leave out what year closings between the two days posted."),
 };
 static const m_type params_type = {.name = "finance.trial_balance_params",
                                    .size = sizeof(fin_trial_balance_params),
@@ -83,6 +85,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     M_TRY(fin_sums_new(&book, &turnover));
     M_TRY(fin_sums_before(&book, from, 1, &opening));
     M_TRY(fin_sums_before(&book, (m_date){as_of.d + 1}, 1, &turnover));
+    if (in->before_closing) M_TRY(fin_sums_closings(&book, from, as_of, -1, &turnover));
     for (uint32_t i = 0; i < book.count; i++) {
         turnover.debit[i] -= opening.debit[i];
         turnover.credit[i] -= opening.credit[i];

@@ -1,6 +1,7 @@
 #include "ledger/ledger.h"
 #include "reports/book.h"
 #include "reports/reports.h"
+#include "year_closing/year_closing.h"
 
 static const m_field param_fields[] = {
     M_F_ID(fin_voucher_params, voucher, "Voucher"),
@@ -51,24 +52,36 @@ static fin_voucher_report_row make_row(const fin_book *book, const m_book_event 
                                     .narration = entry->narration};
 }
 
+/* Its posting and, when cancelled, the mirror; a year closing has several. */
+static m_status vouchers_of(fin_module *fin, m_call *call, m_id document, m_list *out)
+{
+    const void *found = NULL;
+    M_TRY(m_store_get(fin->store, call, &fin_year_closing_type, document, &found));
+    const fin_year_closing *closing = found;
+    int64_t n = closing && closing->vouchers > 1 ? closing->vouchers : 1;
+    m_id *ids = m_arena_array(call->arena, 2 * (size_t)n, sizeof *ids);
+    FIN_NEED(call, ids);
+    FIN_TRY(call, fin_closing_vouchers(call, document, "post", n, ids));
+    FIN_TRY(call, fin_closing_vouchers(call, document, "cancel", n, ids + n));
+    *out = (m_list){ids, 2 * (uint32_t)n};
+    return M_OK;
+}
+
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     fin_module *fin = module;
     const fin_voucher_params *in = params;
-    m_id ids[2] = {in->voucher};
-    uint32_t count = 1;
+    m_list ids = {(void *)(uintptr_t)&in->voucher, 1};
     if (m_id_is_null(in->voucher)) {
         if (m_id_is_null(in->document)) {
             m_field_fail(call, m_err_required, M_STR("voucher"), NULL);
             return m_failed_fields(call);
         }
-        ids[0] = m_voucher_id(call, in->document, "post");
-        ids[1] = m_voucher_id(call, in->document, "cancel");
-        count = 2;
+        M_TRY(vouchers_of(fin, call, in->document, &ids));
     }
     fin_vouchers read;
     fin_book book;
-    M_TRY(fin_vouchers_read(fin, call, ids, count, &read));
+    M_TRY(fin_vouchers_read(fin, call, ids.items, ids.count, &read));
     M_TRY(fin_book_open(fin, call, (m_id){{0}}, &book));
     fin_voucher_report_row *rows = m_arena_array(call->arena, read.entries.count, sizeof *rows);
     FIN_NEED(call, rows);
