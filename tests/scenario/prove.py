@@ -1,4 +1,5 @@
-"""business-m prove says which invariant a broken row breaks: N2 and S6, broken by hand and mended again."""
+"""business-m prove says which invariant a broken row breaks: N2, S6 and L11, broken by hand and mended again. On the way
+a fiscal year is closed, opened again and closed once more."""
 import datetime
 import glob
 import re
@@ -108,6 +109,69 @@ def ledger_broken(host, checks):
     sql(host, ";".join([leg.format("+"), bins.format("-"), lock.format(f"'{since}'")]))
 
 
+def results(client, year):
+    """Net profit of the year; and its result, not closed and retained, as the balance sheet at its end has it."""
+    rows = client.report("finance", "profit-and-loss", **{"from": year["start"], "to": year["end"]})["rows"]
+    sheet = {r["name"]: r["amount"] for r in client.report("finance", "balance-sheet", as_of=year["end"])["rows"]}
+    return [bm.Decimal(amount) for amount in (rows[-1]["amount"], sheet["Profit or loss not yet closed"],
+                                              sheet.get("Retained earnings", 0))]
+
+
+def close_year(host, company, checks):
+    """Last year: 400 sold in one cost center, 200 in another. Returns the year and its closing."""
+    client, main = company.client, company.center
+    year = max((y for y in client.all("finance/fiscal-years") if y["end"] < today()), key=lambda y: y["end"])
+    west = client.create("finance/cost-centers", code="WEST", name="West")["id"]
+    for center, amount in ((main, 400), (west, 200)):
+        company.center = center
+        company.journal(("1130", amount, 0), ("4100", 0, amount), posting_date=year["end"])
+    company.center = main
+    client.act("finance/fiscal-years", year["id"], "soft-close", number=2)
+    closing = client.create("finance/year-closings", "submit", fiscal_year=year["id"])
+    checks.equal({(c["cost_center"], c["result"]) for c in closing["centers"]}, {(main, "400.00"), (west, "200.00")},
+                 "result by cost center")
+    checks.equal(closing["posting_date"], year["end"], "closed on the last day")
+    checks.equal(results(client, year), [600, 0, 600], "a closed year keeps its figures")
+    prove(host, checks, "a closed year")
+    body = {"posting_date": year["end"], "lines": [{"account": company.account("1120"), "debit": "1"},
+                                                   {"account": company.account("3100"), "credit": "1"}]}
+    answer = client.post("/api/v1/finance/journal-vouchers", body, action="submit")
+    checks.refused(answer, 422, "finance.period.locked", "posting_date", "posting into a closed year")
+    answer = client.post("/api/v1/finance/year-closings", {"fiscal_year": year["id"]}, action="submit")
+    checks.refused(answer, 422, "finance.year_closing.closed", "fiscal_year", "closing twice")
+    client.act("finance/year-closings", closing["id"], "cancel")
+    states = [p["status"] for p in client.read("finance/fiscal-years", year["id"])["periods"]]
+    checks.equal(states, ["open", "soft_closed"] + 10 * ["open"], "opened again: the periods are as they were")
+    checks.equal(results(client, year), [600, 600, 0], "opened again: the result is open")
+    prove(host, checks, "opened again")
+    again = client.act("finance/year-closings", closing["id"], "amend")
+    again = client.act("finance/year-closings", again["id"], "submit")
+    checks.equal(results(client, year), [600, 0, 600], "closed once more")
+    prove(host, checks, "closed once more")
+    return year, again
+
+
+def closing_broken(host, checks, year, closing):
+    """What was closed is not zero, not locked, not what the closing says: L11 tells, row by row."""
+    year = f"(SELECT id FROM finance.fiscal_year WHERE label = '{year['label']}')"
+    closing = f"(SELECT id FROM finance.year_closing WHERE number = '{closing['number']}')"
+    alone = ("UPDATE finance.account SET root_type = '{0[0]}' WHERE code = '1130'",  # 600 that nobody closed
+             f"UPDATE finance.fiscal_year_periods SET status = '{{0[1]}}' WHERE number = 1 AND parent_id = {year}",
+             "UPDATE finance.year_closing_lines SET amount = amount {0[2]} 1 WHERE parent_id = " + closing)
+    sql(host, ";".join(change.format(("income", "open", "+")) for change in alone))
+    checks.equal(broken(host), {"L11": 4}, "an account, a period, two lines")
+    sql(host, ";".join(change.format(("asset", "locked", "-")) for change in alone))
+    link = "UPDATE finance.fiscal_year SET closing = {} WHERE id = " + year
+    sql(host, link.format("NULL"))
+    checks.equal(broken(host), {"L11": 1}, "a closing whose year is not closed")
+    sql(host, link.format(closing))
+    voucher = ("UPDATE finance.gl_entry SET debit = debit {} 1 WHERE debit > 0 AND seq = (SELECT max(seq) FROM "
+               "finance.acc_event WHERE voucher_type = 'closing')")
+    sql(host, voucher.format("-"))
+    checks.equal(broken(host).get("L11"), 2, "less was closed than there was, and than the closing says")
+    sql(host, voucher.format("+"))
+
+
 def run(host, checks):
     company = Company(bm.Client(host).sign_in(), "P")
     numbers = transfers(company, checks)
@@ -115,6 +179,7 @@ def run(host, checks):
     prove(host, checks, "after the work")
     documents_broken(host, checks, numbers)
     ledger_broken(host, checks)
+    closing_broken(host, checks, *close_year(host, company, checks))
     prove(host, checks, "mended")
 
 

@@ -432,6 +432,28 @@ START_TEST(a_year_that_cuts_a_month)
 }
 END_TEST
 
+/* More cost centers than one reversal takes at once. */
+START_TEST(many_cost_centers)
+{
+    enum { CENTERS = 53 };
+    for (int i = 0; i < CENTERS; i++) {
+        const char *code = fin_text(w, "C%d", i);
+        fin_create(w, "cost-centers", NULL,
+                   fin_text(w, "{\"code\":\"%s\",\"name\":\"%s\"}", code, code));
+        post("2025-05-05", "1130", "4100", fin_text(w, "%d.01", i + 1), code);
+    }
+    m_document_reply closing = close_year("2025-04-01");
+    fin_has(closing.body, "\"vouchers\":53");
+    ck_assert_uint_eq(fin_books_balance(w), 4 * CENTERS);
+    stands_at("3200", "C52", "2026-03-31", "-53.01");
+    fin_balance_is(w, "4100", "0");
+    fin_act(w, CLOSINGS, closing.id, "cancel", NULL);
+    ck_assert_uint_eq(fin_books_balance(w), 6 * CENTERS);
+    stands_at("3200", "C52", "2026-03-31", "0");
+    fin_balance_is(w, "4100", "-1431.53");
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("closing");
@@ -447,5 +469,6 @@ int main(void)
     tcase_add_test(cases, a_year_without_results);
     tcase_add_test(cases, what_is_no_longer_in_use_is_closed_too);
     tcase_add_test(cases, a_year_that_cuts_a_month);
+    tcase_add_test(cases, many_cost_centers);
     return fin_world_run(cases, "year closing");
 }

@@ -177,6 +177,8 @@ static m_status unlock_years(const work *w)
 
 /* ---- submit, cancel ---- */
 
+#define MIRRORS_AT_ONCE 50 /* the time of one reversal grows with the square of its vouchers */
+
 m_status fin_year_closing_submit(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
@@ -200,18 +202,22 @@ static m_status mirror_all(const work *w)
     m_id *vouchers = m_arena_array(w->call->arena, n, sizeof *vouchers);
     m_id *mirrors = m_arena_array(w->call->arena, n, sizeof *mirrors);
     FIN_NEED(w->call, vouchers && mirrors);
-    if (n == 0) return M_OK;
     FIN_TRY(w->call,
             fin_closing_vouchers(w->call, closing->id, "post", closing->vouchers, vouchers));
     FIN_TRY(w->call,
             fin_closing_vouchers(w->call, closing->id, "cancel", closing->vouchers, mirrors));
-    fin_reversal reversal = {.vouchers = vouchers,
-                             .mirrors = mirrors,
-                             .count = (uint32_t)n,
-                             .voucher_no = closing->number,
-                             .date = closing->posting_date};
-    uint32_t posted;
-    return fin_ledger_reverse(w->fin, w->call, &reversal, &posted);
+    for (size_t done = 0; done < n; done += MIRRORS_AT_ONCE) {
+        size_t left = n - done;
+        fin_reversal reversal = {.vouchers = vouchers + done,
+                                 .mirrors = mirrors + done,
+                                 .count =
+                                     (uint32_t)(left < MIRRORS_AT_ONCE ? left : MIRRORS_AT_ONCE),
+                                 .voucher_no = closing->number,
+                                 .date = closing->posting_date};
+        uint32_t posted;
+        M_TRY(fin_ledger_reverse(w->fin, w->call, &reversal, &posted));
+    }
+    return M_OK;
 }
 
 m_status fin_year_closing_cancel(void *module, m_call *call, void *doc, const void *input)
