@@ -31,6 +31,7 @@ extern const m_permission fin_manager_permissions[]; /* managers only; others lo
 typedef enum {
     FIN_E_ACCOUNT_GROUP,
     FIN_E_ACCOUNT_INACTIVE,
+    FIN_E_ACCOUNT_KEPT,
     FIN_E_ACCOUNT_PARENT,
     FIN_E_ACCOUNT_ROOT,
     FIN_E_ACCOUNT_ROOT_TYPE,

@@ -29,6 +29,8 @@ static const m_field item_fields[] = {
     M_F_ID(m_item_info, stock_unit, "Stock unit"),
     M_F_INT(m_item_info, unit_places, "Places of the stock unit"),
     M_F_ID(m_item_info, tax, "Tax"),
+    M_F_DEC(m_item_info, weight, "Weight of one stock unit"),
+    M_F_DEC(m_item_info, volume, "Volume of one stock unit"),
     M_F_LIST(m_item_info, units, "Units", &m_item_unit_type),
 };
 const m_type m_item_info_type = {

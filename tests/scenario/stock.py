@@ -1,7 +1,8 @@
 """Costing, transfers, issues and returns: the quantities and values of the domain rules 3.1, in both books."""
 import bm
 from bm import Decimal
-from company import GRNI, OPENING, STOCK, STOCK_LOSS, TRANSIT, Company, books_agree, prove
+from company import (ACCRUED, FREIGHT, GRNI, LANDED_VARIANCE, OPENING, STOCK, STOCK_LOSS, TRANSIT, Company,
+                     books_agree, prove)
 
 
 def moving_average(company, checks):
@@ -120,6 +121,80 @@ def purchase_return(company, checks):
     checks.amount(company.balance(GRNI), books[GRNI] + 1000, "return and invoice: GRNI is cleared")
 
 
+def landed_body(company, basis, *receipts, charges=(("5160", 100),)):
+    """charges: (account code, amount), all by one basis."""
+    return {"charges": [{"account": company.account(code), "basis": basis, "amount": str(amount)}
+                        for code, amount in charges],
+            "receipts": [{"receipt": receipt["id"]} for receipt in receipts]}
+
+
+def landed(company, basis, *receipts, **more):
+    return company.client.create("wms/landed-costs", "submit", **landed_body(company, basis, *receipts, **more))
+
+
+def landed_cost(company, checks, method):
+    """Freight before and after some of the goods are used: what is there becomes dearer, the rest is a variance."""
+    client, books = company.client, company.trial_balance()
+
+    def moved(code):
+        return company.balance(code) - books.get(code, Decimal(0))
+    item = company.item(f"LC{method[0]}", method)
+    receipt = company.receive(company.order((item, 10, 100)))
+    landed(company, "value", receipt)
+    landed(company, "quantity", receipt, charges=((ACCRUED, 50),))
+    checks.equal(company.stock(item), (Decimal(10), Decimal(1150)), f"{method}: two freights on 10 at 100")
+    checks.amount(company.issue(item, 1)["total"], "115.00", f"{method}: and one leaves at 115")
+    late = landed(company, "equal", receipt, charges=((FREIGHT, 20), (ACCRUED, "0.05")))
+    for split, amount in zip(late["splits"], ("20.00", "0.05"), strict=True):
+        checks.amount(split["amount"], amount, f"{method}: a row for each charge")
+    checks.amount(late["stock_total"], "18.05", f"{method}: nine of ten are there")
+    checks.amount(late["variance_total"], "2.00", f"{method}: the tenth's part is a variance")
+    checks.amount(moved(LANDED_VARIANCE), "2.00", f"{method}: variance account")
+    checks.amount(moved(FREIGHT), "-120.00", f"{method}: account of the charges")
+    checks.amount(moved(ACCRUED), "-50.05", f"{method}: the other account")
+    checks.amount(moved(STOCK), "1053.05", f"{method}: stock account")
+    read = client.read("wms/goods-receipts", receipt["id"])
+    checks.amount(read["lines"][0]["landed_value"], "170.05", f"{method}: told by the receipt")
+    answer = client.post(f"/api/v1/wms/goods-receipts/{receipt['id']}/cancel")
+    checks.refused(answer, (409, 422), "wms.receipt.landed", what="cancel a receipt with landed cost")
+    second = company.issue(item, 2)
+    answer = client.post(f"/api/v1/wms/landed-costs/{late['id']}/cancel")
+    checks.refused(answer, (409, 422), "wms.landed_cost.consumed", what="cancel after goods left")
+    client.act("wms/stock-issues", second["id"], "cancel")
+    client.act("wms/landed-costs", late["id"], "cancel")
+    checks.equal(company.stock(item), (Decimal(9), Decimal(1035)), f"{method}: cancelled, it is out again")
+    checks.amount(moved(LANDED_VARIANCE), 0, f"{method}: of the variance too")
+    checks.amount(company.issue(item, 9)["total"], "1035.00", f"{method}: the rest")
+    checks.equal(company.stock(item), (Decimal(0), Decimal(0)), f"{method}: empty is exactly zero")
+    landed(company, "value", receipt, charges=((FREIGHT, 7),))
+    checks.amount(moved(LANDED_VARIANCE), 7, f"{method}: nothing left, all is a variance")
+    books_agree(company, checks, f"{method}: landed cost")
+
+
+def landed_split(company, checks):
+    """1,000.00 by value over 20,000, 5,000 and 3,000, and by quantity over 6, 6, 3, 6; 4.85 over three pieces."""
+    def shares(document, wanted, what):
+        checks.equal([Decimal(s["amount"]) for s in document["splits"]], [Decimal(w) for w in wanted], what)
+    items = [company.item(f"LS{i}", "fifo", **({"weight": "2"} if i else {})) for i in range(3)]
+    receipt = company.receive(company.order((items[0], 100, 200), (items[1], 10, 500), (items[2], 3, 1000)))
+    shares(landed(company, "value", receipt, charges=((FREIGHT, 1000),)), ("714.29", "178.57", "107.14"), "by value")
+    answer = company.client.post("/api/v1/wms/landed-costs", landed_body(company, "weight", receipt), action="submit")
+    checks.refused(answer, 422, "wms.landed_cost.measure", "charges[0].basis", "by weight without a weight")
+    answer = company.client.post("/api/v1/wms/landed-costs",
+                                 landed_body(company, "value", receipt, charges=((STOCK, 5),)), action="submit")
+    checks.refused(answer, (409, 422), "finance.account.kept", what="credit the stock account")
+    receipt = company.receive(company.order(*((company.item(f"LQ{i}"), q, 1) for i, q in enumerate((6, 6, 3, 6)))))
+    shares(landed(company, "quantity", receipt, charges=((FREIGHT, 1000),)),
+           ("285.71", "285.71", "142.86", "285.72"), "by quantity")
+    item = company.item("LT", "fifo")
+    landed(company, "quantity", company.receive(company.order((item, 3, 1))), charges=((FREIGHT, "1.85"),))
+    for wanted in ("1.62", "1.62", "1.61"):
+        checks.amount(company.issue(item, 1)["total"], wanted, "4.85 over three")
+    rows = company.client.report("wms", "stock-ledger", item=item["id"])["rows"]
+    checks.equal([Decimal(r["balance_value"]) for r in rows], [Decimal(v) for v in ("3", "4.85", "3.23", "1.61", "0")],
+                 "the stock ledger shows the freight")
+
+
 def back_dated(company, checks):
     """No movement before the last one of its bin."""
     item = company.item("BD")
@@ -162,6 +237,9 @@ def run(host, checks):
     transfer(company, checks, "moving_average")
     transfer(company, checks, "fifo")
     purchase_return(company, checks)
+    for method in ("moving_average", "fifo"):
+        landed_cost(company, checks, method)
+    landed_split(company, checks)
     back_dated(company, checks)
     ledger(company, checks)
     books_agree(company, checks, "at the end")

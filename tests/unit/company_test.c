@@ -391,6 +391,61 @@ START_TEST(stock_report_equals_the_accounts)
 }
 END_TEST
 
+static const char *landed_body(const char *account, const char *basis, m_document_reply one,
+                               m_document_reply two)
+{
+    return text("{\"charges\":[{\"account\":\"%s\",\"basis\":\"%s\",\"amount\":\"150\"}],"
+                "\"receipts\":[{\"receipt\":\"%s\"},{\"receipt\":\"%s\"}]}",
+                account, basis, id_text(one.id), id_text(two.id));
+}
+
+/* Freight on goods of which some have left, with the real ledger and the house's item master: both
+ * books move alike, and take it back alike. Control accounts are not for the user to credit. */
+START_TEST(landed_cost_in_both_books)
+{
+    const char *by_weight =
+        made("core", "items",
+             text("{\"code\":\"OIL\",\"name\":\"Oil\",\"stock_unit\":\"%s\",\"weight\":\"0.9\"}",
+                  by_code("core.unit", "Nos")));
+    m_document_reply oil = receive_all(order(by_weight, "10", "100"));
+    m_document_reply rice = receive_all(order(C.fifo_item, "10", "50"));
+    make("wms", "stock-issues", "submit",
+         text("{\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\",\"qty\":\"4\"}]}", C.depot,
+              C.fifo_item));
+    balance_is("1140", "1300");
+    const char *freight = by_code("finance.account", "5160");
+    m_document_reply reply;
+    refused(ask("wms", "landed-costs", (m_id){{0}}, "submit",
+                landed_body(freight, "weight", oil, rice), &reply),
+            "core.validation");
+    ck_assert(m_str_is(call->error.fields[0].code, "wms.landed_cost.measure"));
+    ck_assert(m_str_is(call->error.fields[0].path, "charges[0].basis"));
+    refused(ask("wms", "landed-costs", (m_id){{0}}, "submit",
+                landed_body(by_code("finance.account", "1140"), "value", oil, rice), &reply),
+            "finance.account.kept");
+    balance_is("1140", "1300");
+    /* 100 on the oil, 50 on the rice, of which 6 of 10 are left. */
+    m_document_reply landed =
+        make("wms", "landed-costs", "submit", landed_body(freight, "value", oil, rice));
+    balance_is("1140", "1430");
+    balance_is("5170", "20");
+    balance_is("5160", "-150");
+    const m_report *of = m_registry_report(registry, M_STR("wms"), M_STR("stock-balance"), NULL);
+    m_list rows = report("wms", "stock-balance", "{}");
+    m_dec_sum value = 0;
+    for (uint32_t i = 0; i < rows.count; i++)
+        value += cell(of, (const char *)rows.items + i * of->row->size, "value");
+    ck_assert(value == balance("1140"));
+    refused(ask("wms", "goods-receipts", oil.id, "cancel", NULL, &reply), "wms.receipt.landed");
+    act("wms", "landed-costs", landed.id, "cancel");
+    balance_is("1140", "1300");
+    balance_is("5170", "0");
+    balance_is("5160", "0");
+    act("wms", "goods-receipts", oil.id, "cancel");
+    balance_is("1140", "300");
+}
+END_TEST
+
 START_TEST(over_receipt_over_json)
 {
     m_document_reply ordered = order(C.item, "100", "1");
@@ -467,6 +522,7 @@ int main(void)
     tcase_add_checked_fixture(c, found_company, close_house);
     tcase_add_test(c, order_receipt_invoice);
     tcase_add_test(c, stock_report_equals_the_accounts);
+    tcase_add_test(c, landed_cost_in_both_books);
     tcase_add_test(c, over_receipt_over_json);
     tcase_add_test(c, locked_period_keeps_goods_out);
     tcase_add_test(c, amended_receipt_has_lines_of_its_own);

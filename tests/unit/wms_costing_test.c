@@ -23,7 +23,8 @@ static void same(m_dec got, const char *want, const char *what)
 }
 
 /* One step of a case: 'r' receives qty at rate, 'i' issues, 's' returns to the supplier from the
- * receipt numbered `of`. value: what the step must move; balance_*: what must be left; NULL: not
+ * receipt numbered `of`, 'l' adds landed cost (rate: the amount) to that receipt: value goes into
+ * stock, variance not. value: what the step must move; balance_*: what must be left; NULL: not
  * asked. */
 typedef struct {
     char op;
@@ -32,6 +33,7 @@ typedef struct {
     const char *factor;
     int of;
     const char *value;
+    const char *variance;
     const char *balance_qty;
     const char *balance_value;
 } step;
@@ -49,6 +51,11 @@ typedef struct {
     {                                                                                              \
         .op = 'i', .qty = q, .value = v, ##__VA_ARGS__                                             \
     }
+#define LAND(amount, receipt, v, lost, ...)                                                        \
+    {                                                                                              \
+        .op = 'l', .qty = "0", .rate = amount, .of = receipt, .value = v, .variance = lost,        \
+        ##__VA_ARGS__                                                                              \
+    }
 #define LEFT(q, v) .balance_qty = q, .balance_value = v
 #define END                                                                                        \
     {                                                                                              \
@@ -65,14 +72,30 @@ static void stock_qty(const step *s, m_dec *qty, m_dec *value)
         ck_assert_int_eq(m_dec_mul(given, dec(s->rate), PLACES, M_ROUND_HALF_UP, value), M_OK);
 }
 
+/* Landed cost on what is left of a receipt; returns what goes into stock. */
+static m_dec land(const table *t, const step *s, wms_pool *here, m_dec received)
+{
+    m_dec amount = dec(s->rate), value;
+    m_dec on_hand = wms_landed_on_hand(here->qty, received, (m_dec){0});
+    ck_assert_int_eq(wms_landed_part(amount, on_hand, received, PLACES, &value), M_OK);
+    ck_assert_int_eq(wms_pool_raise(here, value), here->qty.u ? M_OK : M_PRECONDITION);
+    same((m_dec){amount.u - value.u}, s->variance, t->name);
+    return value;
+}
+
 static void run_average(const table *t)
 {
     wms_pool pool = {0};
+    m_dec received[LAYERS + 1];
+    int receipts = 0;
     for (const step *s = t->steps; s->op; s++) {
         m_dec qty, value = {0};
         stock_qty(s, &qty, &value);
-        if (s->op == 'r')
+        if (s->op == 'r') {
             ck_assert_int_eq(wms_pool_in(&pool, qty, value), M_OK);
+            received[++receipts] = qty;
+        } else if (s->op == 'l')
+            value = land(t, s, &pool, received[s->of]);
         else
             ck_assert_int_eq(wms_pool_out(&pool, qty, PLACES, &value), M_OK);
         if (s->value) same(value, s->value, t->name);
@@ -129,12 +152,19 @@ static wms_pool queue_total(const queue *q)
 static void run_fifo(const table *t)
 {
     queue q = {0};
+    m_dec received[LAYERS];
     for (const step *s = t->steps; s->op; s++) {
         m_dec qty, value = {0};
         stock_qty(s, &qty, &value);
-        if (s->op == 'r')
+        if (s->op == 'r') {
+            received[q.count] = qty;
             queue_in(&q, qty, value);
-        else
+        } else if (s->op == 'l') {
+            wms_layer *layer = &q.layers[s->of - 1];
+            wms_pool here = {layer->qty, layer->value};
+            value = land(t, s, &here, received[s->of - 1]);
+            layer->value = here.value;
+        } else
             value = queue_out(&q, qty, nth_id((uint32_t)s->of));
         wms_pool total = queue_total(&q);
         if (s->value) same(value, s->value, t->name);
@@ -161,9 +191,42 @@ static const step thirds[] = {IN("3", "3.333333", LEFT("3", "10")), OUT("1", "3.
 static const step tiny[] = {IN("1", "0.01"), OUT("0.999", "0.01", LEFT("0.001", "0")),
                             OUT("0.001", "0", LEFT("0", "0")), END};
 
+/* In the order of the dates: the freight of the 2nd finds nothing left of the receipt. */
+static const step v008[] = {IN("10", "5"),
+                            OUT("10", "50"),
+                            LAND("10", 1, "0", "10", LEFT("0", "0")),
+                            IN("12", "7"),
+                            OUT("10", "70", LEFT("2", "14")),
+                            END};
+static const step v023_average[] = {IN("10", "100"), LAND("100", 1, "100", "0"),
+                                    LAND("50", 1, "50", "0", LEFT("10", "1150")), OUT("1", "115"),
+                                    END};
+static const step part_left[] = {IN("10", "10"), OUT("7", "70"),
+                                 LAND("10", 1, "3", "7", LEFT("3", "33")),
+                                 OUT("3", "33", LEFT("0", "0")), END};
+/* Other goods in the bin: no more of it can be the receipt's than the receipt brought. */
+static const step mixed[] = {IN("10", "10"), IN("90", "10"),
+                             LAND("5", 1, "5", "0", LEFT("100", "1005")), END};
+static const step three_places[] = {IN("1.001", "9.99", LEFT("1.001", "10")),
+                                    OUT("0.334", "3.34"),
+                                    LAND("1", 1, "0.67", "0.33", LEFT("0.667", "7.33")),
+                                    OUT("0.333", "3.66"),
+                                    OUT("0.334", "3.67", LEFT("0", "0")),
+                                    END};
+
 static const table averages[] = {
-    {"V001", v001},           {"V003", v003},     {"V004", v004}, {"V006", v006},
-    {"rules 3.1", rules_3_1}, {"thirds", thirds}, {"tiny", tiny},
+    {"V008", v008},
+    {"V023 by moving average", v023_average},
+    {"landed cost on a part", part_left},
+    {"landed cost among others", mixed},
+    {"landed cost, three places", three_places},
+    {"V001", v001},
+    {"V003", v003},
+    {"V004", v004},
+    {"V006", v006},
+    {"rules 3.1", rules_3_1},
+    {"thirds", thirds},
+    {"tiny", tiny},
 };
 
 START_TEST(moving_average_cases)
@@ -246,7 +309,28 @@ static const step rules_3_1_fifo[] = {IN("100", "10"), IN("50", "13"),
 static const step own_first[] = {IN("10", "10"), IN("10", "20"),
                                  OUT("12", "220", .of = 2, LEFT("8", "80")), END};
 
+static const step v022[] = {IN("3", "1"),
+                            LAND("1.85", 1, "1.85", "0", LEFT("3", "4.85")),
+                            OUT("1", "1.62"),
+                            OUT("1", "1.62"),
+                            OUT("1", "1.61", LEFT("0", "0")),
+                            END};
+static const step v023[] = {IN("10", "100"), LAND("100", 1, "100", "0"),
+                            LAND("50", 1, "50", "0", LEFT("10", "1150")), OUT("1", "115"), END};
+/* The second receipt's freight stays with its own layer. */
+static const step own_layer[] = {IN("10", "10"),
+                                 IN("10", "10"),
+                                 OUT("4", "40"),
+                                 LAND("10", 1, "6", "4", LEFT("16", "166")),
+                                 LAND("10", 2, "10", "0", LEFT("16", "176")),
+                                 OUT("6", "66"),
+                                 OUT("10", "110", LEFT("0", "0")),
+                                 END};
+
 static const table fifos[] = {
+    {"V022", v022},
+    {"V023", v023},
+    {"landed cost by layer", own_layer},
     {"V014", v014},
     {"V015", v015},
     {"V016", v016},
@@ -291,6 +375,54 @@ START_TEST(fifo_refuses_whole)
     ck_assert_uint_eq(count, 9);
     same(layers[0].qty, "5", "unchanged");
     same(layers[1].value, "75", "unchanged");
+}
+END_TEST
+
+/* ---- splits ---- */
+
+typedef struct {
+    const char *name, *amount;
+    const char *basis[5], *shares[5];
+} split_case;
+
+static const split_case splits[] = {
+    {"V024", "1000", {"6", "6", "3", "6"}, {"285.71", "285.71", "142.86", "285.72"}},
+    {"rules 3.1", "1000", {"20000", "5000", "3000"}, {"714.29", "178.57", "107.14"}},
+    {"equal thirds", "100", {"1", "1", "1"}, {"33.33", "33.33", "33.34"}},
+    {"two coins for three", "0.02", {"1", "1", "1"}, {"0", "0.01", "0.01"}},
+    {"no basis, no share", "0.05", {"0", "1", "0", "1"}, {"0", "0.02", "0", "0.03"}},
+    {"one", "7.77", {"0.000001"}, {"7.77"}},
+    {"nothing", "0", {"1", "2"}, {"0", "0"}},
+    {"large",
+     "999999999999.99",
+     {"999999999999", "999999999999"},
+     {"499999999999.99", "500000000000"}},
+};
+
+START_TEST(split_cases)
+{
+    const split_case *c = &splits[_i];
+    wms_part parts[5];
+    uint32_t n = 0;
+    for (; n < 5 && c->basis[n]; n++)
+        parts[n] = (wms_part){.basis = dec(c->basis[n])};
+    ck_assert_int_eq(wms_split(dec(c->amount), parts, n, PLACES), M_OK);
+    for (uint32_t i = 0; i < n; i++)
+        same(parts[i].amount, c->shares[i], c->name);
+}
+END_TEST
+
+START_TEST(split_refuses)
+{
+    wms_part parts[2] = {{.basis = {0}}, {.basis = {0}}};
+    ck_assert_int_eq(wms_split(dec("1"), parts, 2, PLACES), M_INVALID);
+    ck_assert_int_eq(wms_split(dec("1"), parts, 0, PLACES), M_INVALID);
+    parts[0].basis = dec("2");
+    parts[1].basis = dec("-1");
+    ck_assert_int_eq(wms_split(dec("1"), parts, 2, PLACES), M_INVALID);
+    parts[1].basis = dec("1");
+    ck_assert_int_eq(wms_split(dec("0.001"), parts, 2, PLACES), M_INVALID);
+    ck_assert_int_eq(wms_split(dec("-1"), parts, 2, PLACES), M_INVALID);
 }
 END_TEST
 
@@ -385,6 +517,29 @@ START_TEST(transfers_conserve_value)
 }
 END_TEST
 
+/* The shares are the amount, each within a coin of its exact value. */
+START_TEST(splits_add_up)
+{
+    uint64_t seed = UINT64_C(0xE7037ED1A0B428DB) + (uint64_t)_i;
+    wms_part parts[LAYERS];
+    uint32_t n = (uint32_t)(next(&seed) % LAYERS) + 1;
+    m_dec amount = random_value(&seed);
+    m_dec_sum total = 0, sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        parts[i] = (wms_part){.basis = random_qty(&seed)};
+        total += parts[i].basis.u;
+    }
+    ck_assert_int_eq(wms_split(amount, parts, n, PLACES), M_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        m_dec_sum exact = (m_dec_sum)amount.u * parts[i].basis.u / total;
+        sum += parts[i].amount.u;
+        ck_assert(m_dec_fits(parts[i].amount, PLACES));
+        ck_assert(parts[i].amount.u - exact <= 10000 && exact - parts[i].amount.u <= 10000);
+    }
+    ck_assert(sum == amount.u);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("wms costing");
@@ -400,9 +555,14 @@ static Suite *suite(void)
     tcase_add_test(fifo, fifo_keeps_the_queue);
     tcase_add_test(fifo, fifo_refuses_whole);
     suite_add_tcase(s, fifo);
+    TCase *split = tcase_create("splits");
+    tcase_add_loop_test(split, split_cases, 0, (int)(sizeof splits / sizeof splits[0]));
+    tcase_add_test(split, split_refuses);
+    suite_add_tcase(s, split);
     TCase *properties = tcase_create("properties");
     tcase_add_loop_test(properties, average_empties_to_zero, 0, 50);
     tcase_add_loop_test(properties, fifo_empties_to_zero, 0, 50);
+    tcase_add_loop_test(properties, splits_add_up, 0, 50);
     tcase_add_loop_test(properties, transfers_conserve_value, 0, 50);
     suite_add_tcase(s, properties);
     return s;

@@ -30,6 +30,8 @@ static m_item_info item_of(m_id id)
     switch (n) {
     case N_AVERAGE:
         if (W.turned) item.valuation = M_FIFO;
+        item.weight = test_dec("2.5");
+        item.volume = test_dec("0.1");
         item.units = (m_list){boxes, 1};
         return item;
     case N_SECOND:
@@ -38,6 +40,7 @@ static m_item_info item_of(m_id id)
     case N_FIFO:
     case N_FIFO_TWO:
         item.valuation = M_FIFO;
+        item.weight = test_dec("1");
         item.stock_unit = test_id(N_KG);
         item.unit_places = 3;
         item.units = (m_list){grams, 2};

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include "goods_receipt/goods_receipt.h"
+#include "landed_cost/landed_cost.h"
 #include "purchase_return/purchase_return.h"
 #include "stock_adjustment/stock_adjustment.h"
 #include "stock_issue/stock_issue.h"
@@ -15,11 +16,11 @@
 
 /* Ids by number: test_id(N_…). */
 enum {
-    N_AVERAGE = 101, /* moving average, counted in pieces, boxes of 12 */
-    N_FIFO,          /* FIFO, kilograms with 3 places, grams */
+    N_AVERAGE = 101, /* moving average, pieces of 2.5 weight and 0.1 volume, boxes of 12 */
+    N_FIFO,          /* FIFO, kilograms with 3 places and 1 weight, no volume, grams */
     N_SERVICE,
     N_OLD,    /* inactive */
-    N_SECOND, /* moving average */
+    N_SECOND, /* moving average, no weight and volume */
     N_FIFO_TWO,
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,

@@ -30,6 +30,10 @@ static const m_field item_fields[] = {
             .help = "In stock units."),
     M_F_MONEY(core_item, standard_rate, "Standard rate", .flags = M_NON_NEGATIVE, .places = 6,
               .help = "Per stock unit in the base currency; proposed in orders."),
+    M_F_DEC(core_item, weight, "Weight", .flags = M_NON_NEGATIVE,
+            .help = "Of one stock unit, in the same measure for all items; shares out freight."),
+    M_F_DEC(core_item, volume, "Volume", .flags = M_NON_NEGATIVE,
+            .help = "Of one stock unit, in the same measure for all items; shares out freight."),
     M_F_BOOL(core_item, active, "Active", .fallback = "true"),
     M_F_LIST(core_item, units, "Other units", &item_unit_type, .max = 50),
 };

@@ -30,6 +30,8 @@ static void fill_item(const core_item *item, m_item_info *out)
                          .valuation = item->valuation,
                          .stock_unit = item->stock_unit,
                          .tax = item->purchase_tax,
+                         .weight = item->weight,
+                         .volume = item->volume,
                          .units = item->units};
 }
 

@@ -163,6 +163,8 @@ typedef struct {
     m_dec reorder_level;
     m_dec reorder_qty;
     m_dec standard_rate; /* per stock unit, base currency; 0: none */
+    m_dec weight;        /* of one stock unit; 0: not known */
+    m_dec volume;
     bool active;
     m_list units; /* m_item_unit: further units beside the stock unit */
     void *ext;

@@ -6,9 +6,11 @@
 #include "fin.h"
 #include "m/ledger.h"
 
-/* Whose lines are they: the user's own (a journal) or made by a document? Faults in the user's own
- * lines are noted under "lines[i].…". */
-typedef enum { FIN_LINES_MADE, FIN_LINES_OWN } fin_lines_owner;
+/* Whose lines are they: made by a document of Finance, the user's own (a journal), or made by a
+ * document of another domain? Faults in the user's own lines are noted under "lines[i].…". Another
+ * domain may not name outright an account that a subsidiary ledger explains line by line: stock,
+ * goods received, payables, receivables, advances (finance.account.kept); it says the purpose. */
+typedef enum { FIN_LINES_MADE, FIN_LINES_OWN, FIN_LINES_DOMAIN } fin_lines_owner;
 
 /* Is the voucher good, and the actor allowed to post it? Purposes become accounts; lines of zero
  * are dropped. *out_lines: m_book_line, may be empty. Reads only. */

@@ -145,6 +145,12 @@ static m_str named(m_call *call, m_str code, m_str name)
     return m_str_of(m_arena_printf(call->arena, "%.*s %.*s", M_STR_ARG(code), M_STR_ARG(name)));
 }
 
+static bool is_kept(m_enum kind)
+{
+    return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
+           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE;
+}
+
 static void judge_account(judge *j, uint32_t i, const fin_account *account)
 {
     m_id center = j->centers[i];
@@ -155,6 +161,9 @@ static void judge_account(judge *j, uint32_t i, const fin_account *account)
     m_str name = named(j->call, account->code, account->name);
     if (account->is_group) fault(j, FIN_ERR(ACCOUNT_GROUP), i, "account", name);
     if (!account->active) fault(j, FIN_ERR(ACCOUNT_INACTIVE), i, "account", name);
+    if (j->owner == FIN_LINES_DOMAIN && !m_id_is_null(line_at(j, i)->account) &&
+        is_kept(account->kind))
+        fault(j, FIN_ERR(ACCOUNT_KEPT), i, "account", name);
     if (fin_account_is_result(account) && m_id_is_null(center))
         fault(j, FIN_ERR(CENTER_REQUIRED), i, "cost_center", name);
 }

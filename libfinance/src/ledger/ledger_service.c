@@ -229,7 +229,7 @@ static m_status op_prepare(void *self, m_call *call, const m_ledger_voucher *in,
                            m_ledger_result *out)
 {
     m_list lines;
-    M_TRY(fin_ledger_check(self, call, in, FIN_LINES_MADE, &lines));
+    M_TRY(fin_ledger_check(self, call, in, FIN_LINES_DOMAIN, &lines));
     *out = (m_ledger_result){.voucher_id = in->voucher_id};
     return M_OK;
 }
@@ -238,7 +238,7 @@ static m_status op_confirm(void *self, m_call *call, const m_ledger_voucher *in,
                            m_ledger_result *out)
 {
     bool posted = false;
-    m_status status = fin_ledger_post(self, call, in, FIN_LINES_MADE, &posted);
+    m_status status = fin_ledger_post(self, call, in, FIN_LINES_DOMAIN, &posted);
     if (status == M_EXISTS) { /* told twice, posted once */
         m_error_clear(call);
         posted = true;

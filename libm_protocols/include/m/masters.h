@@ -31,7 +31,9 @@ typedef struct {
     m_id stock_unit;
     int64_t unit_places; /* decimal places a quantity in stock units may have */
     m_id tax;            /* default purchase tax, or null id */
-    m_list units;        /* m_item_unit; the stock unit is not listed */
+    m_dec weight; /* of one stock unit, any unit that is the same for all items; 0: unknown */
+    m_dec volume; /* likewise */
+    m_list units; /* m_item_unit; the stock unit is not listed */
 } m_item_info;
 extern const m_type m_item_info_type;
 

@@ -10,7 +10,8 @@
 #include "m/store.h"
 
 /* One movement: quantity in stock units, value in base currency; both ≥ 0 coming in, both ≤ 0 going
- * out. */
+ * out. Quantity zero with a value changes what is there in value alone (landed cost): of the bin,
+ * and of its layer when one is named; where nothing is, wms.stock.value refuses it. */
 typedef struct {
     m_id item;
     m_id warehouse;

@@ -58,6 +58,39 @@ typedef struct {
 WMS_API m_status wms_fifo_out(wms_layer *layers, uint32_t n, m_id first, m_dec qty, int places,
                               wms_draw *draws, uint32_t *out_count) M_MUST_USE;
 
+/* ---- landed cost: freight, duty, insurance that come after the goods ---- */
+
+/* One of those who share an amount. */
+typedef struct {
+    m_dec basis;    /* ≥ 0: quantity, value, weight, volume; 1 for equal parts */
+    m_dec amount;   /* out */
+    m_dec_sum rest; /* working space */
+} wms_part;
+
+/* Splits amount ≥ 0, which has at most `places` places, over n parts in proportion to their basis;
+ * the shares add up to the amount exactly. Largest remainder: every share is first rounded down to
+ * the smallest coin, then each coin left over goes to the largest part cut off; among equals the
+ * later line gets it. So no share is a whole coin away from its exact value, and where all
+ * remainders are equal the last line takes what is left. M_INVALID for other amounts, a basis below
+ * zero, or when the basis adds up to zero; *parts are then not to be used. */
+WMS_API m_status wms_split(m_dec amount, wms_part *parts, uint32_t n, int places) M_MUST_USE;
+/* How much of what a receipt line brought is taken to be there still. Moving average: the smaller
+ * of what is in the bin (less what other lines of the same document have claimed of it) and what
+ * the line brought less what went back to the supplier. FIFO: what is left of the line's own
+ * layer. What was transferred to another warehouse has left. */
+static inline m_dec wms_landed_on_hand(m_dec here, m_dec received, m_dec returned)
+{
+    m_dec kept = {received.u - returned.u};
+    return here.u < kept.u ? here : kept;
+}
+/* The part of a charge that raises the value of stock: amount × on_hand ÷ received, rounded once,
+ * half up; with all still there the whole amount, with nothing there nothing. The rest is a
+ * variance. 0 ≤ on_hand ≤ received, received > 0. */
+WMS_API m_status wms_landed_part(m_dec amount, m_dec on_hand, m_dec received, int places,
+                                 m_dec *out) M_MUST_USE;
+/* The value of what is on hand rises by value ≥ 0; M_PRECONDITION when nothing is on hand. */
+WMS_API m_status wms_pool_raise(wms_pool *pool, m_dec value) M_MUST_USE;
+
 /* ---- shares ---- */
 
 /* The part of `value` that belongs to `part` of `whole` (0 < part ≤ whole): rounded once, half up;

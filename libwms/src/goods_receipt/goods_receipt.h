@@ -24,6 +24,7 @@ typedef struct {
     m_dec returned_qty;
     m_dec returned_stock_qty;
     m_dec returned_value; /* of `value` */
+    m_dec landed_value;   /* landed cost charged to it so far, into stock or as variance */
 } wms_receipt_line;
 
 typedef struct {

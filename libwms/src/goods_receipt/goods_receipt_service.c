@@ -39,6 +39,7 @@ static void from_order(m_call *call, wms_receipt_line *line, const wms_purchase_
     char path[WMS_PATH];
     const wms_order_line *ordered = wms_order_find(order, line->order_line);
     line->returned_qty = line->returned_stock_qty = line->returned_value = (m_dec){0};
+    line->landed_value = (m_dec){0};
     if (!ordered) {
         m_field_fail(call, WMS_ERR(RECEIPT_LINE), wms_path(path, "lines", i, "order_line"), NULL);
         return;
@@ -249,6 +250,9 @@ m_status wms_goods_receipt_cancel(void *module, m_call *call, void *record, cons
     for (M_EACH(const wms_receipt_line, line, doc->lines))
         if (line->returned_qty.u > 0)
             return m_fail(call, WMS_ERR(RECEIPT_RETURNED), "%.*s", M_STR_ARG(doc->number));
+    for (M_EACH(const wms_receipt_line, line, doc->lines))
+        if (line->landed_value.u > 0)
+            return m_fail(call, WMS_ERR(RECEIPT_LANDED), "%.*s", M_STR_ARG(doc->number));
     M_TRY(line_ids(call, doc, &lines));
     M_TRY(m_store_need(w->store, call, &wms_purchase_order_type, doc->purchase_order, &stored));
     wms_purchase_order *order = m_record_copy(&wms_purchase_order_type, stored, call->arena);

@@ -18,6 +18,7 @@ static const m_field line_fields[] = {
     M_F_QTY(wms_receipt_line, returned_stock_qty, "Returned in stock units",
             .flags = M_READONLY | M_HIDDEN),
     M_F_MONEY(wms_receipt_line, returned_value, "Returned value", .flags = M_READONLY),
+    M_F_MONEY(wms_receipt_line, landed_value, "Landed cost", .flags = M_READONLY),
 };
 const m_type wms_receipt_line_type = {
     .name = "wms.receipt_line", .size = sizeof(wms_receipt_line), M_FIELDS(line_fields)};

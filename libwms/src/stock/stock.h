@@ -64,6 +64,12 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
  * ends wms_post; the call goes on so that every such line is told. */
 m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
                        m_id first, m_id source_line, m_str path, m_dec *out_value) M_MUST_USE;
+/* The working copy of a bin that was wanted; NULL for another one. */
+const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse);
+/* What is there becomes dearer by value; its quantity stays. layer: the layer it is spread over
+ * under FIFO (ignored otherwise). Zero moves nothing. */
+m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
+                         m_id layer, m_id source_line, m_str path) M_MUST_USE;
 /* Just this move: goods whose value is known from before (leaving transit). The stock-keeper
  * refuses what does not fit. */
 m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move) M_MUST_USE;
@@ -89,9 +95,11 @@ m_status wms_debit(m_call *call, wms_posting *posting, const char *purpose, m_id
                    m_id cost_center, m_dec amount) M_MUST_USE;
 m_status wms_credit(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
                     m_id cost_center, m_dec amount) M_MUST_USE;
-/* A debit to an account the user chose. */
+/* A debit or credit to an account the user chose. */
 m_status wms_debit_account(m_call *call, wms_posting *posting, m_id account, m_id cost_center,
                            m_dec amount) M_MUST_USE;
+m_status wms_credit_account(m_call *call, wms_posting *posting, m_id account, m_id cost_center,
+                            m_dec amount) M_MUST_USE;
 /* Prepare the ledger, record the moves, confirm the ledger. Without moves only the date is checked.
  * First ends with the stock's noted refusals, if any. */
 m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *posting) M_MUST_USE;

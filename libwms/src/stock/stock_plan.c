@@ -219,6 +219,29 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
                                          .source_line = source_line});
 }
 
+const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse)
+{
+    return find_bin(stock, item, warehouse);
+}
+
+m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
+                         m_id layer, m_id source_line, m_str path)
+{
+    wms_bin *bin = NULL;
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    if (value.u == 0 || !dated(call, stock, bin, path)) return M_OK;
+    if (wms_pool_raise(&bin->pool, value) != M_OK) {
+        note(call, stock, m_err_overflow, path, "value");
+        return M_OK;
+    }
+    return wms_stock_move(call, stock,
+                          (m_stock_move){.item = item,
+                                         .warehouse = warehouse,
+                                         .value = value,
+                                         .layer = bin->fifo ? layer : (m_id){{0}},
+                                         .source_line = source_line});
+}
+
 static void note_short(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec qty, m_str path)
 {
     char have[M_DEC_TEXT], need[M_DEC_TEXT];

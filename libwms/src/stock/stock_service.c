@@ -30,6 +30,14 @@ m_status wms_debit_account(m_call *call, wms_posting *posting, m_id account, m_i
         (m_ledger_line){.account = account, .cost_center = cost_center, .debit = amount});
 }
 
+m_status wms_credit_account(m_call *call, wms_posting *posting, m_id account, m_id cost_center,
+                            m_dec amount)
+{
+    return add_line(
+        call, posting,
+        (m_ledger_line){.account = account, .cost_center = cost_center, .credit = amount});
+}
+
 m_status wms_credit(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
                     m_id cost_center, m_dec amount)
 {
