@@ -44,23 +44,6 @@ void fin_check_places(m_call *call, m_dec amount, int64_t places, const char *li
                  "the currency has %d", (int)places);
 }
 
-m_status fin_read_supplier(fin_module *fin, m_call *call, m_id supplier, m_party_info *out)
-{
-    m_ids ids = {.ids = {&supplier, 1}};
-    m_parties parties = {0};
-    *out = (m_party_info){0};
-    if (m_id_is_null(supplier)) return M_OK; /* the field table demands it */
-    M_TRY(m_masters_suppliers(fin->masters, call, &ids, &parties));
-    if (parties.parties.count) *out = *M_AT(parties.parties, m_party_info, 0);
-    if (m_id_is_null(out->id)) {
-        m_field_fail(call, m_err_link, M_STR("supplier"), NULL);
-    } else if (!out->active) {
-        m_field_fail(call, FIN_ERR(SUPPLIER_INACTIVE), M_STR("supplier"), "%.*s",
-                     M_STR_ARG(out->name));
-    }
-    return M_OK;
-}
-
 m_status fin_read_tenant(fin_module *fin, m_call *call, m_tenant_info *out)
 {
     m_ids none = {0};

@@ -64,10 +64,14 @@ typedef enum {
     FIN_E_VOUCHER_REVERSED,
     FIN_E_VOUCHER_INVOICED,
     FIN_E_SUPPLIER_INACTIVE,
+    FIN_E_CUSTOMER_INACTIVE,
+    FIN_E_CREDIT_LIMIT,
     FIN_E_BILL_DUPLICATE,
     FIN_E_BEYOND_RECEIPT,
     FIN_E_OTHER_SUPPLIER,
+    FIN_E_OTHER_CUSTOMER,
     FIN_E_OTHER_ITEM,
+    FIN_E_OTHER_UNIT,
     FIN_E_RECEIPT_REQUIRED,
     FIN_E_EXPENSE_REQUIRED,
     FIN_E_LINE_KIND,
@@ -81,6 +85,7 @@ typedef enum {
     FIN_E_BEYOND_OUTSTANDING,
     FIN_E_NOT_OPEN,
     FIN_E_TWICE,
+    FIN_E_WRITE_OFF_LIMIT,
     FIN_E_BEYOND_ADVANCE,
     FIN_E_REFUND_FIELDS,
     FIN_E_REFUNDED,
@@ -110,9 +115,6 @@ m_status fin_told(m_call *call, m_status status) M_MUST_USE;
 void fin_check_places(m_call *call, m_dec amount, int64_t places, const char *list, uint32_t line,
                       const char *member);
 
-/* One supplier; notes under "supplier" when it does not exist or takes no business. */
-M_MUST_USE m_status fin_read_supplier(fin_module *fin, m_call *call, m_id supplier,
-                                      m_party_info *out);
 M_MUST_USE m_status fin_read_tenant(fin_module *fin, m_call *call, m_tenant_info *out);
 
 #endif

@@ -7,29 +7,28 @@
 #include "payment/payment.h"
 #include "posting_rule/posting_rule.h"
 #include "purchase_invoice/purchase_invoice.h"
+#include "receipt/receipt.h"
 #include "reports/reports.h"
+#include "sales_invoice/sales_invoice.h"
 #include "seed/seed.h"
 #include "voucher_type/voucher_type.h"
 #include "year_closing/year_closing.h"
 
 static const m_doctype *const doctypes[] = {
-    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype,
-    &fin_payment_doctype,         &fin_year_closing_doctype,
-    &fin_account_doctype,         &fin_cost_center_doctype,
-    &fin_fiscal_year_doctype,     &fin_voucher_type_doctype,
-    &fin_posting_rule_doctype,    NULL};
+    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype, &fin_payment_doctype,
+    &fin_sales_invoice_doctype,   &fin_receipt_doctype,          &fin_year_closing_doctype,
+    &fin_account_doctype,         &fin_cost_center_doctype,      &fin_fiscal_year_doctype,
+    &fin_voucher_type_doctype,    &fin_posting_rule_doctype,     NULL};
 
 static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
                                       &m_account_balance_type, &fin_open_item_type,
                                       &fin_invoiced_line_type, NULL};
 
-static const m_report *const reports[] = {&fin_trial_balance_report,
-                                          &fin_general_ledger_report,
-                                          &fin_balance_sheet_report,
-                                          &fin_profit_and_loss_report,
-                                          &fin_outstanding_report,
-                                          &fin_voucher_report,
-                                          NULL};
+static const m_report *const reports[] = {
+    &fin_trial_balance_report, &fin_general_ledger_report,
+    &fin_balance_sheet_report, &fin_profit_and_loss_report,
+    &fin_outstanding_report,   &fin_customer_outstanding_report,
+    &fin_voucher_report,       NULL};
 
 static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}};
 
@@ -40,13 +39,20 @@ static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}}
 static const m_required required[] = {
     NEEDS(store), NEEDS(book_keeper), NEEDS(masters), NEEDS(receiving), {NULL, 0}};
 
-static const m_policy_def policies[] = {{"finance.price_variance_pct",
-                                         "Bills: allowed difference to the order's price, percent",
-                                         {M_DEC_ONE}},
-                                        {"finance.price_variance_abs",
-                                         "Bills: allowed difference to the order's price, per unit",
-                                         {M_DEC_ONE}},
-                                        {NULL, NULL, {0}}};
+static const m_policy_def policies[] = {
+    {"finance.price_variance_pct",
+     "Bills: allowed difference to the order's price, percent",
+     {M_DEC_ONE}},
+    {"finance.price_variance_abs",
+     "Bills: allowed difference to the order's price, per unit",
+     {M_DEC_ONE}},
+    {FIN_RECEIPT_WRITE_OFF,
+     "Receipts: what may be forgiven of an invoice, percent",
+     {FIN_RECEIPT_WRITE_OFF_PCT * M_DEC_ONE}},
+    {FIN_CREDIT_LIMIT,
+     "Beyond a customer's credit limit: 0 ignore, 1 warn, 2 stop",
+     {FIN_LIMIT_WARN * M_DEC_ONE}},
+    {NULL, NULL, {0}}};
 
 static const m_module module = {.size = sizeof module,
                                 .name = "finance",

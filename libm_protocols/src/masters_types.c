@@ -46,6 +46,7 @@ static const m_field party_fields[] = {
     M_F_BOOL(m_party_info, blocked, "Blocked"),
     M_F_BOOL(m_party_info, payment_hold, "Payment hold"),
     M_F_INT(m_party_info, credit_days, "Credit days"),
+    M_F_MONEY(m_party_info, credit_limit, "Credit limit"),
 };
 const m_type m_party_info_type = {
     .name = "core.party_info", .size = sizeof(m_party_info), M_FIELDS(party_fields)};
@@ -101,6 +102,7 @@ static const m_method methods[] = {
     M_METHOD(masters, taxes, &m_ids_type, &m_taxes_type, M_METHOD_READ),
     M_METHOD(masters, policy, &m_policy_question_type, &m_policy_value_type, M_METHOD_READ),
     M_METHOD(masters, tenant, &m_ids_type, &m_tenant_info_type, M_METHOD_READ),
+    M_METHOD(masters, customers, &m_ids_type, &m_parties_type, M_METHOD_READ),
     {.name = NULL},
 };
 const m_protocol m_masters_protocol = {"masters", 1, methods};

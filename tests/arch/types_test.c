@@ -228,6 +228,11 @@ START_TEST(no_member_is_forgotten)
                               t->fields[f].name);
                 covered[b] = true;
             }
+        }
+        for (uint16_t f = 0; f < t->count; f++) {
+            size_t align, at = t->fields[f].offset;
+            kind_size(&t->fields[f], &align);
+            if (t->fields[f].flags & M_EXT) continue;
             for (size_t pad = 1; pad < align && pad <= at && !covered[at - pad]; pad++)
                 covered[at - pad] = true; /* alignment */
         }

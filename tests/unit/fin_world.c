@@ -105,19 +105,45 @@ static m_status stub_suppliers(void *self, m_call *call, const m_ids *in, m_part
     return M_OK;
 }
 
-static m_status stub_items(void *self, m_call *call, const m_ids *in, m_items *out)
+static m_status stub_customers(void *self, m_call *call, const m_ids *in, m_parties *out)
 {
     (void)self;
+    m_party_info *infos = m_arena_array(call->arena, in->ids.count, sizeof *infos);
+    ck_assert_ptr_nonnull(infos);
+    for (uint32_t i = 0; i < in->ids.count; i++) {
+        m_id id = *M_AT(in->ids, m_id, i);
+        for (uint32_t n = CUSTOMER; n <= GONE; n++)
+            if (m_id_eq(id, test_id(n)))
+                infos[i] = (m_party_info){.id = id,
+                                          .code = M_STR("C"),
+                                          .name = M_STR("Hotel Savali"),
+                                          .active = n != GONE,
+                                          .credit_days = 15,
+                                          .credit_limit = m_dec_of_int(n == LIMITED ? 1000 : 0)};
+    }
+    out->parties = (m_list){infos, in->ids.count};
+    return M_OK;
+}
+
+static m_status stub_items(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    const fin_world *w = self;
+    static m_item_unit chest;
+    chest = (m_item_unit){test_id(CHEST), test_dec("40")};
     m_item_info *infos = m_arena_array(call->arena, in->ids.count, sizeof *infos);
     ck_assert_ptr_nonnull(infos);
     for (uint32_t i = 0; i < in->ids.count; i++) {
         m_id id = *M_AT(in->ids, m_id, i);
         if (m_id_eq(id, test_id(TEA)))
-            infos[i] =
-                (m_item_info){.id = id, .name = M_STR("Tea"), .active = true, .is_stock = true};
+            infos[i] = (m_item_info){.id = id,
+                                     .name = M_STR("Tea"),
+                                     .active = true,
+                                     .is_stock = true,
+                                     .stock_unit = test_id(KILO),
+                                     .units = {&chest, 1}};
         if (m_id_eq(id, test_id(CLEANING)))
             infos[i] = (m_item_info){
-                .id = id, .name = M_STR("Cleaning"), .active = true, .tax = test_id(GST18)};
+                .id = id, .name = M_STR("Cleaning"), .active = true, .tax = w->cleaning_tax};
     }
     out->items = (m_list){infos, in->ids.count};
     return M_OK;
@@ -143,8 +169,11 @@ static m_status stub_taxes(void *self, m_call *call, const m_ids *in, m_taxes *o
 static m_status stub_policy(void *self, m_call *call, const m_policy_question *in,
                             m_policy_value *out)
 {
-    (void)self, (void)call, (void)in;
+    (void)call;
+    const fin_world *w = self;
     *out = (m_policy_value){0};
+    if (w->policy && m_str_is(in->name, w->policy))
+        *out = (m_policy_value){.found = true, .value = w->policy_value};
     return M_OK;
 }
 
@@ -174,6 +203,7 @@ static const m_masters_ops masters_ops = {
     .taxes = stub_taxes,
     .policy = stub_policy,
     .tenant = stub_tenant,
+    .customers = stub_customers,
 };
 static const m_receiving_ops receiving_ops = {
     .head = {.size = sizeof receiving_ops, .version = 1, .protocol = "receiving"},
@@ -186,6 +216,7 @@ void fin_world_setup(fin_world *w)
 {
     *w = (fin_world){.call = test_call()};
     open_store(w);
+    w->cleaning_tax = test_id(GST18);
     w->tenant = (m_tenant_info){.base_currency = M_STR("INR"),
                                 .currency_places = 2,
                                 .fiscal_start_month = 4,

@@ -24,6 +24,12 @@
 #define TEA       31 /* kept in stock */
 #define CLEANING  32 /* a service */
 #define RECEIPT   41 /* the first receipt line a test adds; then 42, … */
+#define CUSTOMER  61 /* 15 credit days */
+#define LIMITED   62 /* credit limit 1000 */
+#define GONE      63 /* not active */
+#define KILO      71 /* stock unit of TEA */
+#define CHEST     72 /* of 40 kilos */
+#define POUND     73 /* not a unit of TEA */
 
 typedef struct {
     m_call *call;
@@ -36,6 +42,9 @@ typedef struct {
     m_ledger ledger;
     fin_module fin;
     m_tenant_info tenant;
+    m_id cleaning_tax;  /* of CLEANING; at the start GST18 */
+    const char *policy; /* the only one the tenant has; NULL: none */
+    m_dec policy_value;
     m_received_line received[FIN_WORLD_MAX];
     uint32_t received_count;
 } fin_world;

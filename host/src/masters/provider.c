@@ -82,6 +82,27 @@ static m_status suppliers(void *self, m_call *call, const m_ids *in, m_parties *
     return M_OK;
 }
 
+static m_status customers(void *self, m_call *call, const m_ids *in, m_parties *out)
+{
+    uint32_t n = in->ids.count;
+    const void **records;
+    m_list list;
+    M_TRY(make_list(call, n, sizeof(m_party_info), &list));
+    M_TRY(read_by_ids(self, call, &core_customer_type, in->ids.items, n, &records));
+    for (uint32_t i = 0; i < n; i++) {
+        const core_customer *customer = records[i];
+        if (!customer) continue;
+        *M_AT(list, m_party_info, i) = (m_party_info){.id = customer->id,
+                                                      .code = customer->code,
+                                                      .name = customer->name,
+                                                      .active = customer->active,
+                                                      .credit_days = customer->credit_days,
+                                                      .credit_limit = customer->credit_limit};
+    }
+    out->parties = list;
+    return M_OK;
+}
+
 static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
 {
     uint32_t n = in->ids.count;
@@ -143,4 +164,5 @@ const m_masters_ops core_masters_ops = {
     .suppliers = suppliers,
     .taxes = taxes,
     .policy = policy,
-    .tenant = tenant};
+    .tenant = tenant,
+    .customers = customers};

@@ -57,18 +57,17 @@ const check checks_all[] = {
      "NOT NULL "
      "GROUP BY reverses HAVING count(*) > 1",
      false},
-    {"L9", "payables and advances in the ledger are the open items",
-     "SELECT k.kind, k.gl, coalesce(o.open, 0) FROM (SELECT a.kind, sum(CASE a.kind WHEN 'payable' "
-     "THEN "
-     "e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM finance.gl_entry e JOIN "
-     "finance.account a ON "
-     "a.tenant_id = e.tenant_id AND a.id = e.account JOIN finance.acc_event v ON v.tenant_id = "
-     "e.tenant_id AND v.seq = e.seq WHERE a.kind IN ('payable', 'advance') AND "
-     "v.voucher_type <> 'journal' GROUP BY a.kind) k LEFT JOIN (SELECT CASE kind WHEN 'invoice' "
-     "THEN 'payable' "
-     "ELSE 'advance' END AS kind, sum(outstanding) AS open FROM finance.open_item GROUP BY 1) o "
-     "USING (kind) "
-     "WHERE k.gl <> coalesce(o.open, 0)",
+    {"L9", "payables, receivables and advances in the ledger are the open items",
+     "SELECT side, coalesce(k.gl, 0), coalesce(o.open, 0) FROM (SELECT CASE WHEN a.kind <> "
+     "'advance' THEN a.kind WHEN a.root_type = 'liability' THEN 'customer_advance' ELSE 'advance' "
+     "END AS side, sum(CASE WHEN a.kind = 'payable' OR (a.kind = 'advance' AND a.root_type = "
+     "'liability') THEN e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM "
+     "finance.gl_entry e JOIN finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account "
+     "JOIN finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
+     "('payable', 'receivable', 'advance') AND v.voucher_type <> 'journal' GROUP BY 1) k FULL JOIN "
+     "(SELECT CASE kind WHEN 'invoice' THEN 'payable' ELSE kind END AS side, sum(outstanding) AS "
+     "open FROM finance.open_item GROUP BY 1) o USING (side) WHERE coalesce(k.gl, 0) <> "
+     "coalesce(o.open, 0)",
      false},
     {"L10", "nothing is paid beyond what is owed",
      "SELECT document FROM finance.open_item WHERE outstanding < 0 OR outstanding > amount", false},

@@ -1,11 +1,11 @@
 #include "open_item/open_item.h"
 
-const char *const fin_open_kinds[] = {"invoice", "advance", NULL};
+const char *const fin_open_kinds[] = {"invoice", "advance", "receivable", "customer_advance", NULL};
 
 static const m_field fields[] = {
     M_F_ID(fin_open_item, document, "Document", .flags = M_KEY),
     M_F_ENUM(fin_open_item, kind, "Kind", fin_open_kinds),
-    M_F_LINK(fin_open_item, party, "Party", "core.supplier", .flags = M_REQUIRED),
+    M_F_ID(fin_open_item, party, "Party", .flags = M_REQUIRED),
     M_F_STR(fin_open_item, number, "Number"),
     M_F_STR(fin_open_item, reference, "Bill number"),
     M_F_DATE(fin_open_item, posting_date, "Posting date"),

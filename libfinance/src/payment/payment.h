@@ -1,15 +1,16 @@
 /* Payment: money paid to a supplier, or given back by one. What is not allocated to invoices is an
- * advance; it can be allocated later. */
+ * advance; it can be allocated later. A receipt (receipt/receipt.h) is the same record with the
+ * same rules on the customer's side. */
 #ifndef FIN_PAYMENT_H
 #define FIN_PAYMENT_H
 
 #include "fin.h"
+#include "invoice/invoice.h"
 #include "open_item/open_item.h"
-#include "purchase_invoice/purchase_invoice.h"
 
 #define FIN_ALLOCATIONS_MAX 1000
 
-typedef enum { FIN_PAY, FIN_REFUND } fin_payment_type;
+typedef enum { FIN_PAY /* or receive */, FIN_REFUND } fin_payment_type;
 
 typedef struct {
     m_id invoice;
@@ -23,7 +24,11 @@ extern const m_type fin_allocation_type;
 typedef struct {
     M_DOC;
     m_enum type; /* fin_payment_type */
-    m_id supplier;
+    union {
+        m_id party;
+        m_id supplier; /* of a payment */
+        m_id customer; /* of a receipt */
+    };
     m_date posting_date; /* none: today */
     m_id account;        /* bank or cash; null id: that of the purpose "bank" */
     m_dec amount;
@@ -54,11 +59,12 @@ extern const m_type fin_allocate_input_type;
 typedef struct {
     fin_module *fin;
     m_call *call;
+    const fin_side *side;
     fin_payment *payment;
-    m_list lines;                          /* fin_allocation */
-    const fin_open_item **items;           /* NULL: none */
-    const fin_purchase_invoice **invoices; /* NULL: none */
-    const fin_open_item *advance;          /* of the payment, or NULL */
+    m_list lines;                 /* fin_allocation */
+    const fin_open_item **items;  /* NULL: none */
+    const fin_invoice **invoices; /* NULL: none; in full side->invoices */
+    const fin_open_item *advance; /* of the payment, or NULL */
 } fin_allocating;
 
 /* Reads open items and invoices of lines in one round. */
@@ -73,6 +79,17 @@ M_MUST_USE m_status fin_allocating_apply(const fin_allocating *a, int sign);
 
 /* A refund is made (sign 1) or cancelled (sign −1): the payment it gives back is told. */
 M_MUST_USE m_status fin_payment_change_refunded(const fin_allocating *a, int sign);
+
+/* ---- the rules of both sides ---- */
+
+M_MUST_USE m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call,
+                                     fin_payment *payment);
+M_MUST_USE m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
+                                      fin_payment *payment);
+M_MUST_USE m_status fin_settle_allocate(const fin_side *side, fin_module *fin, m_call *call,
+                                        fin_payment *payment, const fin_allocate_input *in);
+M_MUST_USE m_status fin_settle_cancel(const fin_side *side, fin_module *fin, m_call *call,
+                                      fin_payment *payment);
 
 /* ---- hooks ---- */
 

@@ -19,10 +19,10 @@ m_status fin_allocating_read(fin_allocating *a)
     for (uint32_t i = 0; i <= n; i++)
         pointers[i] = &keys[i];
     m_fetch reads[] = {{.type = &fin_open_item_type, .keys = pointers, .key_count = n + 1},
-                       {.type = &fin_purchase_invoice_type, .ids = ids, .key_count = n}};
+                       {.type = a->side->invoices, .ids = ids, .key_count = n}};
     M_TRY(m_store_fetch(a->fin->store, a->call, reads, n ? 2 : 1));
     a->items = (const fin_open_item **)reads[0].records;
-    a->invoices = (const fin_purchase_invoice **)reads[1].records;
+    a->invoices = (const fin_invoice **)reads[1].records;
     a->advance = a->items[n];
     return M_OK;
 }
@@ -42,8 +42,8 @@ static const m_error_def *find_fault(const fin_allocating *a, uint32_t i, const 
     const fin_allocation *line = line_at(a, i);
     *member = "invoice";
     if (given_before(a, i)) return FIN_ERR(TWICE);
-    if (!item || item->kind != FIN_OPEN_INVOICE || !a->invoices[i]) return FIN_ERR(NOT_OPEN);
-    if (!m_id_eq(item->party, a->payment->supplier)) return FIN_ERR(OTHER_SUPPLIER);
+    if (!item || item->kind != a->side->invoice || !a->invoices[i]) return FIN_ERR(NOT_OPEN);
+    if (!m_id_eq(item->party, a->payment->party)) return a->side->other;
     *member = "amount";
     m_dec_sum cleared = (m_dec_sum)line->amount.u + line->write_off.u;
     return cleared > item->outstanding.u ? FIN_ERR(BEYOND_OUTSTANDING) : NULL;
@@ -99,12 +99,16 @@ static m_status apply_line(const fin_allocating *a, uint32_t i, int sign)
     fin_open_item item = *a->items[i];
     item.outstanding.u -= sign * (line->amount.u + line->write_off.u);
     M_TRY(m_store_put(a->fin->store, a->call, &fin_open_item_type, &item));
-    fin_purchase_invoice invoice = *a->invoices[i];
-    invoice.version++;
-    invoice.modified_at = m_now(a->call);
-    invoice.modified_by = a->call->actor;
-    invoice.outstanding = item.outstanding;
-    return m_store_update(a->fin->store, a->call, &fin_purchase_invoice_type, &invoice);
+    const m_type *type = a->side->invoices;
+    fin_invoice *invoice = m_arena_alloc(a->call->arena, type->size);
+    FIN_NEED(a->call, invoice);
+    memcpy(invoice, a->invoices[i], type->size);
+    invoice->version++;
+    invoice->modified_at = m_now(a->call);
+    invoice->modified_by = a->call->actor;
+    invoice->outstanding = item.outstanding;
+    invoice->written_off.u += sign * line->write_off.u;
+    return m_store_update(a->fin->store, a->call, type, invoice);
 }
 
 m_status fin_allocating_apply(const fin_allocating *a, int sign)

@@ -3,12 +3,12 @@
 
 /* ---- allocate an advance later ---- */
 
-/* Open invoices of the supplier, oldest due first, get what is there. */
+/* Open invoices of the party, oldest due first, get what is there. */
 static m_status choose_oldest(fin_allocating *a)
 {
-    m_enum kind = FIN_OPEN_INVOICE;
+    m_enum kind = a->side->invoice;
     m_dec zero = {0};
-    m_filter open[] = {{"party", M_OP_EQ, &a->payment->supplier},
+    m_filter open[] = {{"party", M_OP_EQ, &a->payment->party},
                        {"kind", M_OP_EQ, &kind},
                        {"outstanding", M_OP_GT, &zero}};
     m_order by_due[] = {{"due_date", false}, {"posting_date", false}};
@@ -80,12 +80,12 @@ static m_status post_allocation(const fin_allocating *a, int64_t batch, m_date d
     const char *purpose = batch_purpose(a->call, batch, false);
     FIN_NEED(a->call, purpose);
     fin_lines lines = {.call = a->call};
-    m_ledger_line payable = {.purpose = M_STR("payable"), .party = payment->supplier};
-    m_ledger_line advance = {.purpose = M_STR("supplier_advance"), .party = payment->supplier};
-    M_TRY(fin_lines_debit(&lines, payable, paid));
-    M_TRY(fin_lines_credit(&lines, advance, paid));
-    m_ledger_voucher voucher = fin_voucher_of(a->call, &fin_payment_record_type, &payment->doc,
-                                              "payment", date, payment->narration);
+    m_ledger_line control = {.purpose = m_str_of(a->side->control), .party = payment->party};
+    m_ledger_line advance = {.purpose = m_str_of(a->side->prepaid), .party = payment->party};
+    M_TRY(fin_lines_debit(&lines, control, fin_on_side(a->side, paid)));
+    M_TRY(fin_lines_credit(&lines, advance, fin_on_side(a->side, paid)));
+    m_ledger_voucher voucher = fin_voucher_of(a->call, a->side->money, &payment->doc,
+                                              a->side->voucher, date, payment->narration);
     voucher.voucher_id = m_voucher_id(a->call, payment->id, purpose);
     voucher.lines = lines.lines;
     bool posted;
@@ -115,11 +115,10 @@ static m_status remember(fin_allocating *a, int64_t batch, m_date date)
     return M_OK;
 }
 
-m_status fin_payment_allocate(void *module, m_call *call, void *doc, const void *input)
+m_status fin_settle_allocate(const fin_side *side, fin_module *fin, m_call *call,
+                             fin_payment *payment, const fin_allocate_input *in)
 {
-    const fin_allocate_input *in = input;
-    fin_payment *payment = doc;
-    fin_allocating a = {.fin = module, .call = call, .payment = payment};
+    fin_allocating a = {.fin = fin, .call = call, .side = side, .payment = payment};
     if (payment->type != FIN_PAY || payment->unallocated.u == 0)
         return m_fail(call, FIN_ERR(NOTHING_OPEN), NULL);
     bool given = in && in->allocations.count;
@@ -183,12 +182,11 @@ static m_status merge_by_invoice(m_call *call, m_list *lines)
     return M_OK;
 }
 
-m_status fin_payment_cancel(void *module, m_call *call, void *doc, const void *input)
+m_status fin_settle_cancel(const fin_side *side, fin_module *fin, m_call *call,
+                           fin_payment *payment)
 {
-    (void)input;
-    fin_payment *payment = doc;
     fin_allocating a = {
-        .fin = module, .call = call, .payment = payment, .lines = payment->allocations};
+        .fin = fin, .call = call, .side = side, .payment = payment, .lines = payment->allocations};
     if (payment->refunded.u) {
         char text[M_DEC_TEXT];
         m_dec_format(payment->refunded, 2, text);

@@ -60,21 +60,19 @@ static void note_over(m_call *call, m_dec allocated, m_dec there)
     m_field_fail(call, FIN_ERR(OVER_ALLOCATED), M_STR("allocations"), "%s of %s", asked, left);
 }
 
-m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before)
+m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call, fin_payment *payment)
 {
-    (void)before;
-    fin_module *fin = module;
-    fin_payment *payment = doc;
-    m_party_info supplier;
+    m_party_info party;
     m_tenant_info tenant;
     if (payment->allocations.count > FIN_ALLOCATIONS_MAX) return M_OK; /* the field table tells */
-    M_TRY(fin_read_supplier(fin, call, payment->supplier, &supplier));
+    M_TRY(fin_read_party(fin, call, side, payment->party, !side->may_end, &party));
     M_TRY(fin_read_tenant(fin, call, &tenant));
     M_TRY(fill_account(fin, call, payment));
     if (m_date_is_none(payment->posting_date)) payment->posting_date = m_today(call);
     check_kind(call, payment);
     check_amounts(call, payment, tenant.currency_places);
-    fin_allocating a = {.call = call, .payment = payment, .lines = payment->allocations};
+    fin_allocating a = {
+        .call = call, .side = side, .payment = payment, .lines = payment->allocations};
     m_dec cleared;
     M_TRY(fin_allocating_total(&a, &payment->allocated, &cleared));
     if (payment->allocated.u > payment->amount.u)
@@ -86,10 +84,10 @@ m_status fin_payment_check(void *module, m_call *call, void *doc, const void *be
 
 /* ---- vouchers ---- */
 
-/* A write-off lowers the bill, so also the input tax in it, in proportion. */
-static m_status credit_write_off(const fin_allocating *a, fin_lines *lines, uint32_t i)
+/* A write-off lowers the bill, so also the tax in it, in proportion. */
+static m_status add_write_off(const fin_allocating *a, fin_lines *lines, uint32_t i)
 {
-    const fin_purchase_invoice *invoice = a->invoices[i];
+    const fin_invoice *invoice = a->invoices[i];
     m_dec amount = M_AT(a->lines, const fin_allocation, i)->write_off;
     uint32_t n = invoice->taxes.count + 1;
     m_dec *parts = m_arena_array(a->call->arena, n, sizeof *parts);
@@ -104,43 +102,43 @@ static m_status credit_write_off(const fin_allocating *a, fin_lines *lines, uint
     m_tenant_info tenant;
     M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
     FIN_TRY(a->call, fin_split_write_off(amount, (int)tenant.currency_places, parts, n, shares));
-    m_ledger_line income = {.purpose = M_STR("write_off"), .cost_center = a->payment->cost_center};
-    M_TRY(fin_lines_credit(lines, income, shares[0]));
+    m_ledger_line result = {.purpose = m_str_of(a->side->write_off),
+                            .cost_center = a->payment->cost_center};
+    M_TRY(fin_lines_credit(lines, result, fin_on_side(a->side, shares[0])));
     for (uint32_t t = 1; t < n; t++) {
         const fin_invoice_tax *tax = M_AT(invoice->taxes, const fin_invoice_tax, t - 1);
-        m_ledger_line input = {
-            .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
-        M_TRY(fin_lines_credit(lines, input, shares[t]));
+        m_ledger_line line = {.purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
+        M_TRY(fin_lines_credit(lines, line, fin_on_side(a->side, shares[t])));
     }
     return M_OK;
 }
 
-/* Debit what is cleared at the supplier; the caller adds where the money came from. */
+/* What is cleared at the party; the caller adds where the money came from or went. */
 static m_status clear_invoices(const fin_allocating *a, fin_lines *lines)
 {
     m_dec paid, cleared;
     M_TRY(fin_allocating_total(a, &paid, &cleared));
-    m_ledger_line payable = {.purpose = M_STR("payable"), .party = a->payment->supplier};
-    M_TRY(fin_lines_debit(lines, payable, cleared));
+    m_ledger_line control = {.purpose = m_str_of(a->side->control), .party = a->payment->party};
+    M_TRY(fin_lines_debit(lines, control, fin_on_side(a->side, cleared)));
     for (uint32_t i = 0; i < a->lines.count; i++)
-        M_TRY(credit_write_off(a, lines, i));
+        M_TRY(add_write_off(a, lines, i));
     return M_OK;
 }
 
 static m_status post(const fin_allocating *a, const char *purpose, m_date date, m_list lines)
 {
     const fin_payment *payment = a->payment;
-    m_ledger_voucher voucher = fin_voucher_of(a->call, &fin_payment_record_type, &payment->doc,
-                                              "payment", date, payment->narration);
+    m_ledger_voucher voucher = fin_voucher_of(a->call, a->side->money, &payment->doc,
+                                              a->side->voucher, date, payment->narration);
     voucher.voucher_id = m_voucher_id(a->call, payment->id, purpose);
     voucher.lines = lines;
     bool posted;
     return fin_ledger_post(a->fin, a->call, &voucher, FIN_LINES_MADE, &posted);
 }
 
-static m_ledger_line advance_line(const fin_payment *payment)
+static m_ledger_line advance_line(const fin_allocating *a)
 {
-    return (m_ledger_line){.purpose = M_STR("supplier_advance"), .party = payment->supplier};
+    return (m_ledger_line){.purpose = m_str_of(a->side->prepaid), .party = a->payment->party};
 }
 
 static m_status post_payment(const fin_allocating *a)
@@ -149,8 +147,8 @@ static m_status post_payment(const fin_allocating *a)
     fin_lines lines = {.call = a->call};
     m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
     M_TRY(clear_invoices(a, &lines));
-    M_TRY(fin_lines_debit(&lines, advance_line(payment), payment->unallocated));
-    M_TRY(fin_lines_credit(&lines, bank, payment->amount));
+    M_TRY(fin_lines_debit(&lines, advance_line(a), fin_on_side(a->side, payment->unallocated)));
+    M_TRY(fin_lines_credit(&lines, bank, fin_on_side(a->side, payment->amount)));
     return post(a, "post", payment->posting_date, lines.lines);
 }
 
@@ -161,8 +159,8 @@ static m_status open_advance(const fin_allocating *a)
     const fin_payment *payment = a->payment;
     if (payment->unallocated.u == 0) return M_OK;
     fin_open_item item = {.document = payment->id,
-                          .kind = FIN_OPEN_ADVANCE,
-                          .party = payment->supplier,
+                          .kind = a->side->advance,
+                          .party = payment->party,
                           .number = payment->number,
                           .reference = payment->reference,
                           .posting_date = payment->posting_date,
@@ -185,8 +183,7 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
 {
     const void *found = NULL;
     m_dec by = {sign * a->payment->amount.u};
-    M_TRY(m_store_get(a->fin->store, a->call, &fin_payment_record_type, a->payment->refund_of,
-                      &found));
+    M_TRY(m_store_get(a->fin->store, a->call, a->side->money, a->payment->refund_of, &found));
     if (!found) return m_fail(a->call, m_err_internal, NULL);
     fin_payment original = *(const fin_payment *)found;
     original.version++;
@@ -195,7 +192,7 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
     original.unallocated.u -= by.u;
     original.refunded.u += by.u;
     M_TRY(lower_advance(a, by));
-    return m_store_update(a->fin->store, a->call, &fin_payment_record_type, &original);
+    return m_store_update(a->fin->store, a->call, a->side->money, &original);
 }
 
 static m_status submit_refund(fin_allocating *a)
@@ -203,7 +200,7 @@ static m_status submit_refund(fin_allocating *a)
     const fin_payment *payment = a->payment;
     const fin_open_item *advance = a->advance;
     bool mine =
-        advance && advance->kind == FIN_OPEN_ADVANCE && m_id_eq(advance->party, payment->supplier);
+        advance && advance->kind == a->side->advance && m_id_eq(advance->party, payment->party);
     m_dec left = mine ? advance->outstanding : (m_dec){0};
     if (payment->amount.u > left.u) {
         char text[M_DEC_TEXT];
@@ -213,8 +210,8 @@ static m_status submit_refund(fin_allocating *a)
     }
     fin_lines lines = {.call = a->call};
     m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
-    M_TRY(fin_lines_debit(&lines, bank, payment->amount));
-    M_TRY(fin_lines_credit(&lines, advance_line(payment), payment->amount));
+    M_TRY(fin_lines_debit(&lines, bank, fin_on_side(a->side, payment->amount)));
+    M_TRY(fin_lines_credit(&lines, advance_line(a), fin_on_side(a->side, payment->amount)));
     M_TRY(post(a, "post", payment->posting_date, lines.lines));
     return fin_payment_change_refunded(a, 1);
 }
@@ -231,27 +228,77 @@ static void stamp(fin_allocating *a, int64_t batch, m_date date)
 
 static m_status refuse_on_hold(const fin_allocating *a)
 {
-    m_party_info supplier;
-    M_TRY(fin_read_supplier(a->fin, a->call, a->payment->supplier, &supplier));
+    m_party_info party;
+    M_TRY(fin_read_party(a->fin, a->call, a->side, a->payment->party, !a->side->may_end, &party));
     M_TRY(m_failed_fields(a->call));
-    if (!supplier.payment_hold) return M_OK;
-    m_field_fail(a->call, FIN_ERR(PAYMENT_HOLD), M_STR("supplier"), "%.*s",
-                 M_STR_ARG(supplier.name));
-    return m_fail(a->call, FIN_ERR(PAYMENT_HOLD), "%.*s", M_STR_ARG(supplier.name));
+    if (!party.payment_hold) return M_OK;
+    m_field_fail(a->call, FIN_ERR(PAYMENT_HOLD), m_str_of(a->side->party), "%.*s",
+                 M_STR_ARG(party.name));
+    return m_fail(a->call, FIN_ERR(PAYMENT_HOLD), "%.*s", M_STR_ARG(party.name));
+}
+
+/* How much of an invoice may be forgiven, over all its receipts. */
+static m_status judge_write_offs(const fin_allocating *a)
+{
+    m_dec percent, most;
+    m_tenant_info tenant;
+    if (!a->side->limit) return M_OK;
+    M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
+    M_TRY(m_policy(a->fin->masters, a->call, a->side->limit, a->payment->posting_date,
+                   m_dec_of_int(a->side->limit_pct), &percent));
+    for (uint32_t i = 0; i < a->lines.count; i++) {
+        m_dec write_off = M_AT(a->lines, const fin_allocation, i)->write_off;
+        const fin_invoice *invoice = a->invoices[i];
+        if (write_off.u == 0) continue;
+        FIN_TRY(a->call, m_dec_mul_div(invoice->grand_total, percent, m_dec_of_int(100),
+                                       (int)tenant.currency_places, M_ROUND_HALF_UP, &most));
+        if (write_off.u <= most.u - invoice->written_off.u) continue;
+        char text[M_DEC_TEXT];
+        m_dec_format(most, 2, text);
+        m_field_fail(a->call, FIN_ERR(WRITE_OFF_LIMIT),
+                     fin_path(a->call, "allocations", i, "write_off"), "at most %s of %.*s", text,
+                     M_STR_ARG(invoice->number));
+    }
+    return m_failed_fields(a->call);
+}
+
+m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
+                           fin_payment *payment)
+{
+    fin_allocating a = {
+        .fin = fin, .call = call, .side = side, .payment = payment, .lines = payment->allocations};
+    M_TRY(fin_allocating_read(&a));
+    if (payment->type == FIN_REFUND) return submit_refund(&a);
+    M_TRY(refuse_on_hold(&a));
+    M_TRY(fin_allocating_judge(&a));
+    M_TRY(judge_write_offs(&a));
+    stamp(&a, 0, payment->posting_date);
+    M_TRY(post_payment(&a));
+    M_TRY(fin_allocating_apply(&a, 1));
+    return open_advance(&a);
+}
+
+/* ---- hooks ---- */
+
+m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before)
+{
+    (void)before;
+    return fin_settle_check(&fin_supplier_side, module, call, doc);
 }
 
 m_status fin_payment_submit(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
-    fin_payment *payment = doc;
-    fin_allocating a = {
-        .fin = module, .call = call, .payment = payment, .lines = payment->allocations};
-    M_TRY(fin_allocating_read(&a));
-    if (payment->type == FIN_REFUND) return submit_refund(&a);
-    M_TRY(refuse_on_hold(&a));
-    M_TRY(fin_allocating_judge(&a));
-    stamp(&a, 0, payment->posting_date);
-    M_TRY(post_payment(&a));
-    M_TRY(fin_allocating_apply(&a, 1));
-    return open_advance(&a);
+    return fin_settle_submit(&fin_supplier_side, module, call, doc);
+}
+
+m_status fin_payment_allocate(void *module, m_call *call, void *doc, const void *input)
+{
+    return fin_settle_allocate(&fin_supplier_side, module, call, doc, input);
+}
+
+m_status fin_payment_cancel(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    return fin_settle_cancel(&fin_supplier_side, module, call, doc);
 }

@@ -6,41 +6,23 @@
 #ifndef FIN_PURCHASE_INVOICE_H
 #define FIN_PURCHASE_INVOICE_H
 
-#include "fin.h"
+#include "invoice/invoice.h"
 
 /* The first three as in m_states_submittable. */
 enum { FIN_INVOICE_ON_HOLD = 3 };
 
-typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
-
 typedef struct {
-    m_id id;
+    union {
+        fin_bill_line bill;
+        struct {
+            FIN_BILL_LINE_MEMBERS; /* account: of a service; rate: zero: that of the order */
+        };
+    };
     m_id receipt_line;
-    m_id item;
-    m_str description;
-    m_id account; /* of a service */
-    m_id cost_center;
-    m_dec qty;
-    m_dec rate;   /* zero: that of the order */
-    m_dec amount; /* qty × rate */
-    m_id tax;
-    m_dec net;        /* amount without included tax */
     m_dec cost_tax;   /* its share of tax that cannot be reclaimed */
     m_dec grni_value; /* what it cleared; set when posted */
 } fin_invoice_line;
 extern const m_type fin_invoice_line_type;
-
-/* One component of one tax over all lines that carry it. */
-typedef struct {
-    m_id tax;
-    m_str name;
-    m_str purpose;
-    m_dec rate;
-    m_dec taxable;
-    m_dec amount;
-    m_dec recoverable;
-} fin_invoice_tax;
-extern const m_type fin_invoice_tax_type;
 
 typedef struct {
     int64_t line; /* from 1 */
@@ -52,24 +34,15 @@ typedef struct {
 extern const m_type fin_hold_reason_type;
 
 typedef struct {
-    M_DOC;
-    m_id supplier;
+    union {
+        fin_invoice head;
+        struct {
+            FIN_INVOICE_MEMBERS(supplier);
+        };
+    };
     m_str supplier_invoice_no;
     m_date supplier_invoice_date; /* none: the posting date */
-    m_date posting_date;          /* none: today */
-    m_date due_date;              /* none: by the supplier's credit days */
-    m_str narration;
-    bool prices_include_tax;
-    m_enum tax_rounding; /* fin_tax_rounding */
-    m_dec round_to;      /* the total is a multiple of it; zero: as it comes */
-    m_list lines;        /* fin_invoice_line */
-    m_list taxes;        /* fin_invoice_tax */
-    m_dec net_total;
-    m_dec tax_total;
-    m_dec rounding;
-    m_dec grand_total;
-    m_dec outstanding;   /* follows the open item */
-    m_list hold_reasons; /* fin_hold_reason */
+    m_list hold_reasons;          /* fin_hold_reason */
 } fin_purchase_invoice;
 extern const m_type fin_purchase_invoice_type;
 extern const m_doctype fin_purchase_invoice_doctype;

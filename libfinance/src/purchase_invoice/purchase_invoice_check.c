@@ -1,4 +1,3 @@
-#include "account/account.h"
 #include "purchase_invoice/purchase_invoice.h"
 
 static fin_invoice_line *line_at(const fin_purchase_invoice *invoice, uint32_t i)
@@ -55,101 +54,29 @@ static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_
     return M_OK;
 }
 
-/* ---- items and taxes ---- */
+/* ---- items ---- */
 
 static void judge_item(m_call *call, fin_invoice_line *line, uint32_t i, const m_item_info *item)
 {
-    if (m_id_is_null(item->id)) {
-        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "item"), NULL);
-        return;
-    }
-    if (line->description.n == 0) line->description = item->name;
-    if (!m_id_is_null(line->receipt_line)) return;
+    if (m_id_is_null(item->id) || !m_id_is_null(line->receipt_line)) return;
     if (item->is_stock)
         m_field_fail(call, FIN_ERR(RECEIPT_REQUIRED), fin_path(call, "lines", i, "receipt_line"),
                      NULL);
     if (m_id_is_null(line->tax)) line->tax = item->tax;
 }
 
-static m_status fill_items(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+static m_status fill_items(fin_module *fin, m_call *call, const fin_bill *bill)
 {
-    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
-    FIN_NEED(call, ids);
-    m_ids in = {.ids = {ids, 0}};
-    for (M_EACH(const fin_invoice_line, line, invoice->lines))
-        if (!m_id_is_null(line->item)) ids[in.ids.count++] = line->item;
-    m_items items = {0};
-    if (in.ids.count) M_TRY(m_masters_items(fin->masters, call, &in, &items));
-    if (items.items.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < invoice->lines.count; i++) {
-        fin_invoice_line *line = line_at(invoice, i);
-        if (!m_id_is_null(line->item))
-            judge_item(call, line, i, M_AT(items.items, m_item_info, at++));
+    m_list items;
+    M_TRY(fin_bill_items(fin, call, bill, &items));
+    for (uint32_t i = 0; i < bill->count; i++) {
+        fin_invoice_line *line = (fin_invoice_line *)bill->lines[i];
+        judge_item(call, line, i, M_AT(items, m_item_info, i));
         bool service = m_id_is_null(line->receipt_line);
         if (service && m_id_is_null(line->account))
             m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), fin_path(call, "lines", i, "account"),
                          NULL);
     }
-    return M_OK;
-}
-
-static void judge_account(m_call *call, const fin_invoice_line *line, uint32_t i,
-                          const fin_account *account)
-{
-    if (!account) return; /* told as a link that leads nowhere */
-    const m_error_def *fault = NULL;
-    if (account->is_group) fault = FIN_ERR(ACCOUNT_GROUP);
-    if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
-    if (fault)
-        m_field_fail(call, fault, fin_path(call, "lines", i, "account"), "%.*s %.*s",
-                     M_STR_ARG(account->code), M_STR_ARG(account->name));
-    if (fin_account_is_result(account) && m_id_is_null(line->cost_center))
-        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), fin_path(call, "lines", i, "cost_center"),
-                     "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
-}
-
-/* Accounts of service lines, told early and with the line they are in. */
-static m_status check_accounts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
-{
-    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
-    FIN_NEED(call, ids);
-    m_fetch read = {.type = &fin_account_type, .ids = ids};
-    for (M_EACH(const fin_invoice_line, line, invoice->lines))
-        if (!m_id_is_null(line->account)) ids[read.key_count++] = line->account;
-    if (read.key_count == 0) return M_OK;
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < invoice->lines.count; i++) {
-        const fin_invoice_line *line = line_at(invoice, i);
-        if (!m_id_is_null(line->account)) judge_account(call, line, i, read.records[at++]);
-    }
-    return M_OK;
-}
-
-/* *out: one m_tax_info per line. */
-static m_status read_taxes(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
-                           m_list *out)
-{
-    uint32_t n = invoice->lines.count;
-    m_id *ids = m_arena_array(call->arena, n, sizeof *ids);
-    m_tax_info *infos = m_arena_array(call->arena, n, sizeof *infos);
-    FIN_NEED(call, ids);
-    FIN_NEED(call, infos);
-    m_ids in = {.ids = {ids, 0}};
-    for (M_EACH(const fin_invoice_line, line, invoice->lines))
-        if (!m_id_is_null(line->tax)) ids[in.ids.count++] = line->tax;
-    m_taxes taxes = {0};
-    if (in.ids.count) M_TRY(m_masters_taxes(fin->masters, call, &in, &taxes));
-    if (taxes.taxes.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (m_id_is_null(line_at(invoice, i)->tax)) continue;
-        infos[i] = *M_AT(taxes.taxes, m_tax_info, at++);
-        if (m_id_is_null(infos[i].id))
-            m_field_fail(call, m_err_link, fin_path(call, "lines", i, "tax"), NULL);
-    }
-    *out = (m_list){infos, n};
     return M_OK;
 }
 
@@ -201,16 +128,18 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     m_party_info supplier;
     m_tenant_info tenant;
     m_list taxes;
+    fin_bill bill;
     if (invoice->lines.count > FIN_LINES_MAX) return M_OK; /* the field table tells */
     invoice->supplier_invoice_no = m_str_trim(invoice->supplier_invoice_no);
-    M_TRY(fin_read_supplier(fin, call, invoice->supplier, &supplier));
+    M_TRY(fin_read_party(fin, call, &fin_supplier_side, invoice->supplier, true, &supplier));
     if (invoice->supplier_invoice_no.n && supplier.name.n)
         M_TRY(refuse_second_bill(fin, call, invoice));
     fill_dates(call, invoice, &supplier);
     M_TRY(fill_receipts(fin, call, invoice));
-    M_TRY(fill_items(fin, call, invoice));
-    M_TRY(check_accounts(fin, call, invoice));
-    M_TRY(read_taxes(fin, call, invoice, &taxes));
+    FIN_TRY(call, fin_bill_open(call->arena, &invoice->head, sizeof(fin_invoice_line), &bill));
+    M_TRY(fill_items(fin, call, &bill));
+    M_TRY(fin_bill_accounts(fin, call, &bill));
+    M_TRY(fin_bill_taxes(fin, call, &bill, &taxes));
     M_TRY(fin_read_tenant(fin, call, &tenant));
     if (!computable(invoice)) return M_OK;
     fin_check_places(call, invoice->round_to, tenant.currency_places, NULL, 0, "round_to");

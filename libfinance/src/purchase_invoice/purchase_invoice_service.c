@@ -1,5 +1,4 @@
 #include "ledger/ledger.h"
-#include "open_item/open_item.h"
 #include "purchase_invoice/purchase_invoice.h"
 
 /* ---- posting ---- */
@@ -58,10 +57,7 @@ static m_status note_invoiced(fin_module *fin, m_call *call, const fin_purchase_
 
 m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice)
 {
-    if (invoice->grand_total.u <= 0) {
-        m_field_fail(call, FIN_ERR(INVOICE_ZERO), M_STR("lines"), NULL);
-        return m_fail(call, FIN_ERR(INVOICE_ZERO), NULL);
-    }
+    M_TRY(fin_invoice_worth(call, &invoice->head));
     m_ledger_voucher voucher =
         fin_voucher_of(call, &fin_purchase_invoice_type, &invoice->doc, "purchase_invoice",
                        invoice->posting_date, invoice->narration);
@@ -69,17 +65,8 @@ m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *i
     M_TRY(make_lines(call, invoice, &voucher.lines));
     M_TRY(fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted));
     M_TRY(note_invoiced(fin, call, invoice, 1));
-    invoice->outstanding = invoice->grand_total;
-    fin_open_item item = {.document = invoice->id,
-                          .kind = FIN_OPEN_INVOICE,
-                          .party = invoice->supplier,
-                          .number = invoice->number,
-                          .reference = invoice->supplier_invoice_no,
-                          .posting_date = invoice->posting_date,
-                          .due_date = invoice->due_date,
-                          .amount = invoice->grand_total,
-                          .outstanding = invoice->grand_total};
-    return m_store_insert(fin->store, call, &fin_open_item_type, &item);
+    return fin_invoice_open(fin, call, &fin_supplier_side, &invoice->head,
+                            invoice->supplier_invoice_no);
 }
 
 /* ---- moves ---- */
@@ -120,18 +107,6 @@ m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *i
     fin_module *fin = module;
     fin_purchase_invoice *invoice = doc;
     if (invoice->state == FIN_INVOICE_ON_HOLD) return M_OK;
-    fin_open_item key = {.document = invoice->id};
-    const void *found = NULL;
-    M_TRY(m_store_get_key(fin->store, call, &fin_open_item_type, &key, &found));
-    const fin_open_item *item = found;
-    if (!item) return m_fail(call, m_err_internal, NULL);
-    if (item->outstanding.u != item->amount.u) {
-        char left[M_DEC_TEXT];
-        m_dec_format(item->outstanding, 2, left);
-        return m_fail(call, FIN_ERR(INVOICE_PAID), "%s is outstanding", left);
-    }
-    M_TRY(fin_ledger_cancel(fin, call, &invoice->doc));
-    M_TRY(note_invoiced(fin, call, invoice, -1));
-    invoice->outstanding = (m_dec){0};
-    return m_store_remove(fin->store, call, &fin_open_item_type, &key);
+    M_TRY(fin_invoice_undo(fin, call, &invoice->head));
+    return note_invoiced(fin, call, invoice, -1);
 }

@@ -1,7 +1,6 @@
 #include "purchase_invoice/purchase_invoice.h"
 
 static const char *const states[] = {"draft", "submitted", "cancelled", "on_hold", NULL};
-static const char *const tax_roundings[] = {"document", "line", NULL};
 
 static const m_field line_fields[] = {
     M_F_ID(fin_invoice_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
@@ -23,18 +22,6 @@ static const m_field line_fields[] = {
 };
 const m_type fin_invoice_line_type = {
     .name = "finance.invoice_line", .size = sizeof(fin_invoice_line), M_FIELDS(line_fields)};
-
-static const m_field tax_fields[] = {
-    M_F_LINK(fin_invoice_tax, tax, "Tax", "core.tax", .flags = M_READONLY),
-    M_F_STR(fin_invoice_tax, name, "Name", .flags = M_READONLY),
-    M_F_STR(fin_invoice_tax, purpose, "Purpose", .flags = M_READONLY | M_HIDDEN),
-    M_F_DEC(fin_invoice_tax, rate, "Rate", .flags = M_READONLY),
-    M_F_MONEY(fin_invoice_tax, taxable, "Taxable", .flags = M_READONLY),
-    M_F_MONEY(fin_invoice_tax, amount, "Amount", .flags = M_READONLY),
-    M_F_MONEY(fin_invoice_tax, recoverable, "Recoverable", .flags = M_READONLY),
-};
-const m_type fin_invoice_tax_type = {
-    .name = "finance.invoice_tax", .size = sizeof(fin_invoice_tax), M_FIELDS(tax_fields)};
 
 static const m_field hold_fields[] = {
     M_F_INT(fin_hold_reason, line, "Line", .flags = M_READONLY),
@@ -58,7 +45,7 @@ static const m_field fields[] = {
              .help = "By the supplier's credit days when left empty."),
     M_F_STR(fin_purchase_invoice, narration, "Narration", .max = 500),
     M_F_BOOL(fin_purchase_invoice, prices_include_tax, "Prices include tax"),
-    M_F_ENUM(fin_purchase_invoice, tax_rounding, "Round taxes per", tax_roundings),
+    M_F_ENUM(fin_purchase_invoice, tax_rounding, "Round taxes per", fin_tax_roundings),
     M_F_MONEY(fin_purchase_invoice, round_to, "Round total to", .flags = M_NON_NEGATIVE,
               .help = "1 rounds the total to whole units; empty leaves it as it comes."),
     M_F_LIST(fin_purchase_invoice, lines, "Lines", &fin_invoice_line_type, .flags = M_REQUIRED,

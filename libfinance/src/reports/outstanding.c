@@ -1,34 +1,54 @@
 #include "open_item/open_item.h"
 #include "reports/reports.h"
 
-static const m_field param_fields[] = {
+static const m_field supplier_params[] = {
     M_F_LINK(fin_outstanding_params, supplier, "Supplier", "core.supplier"),
     M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
 };
-static const m_type params_type = {.name = "finance.outstanding_params",
-                                   .size = sizeof(fin_outstanding_params),
-                                   M_FIELDS(param_fields)};
+static const m_type supplier_params_type = {.name = "finance.outstanding_params",
+                                            .size = sizeof(fin_outstanding_params),
+                                            M_FIELDS(supplier_params)};
+static const m_field customer_params[] = {
+    M_F_LINK(fin_outstanding_params, customer, "Customer", "core.customer"),
+    M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
+};
+static const m_type customer_params_type = {.name = "finance.customer_outstanding_params",
+                                            .size = sizeof(fin_outstanding_params),
+                                            M_FIELDS(customer_params)};
 
-static const m_field row_fields[] = {
+/* What both reports show after the party. */
+#define DOCUMENT_FIELDS                                                                            \
+    M_F_STR(fin_outstanding_row, document_type, "Document type", .flags = M_HIDDEN),               \
+        M_F_ID(fin_outstanding_row, document, "Document id", .flags = M_HIDDEN),                   \
+        M_F_STR(fin_outstanding_row, number, "Document"),                                          \
+        M_F_STR(fin_outstanding_row, reference, "Reference"),                                      \
+        M_F_DATE(fin_outstanding_row, posting_date, "Posted"),                                     \
+        M_F_DATE(fin_outstanding_row, due_date, "Due"),                                            \
+        M_F_INT(fin_outstanding_row, days_late, "Days late"),                                      \
+        M_F_MONEY(fin_outstanding_row, amount, "Amount"),                                          \
+        M_F_MONEY(fin_outstanding_row, outstanding, "Outstanding"),                                \
+        M_F_MONEY(fin_outstanding_row, not_due, "Not due"),                                        \
+        M_F_MONEY(fin_outstanding_row, late_30, "1 to 30 days"),                                   \
+        M_F_MONEY(fin_outstanding_row, late_60, "31 to 60 days"),                                  \
+        M_F_MONEY(fin_outstanding_row, late_90, "61 to 90 days"),                                  \
+        M_F_MONEY(fin_outstanding_row, older, "Over 90 days")
+
+static const m_field supplier_fields[] = {
     M_F_LINK(fin_outstanding_row, supplier, "Supplier id", "core.supplier", .flags = M_HIDDEN),
     M_F_STR(fin_outstanding_row, supplier_name, "Supplier"),
-    M_F_STR(fin_outstanding_row, document_type, "Document type", .flags = M_HIDDEN),
-    M_F_ID(fin_outstanding_row, document, "Document id", .flags = M_HIDDEN),
-    M_F_STR(fin_outstanding_row, number, "Document"),
-    M_F_STR(fin_outstanding_row, reference, "Reference"),
-    M_F_DATE(fin_outstanding_row, posting_date, "Posted"),
-    M_F_DATE(fin_outstanding_row, due_date, "Due"),
-    M_F_INT(fin_outstanding_row, days_late, "Days late"),
-    M_F_MONEY(fin_outstanding_row, amount, "Amount"),
-    M_F_MONEY(fin_outstanding_row, outstanding, "Outstanding"),
-    M_F_MONEY(fin_outstanding_row, not_due, "Not due"),
-    M_F_MONEY(fin_outstanding_row, late_30, "1 to 30 days"),
-    M_F_MONEY(fin_outstanding_row, late_60, "31 to 60 days"),
-    M_F_MONEY(fin_outstanding_row, late_90, "61 to 90 days"),
-    M_F_MONEY(fin_outstanding_row, older, "Over 90 days"),
+    DOCUMENT_FIELDS,
 };
-static const m_type row_type = {
-    .name = "finance.outstanding_row", .size = sizeof(fin_outstanding_row), M_FIELDS(row_fields)};
+static const m_type supplier_row_type = {.name = "finance.outstanding_row",
+                                         .size = sizeof(fin_outstanding_row),
+                                         M_FIELDS(supplier_fields)};
+static const m_field customer_fields[] = {
+    M_F_LINK(fin_outstanding_row, customer, "Customer id", "core.customer", .flags = M_HIDDEN),
+    M_F_STR(fin_outstanding_row, customer_name, "Customer"),
+    DOCUMENT_FIELDS,
+};
+static const m_type customer_row_type = {.name = "finance.customer_outstanding_row",
+                                         .size = sizeof(fin_outstanding_row),
+                                         M_FIELDS(customer_fields)};
 
 static m_dec *bucket_of(fin_outstanding_row *row)
 {
@@ -39,13 +59,13 @@ static m_dec *bucket_of(fin_outstanding_row *row)
     return &row->older;
 }
 
-static fin_outstanding_row make_row(const fin_open_item *item, m_date as_of)
+static fin_outstanding_row make_row(const fin_side *side, const fin_open_item *item, m_date as_of)
 {
-    bool invoice = item->kind == FIN_OPEN_INVOICE;
+    bool invoice = item->kind == side->invoice;
     int64_t days = (int64_t)as_of.d - item->due_date.d;
     fin_outstanding_row row = {
-        .supplier = item->party,
-        .document_type = invoice ? M_STR("finance.purchase_invoice") : M_STR("finance.payment"),
+        .party = item->party,
+        .document_type = m_str_of(invoice ? side->invoices->name : side->money->name),
         .document = item->document,
         .number = item->number,
         .reference = item->reference,
@@ -58,38 +78,41 @@ static fin_outstanding_row make_row(const fin_open_item *item, m_date as_of)
     return row;
 }
 
-/* Rows come by supplier, so each one is asked for once. */
-static m_status fill_names(fin_module *fin, m_call *call, m_list *rows)
+/* Rows come by party, so each one is asked for once. */
+static m_status fill_names(fin_module *fin, m_call *call, const fin_side *side, m_list *rows)
 {
     m_id *ids = m_arena_array(call->arena, rows->count, sizeof *ids);
     FIN_NEED(call, ids);
     m_ids in = {.ids = {ids, 0}};
     for (M_EACH(const fin_outstanding_row, row, *rows))
-        if (in.ids.count == 0 || !m_id_eq(ids[in.ids.count - 1], row->supplier))
-            ids[in.ids.count++] = row->supplier;
+        if (in.ids.count == 0 || !m_id_eq(ids[in.ids.count - 1], row->party))
+            ids[in.ids.count++] = row->party;
     m_parties parties = {0};
     if (in.ids.count == 0) return M_OK;
-    M_TRY(m_masters_suppliers(fin->masters, call, &in, &parties));
+    M_TRY(side->parties(fin->masters, call, &in, &parties));
     if (parties.parties.count != in.ids.count) return m_fail(call, m_err_internal, NULL);
     uint32_t at = 0;
     for (M_EACH(fin_outstanding_row, row, *rows)) {
-        while (!m_id_eq(ids[at], row->supplier))
+        while (!m_id_eq(ids[at], row->party))
             at++;
-        row->supplier_name = M_AT(parties.parties, m_party_info, at)->name;
+        row->party_name = M_AT(parties.parties, m_party_info, at)->name;
     }
     return M_OK;
 }
 
-static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
+static m_status run(const fin_side *side, fin_module *fin, m_call *call,
+                    const fin_outstanding_params *in, m_list *out_rows)
 {
-    fin_module *fin = module;
-    const fin_outstanding_params *in = params;
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
     m_dec zero = {0};
-    m_filter filters[] = {{"outstanding", M_OP_GT, &zero}, {"party", M_OP_EQ, &in->supplier}};
+    m_enum kinds[] = {side->invoice, side->advance};
+    m_list of_side = {kinds, 2};
+    m_filter filters[] = {{"outstanding", M_OP_GT, &zero},
+                          {"kind", M_OP_IN, &of_side},
+                          {"party", M_OP_EQ, &in->party}};
     m_order orders[] = {{"party", false}, {"due_date", false}};
     m_query query = {.filters = filters,
-                     .filter_count = m_id_is_null(in->supplier) ? 1 : 2,
+                     .filter_count = m_id_is_null(in->party) ? 2 : 3,
                      .orders = orders,
                      .order_count = 2};
     m_fetch read = {.type = &fin_open_item_type, .query = &query};
@@ -97,20 +120,41 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     fin_outstanding_row *rows = m_arena_array(call->arena, read.count, sizeof *rows);
     FIN_NEED(call, rows);
     for (uint32_t i = 0; i < read.count; i++)
-        rows[i] = make_row(read.records[i], as_of);
+        rows[i] = make_row(side, read.records[i], as_of);
     m_list list = {rows, read.count};
-    M_TRY(fill_names(fin, call, &list));
+    M_TRY(fill_names(fin, call, side, &list));
     *out_rows = list;
     return M_OK;
 }
+
+static m_status run_suppliers(void *module, m_call *call, const void *params, m_list *out_rows)
+{
+    return run(&fin_supplier_side, module, call, params, out_rows);
+}
+
+static m_status run_customers(void *module, m_call *call, const void *params, m_list *out_rows)
+{
+    return run(&fin_customer_side, module, call, params, out_rows);
+}
+
+#define TOTALS "outstanding,not_due,late_30,late_60,late_90,older"
 
 const m_report fin_outstanding_report = {.name = "supplier-outstanding",
                                          .label = "Supplier outstanding",
                                          .group = "Accounts",
                                          .permissions = fin_report_permissions,
-                                         .params = &params_type,
-                                         .row = &row_type,
-                                         .run = run,
+                                         .params = &supplier_params_type,
+                                         .row = &supplier_row_type,
+                                         .run = run_suppliers,
                                          .drill = "document:document",
-                                         .totals =
-                                             "outstanding,not_due,late_30,late_60,late_90,older"};
+                                         .totals = TOTALS};
+
+const m_report fin_customer_outstanding_report = {.name = "customer-outstanding",
+                                                  .label = "Customer outstanding",
+                                                  .group = "Accounts",
+                                                  .permissions = fin_report_permissions,
+                                                  .params = &customer_params_type,
+                                                  .row = &customer_row_type,
+                                                  .run = run_customers,
+                                                  .drill = "document:document",
+                                                  .totals = TOTALS};

@@ -74,13 +74,25 @@ typedef struct {
 } fin_general_ledger_row;
 
 typedef struct {
-    m_id supplier; /* null id: all */
-    m_date as_of;  /* days late count to this day; none: today */
+    union {
+        m_id party; /* null id: all */
+        m_id supplier;
+        m_id customer;
+    };
+    m_date as_of; /* days late count to this day; none: today */
 } fin_outstanding_params;
 
 typedef struct {
-    m_id supplier;
-    m_str supplier_name;
+    union {
+        m_id party;
+        m_id supplier;
+        m_id customer;
+    };
+    union {
+        m_str party_name;
+        m_str supplier_name;
+        m_str customer_name;
+    };
     m_str document_type;
     m_id document;
     m_str number;
@@ -124,7 +136,8 @@ extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
 extern const m_report fin_general_ledger_report;
-extern const m_report fin_outstanding_report;
+extern const m_report fin_outstanding_report; /* suppliers */
+extern const m_report fin_customer_outstanding_report;
 extern const m_report fin_voucher_report;
 
 #endif

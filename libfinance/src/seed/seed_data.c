@@ -68,6 +68,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("5280", "Depreciation", "5200", FIN_EXPENSE, OTHER),
     LEAF("5290", "Round-off", "5200", FIN_EXPENSE, ROUND_OFF),
     LEAF("5300", "Professional fees", "5200", FIN_EXPENSE, OTHER),
+    LEAF("5310", "Discounts allowed and bad debts", "5200", FIN_EXPENSE, OTHER),
     {NULL, NULL, NULL, FIN_ROOT_NONE, FIN_KIND_OTHER, false},
 };
 
@@ -87,12 +88,15 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"payable", "2110", "Owed to suppliers"},
     {"receivable", "1130", "Owed by customers"},
     {"input_tax", "1160", "Tax on purchases that is reclaimed"},
+    {"sales", "4100", "Sold, where the line names no account"},
     {"output_tax", "2130", "Tax on sales"},
     {"supplier_advance", "1150", "Paid to suppliers beforehand"},
+    {"customer_advance", "2170", "Received from customers beforehand"},
     {"bank", "1120", "Payments where no account is given"},
     {"cash", "1110", "Cash payments"},
     {"round_off", "5290", "Totals rounded to whole units"},
     {"write_off", "4200", "What suppliers forgive"},
+    {"write_off_allowed", "5310", "What customers are forgiven"},
     {"retained_earnings", "3200", "Results of closed years"},
     {NULL, NULL, NULL},
 };

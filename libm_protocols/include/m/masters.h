@@ -50,6 +50,7 @@ typedef struct {
     bool blocked; /* no new orders */
     bool payment_hold;
     int64_t credit_days; /* payment terms */
+    m_dec credit_limit;  /* of a customer, base currency; zero: none set */
 } m_party_info;
 extern const m_type m_party_info_type;
 
@@ -108,6 +109,7 @@ typedef struct {
     m_status (*taxes)(void *self, m_call *call, const m_ids *in, m_taxes *out);
     m_status (*policy)(void *self, m_call *call, const m_policy_question *in, m_policy_value *out);
     m_status (*tenant)(void *self, m_call *call, const m_ids *in /* ignored */, m_tenant_info *out);
+    m_status (*customers)(void *self, m_call *call, const m_ids *in, m_parties *out);
 } m_masters_ops;
 
 typedef struct {
@@ -120,6 +122,7 @@ M_WRAPPER(masters, suppliers, m_ids, m_parties)
 M_WRAPPER(masters, taxes, m_ids, m_taxes)
 M_WRAPPER(masters, policy, m_policy_question, m_policy_value)
 M_WRAPPER(masters, tenant, m_ids, m_tenant_info)
+M_WRAPPER(masters, customers, m_ids, m_parties)
 
 extern const m_protocol m_masters_protocol;
 

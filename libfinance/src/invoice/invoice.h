@@ -1,0 +1,111 @@
+/* Invoice: what purchase and sales invoices have in common: who, when, lines, taxes, totals. Both
+ * records begin with these members, so that one set of rules serves both. */
+#ifndef FIN_INVOICE_H
+#define FIN_INVOICE_H
+
+#include "open_item/open_item.h"
+
+typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
+extern const char *const fin_tax_roundings[];
+
+/* One component of one tax over all lines that carry it. */
+typedef struct {
+    m_id tax;
+    m_str name;
+    m_str purpose;
+    m_dec rate;
+    m_dec taxable;
+    m_dec amount;
+    m_dec recoverable; /* posted as tax; the rest became cost of the lines */
+} fin_invoice_tax;
+extern const m_type fin_invoice_tax_type;
+
+#define FIN_BILL_LINE_MEMBERS                                                                      \
+    m_id id;                                                                                       \
+    m_id item;                                                                                     \
+    m_str description;                                                                             \
+    m_id account;                                                                                  \
+    m_id cost_center;                                                                              \
+    m_dec qty;                                                                                     \
+    m_dec rate;                                                                                    \
+    m_dec amount; /* as priced */                                                                  \
+    m_id tax;                                                                                      \
+    m_dec net /* amount without included tax */
+
+typedef struct {
+    FIN_BILL_LINE_MEMBERS;
+} fin_bill_line;
+
+#define FIN_INVOICE_MEMBERS(who)                                                                   \
+    M_DOC;                                                                                         \
+    m_id who;                                                                                      \
+    m_date posting_date; /* none: today */                                                         \
+    m_date due_date;     /* none: by the party's credit days */                                    \
+    m_str narration;                                                                               \
+    bool prices_include_tax;                                                                       \
+    m_enum tax_rounding; /* fin_tax_rounding */                                                    \
+    m_dec round_to;      /* the total is a multiple of it; zero: as it comes */                    \
+    m_list lines;        /* each begins with fin_bill_line */                                      \
+    m_list taxes;        /* fin_invoice_tax */                                                     \
+    m_dec net_total;                                                                               \
+    m_dec tax_total;                                                                               \
+    m_dec rounding;                                                                                \
+    m_dec grand_total;                                                                             \
+    m_dec outstanding; /* follows the open item */                                                 \
+    m_dec written_off  /* of it, over all receipts; kept on sales invoices only */
+
+typedef struct {
+    FIN_INVOICE_MEMBERS(party);
+} fin_invoice;
+
+/* ---- rules (invoice_rules.c); pure ---- */
+
+/* An invoice under work: its lines whatever their full type is. */
+typedef struct {
+    fin_invoice *invoice;
+    fin_bill_line **lines;
+    uint32_t count;
+} fin_bill;
+
+/* line_size: of the invoice's own line type. */
+M_MUST_USE m_status fin_bill_open(m_arena *arena, fin_invoice *invoice, size_t line_size,
+                                  fin_bill *out);
+
+typedef struct {
+    const m_list *taxes; /* m_tax_info, one per line in its order (null id: none) */
+    int places;
+    bool sale; /* tax is collected, not paid: none of it becomes cost */
+    m_rounding round_to_how;
+} fin_bill_terms;
+
+/* From the amounts of the lines: their net, the taxes and the totals of the invoice. *out: also the
+ * cost of each line. */
+M_MUST_USE m_status fin_bill_compute(m_arena *arena, const fin_bill *bill,
+                                     const fin_bill_terms *terms, fin_tax_result *out);
+
+/* The purpose that takes a component when it is charged on a sale: what is "input_…" on purchases
+ * is "output_…" here; anything else stays. */
+M_MUST_USE m_status fin_output_purpose(m_arena *arena, m_str purpose, m_str *out);
+
+/* ---- reading (invoice_check.c); faults are noted under "lines[i].…" ---- */
+
+/* One m_item_info per line, null id where there is none. Descriptions left empty are filled. */
+M_MUST_USE m_status fin_bill_items(fin_module *fin, m_call *call, const fin_bill *bill,
+                                   m_list *out);
+/* One m_tax_info per line. */
+M_MUST_USE m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill,
+                                   m_list *out);
+/* Accounts of the lines that name one, told early and with the line they are in. */
+M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill);
+
+/* ---- open items (invoice_open.c) ---- */
+
+/* Refuses an invoice that comes to nothing. */
+M_MUST_USE m_status fin_invoice_worth(m_call *call, const fin_invoice *invoice);
+/* A posted invoice is outstanding. reference: the party's own number. */
+M_MUST_USE m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side,
+                                     fin_invoice *invoice, m_str reference);
+/* Posts the mirror and takes the open item away; refused while anything is paid of it. */
+M_MUST_USE m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice);
+
+#endif

@@ -1,0 +1,42 @@
+#include "invoice/invoice.h"
+#include "ledger/ledger.h"
+
+m_status fin_invoice_worth(m_call *call, const fin_invoice *invoice)
+{
+    if (invoice->grand_total.u > 0) return M_OK;
+    m_field_fail(call, FIN_ERR(INVOICE_ZERO), M_STR("lines"), NULL);
+    return m_fail(call, FIN_ERR(INVOICE_ZERO), NULL);
+}
+
+m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, fin_invoice *invoice,
+                          m_str reference)
+{
+    invoice->outstanding = invoice->grand_total;
+    fin_open_item item = {.document = invoice->id,
+                          .kind = side->invoice,
+                          .party = invoice->party,
+                          .number = invoice->number,
+                          .reference = reference,
+                          .posting_date = invoice->posting_date,
+                          .due_date = invoice->due_date,
+                          .amount = invoice->grand_total,
+                          .outstanding = invoice->grand_total};
+    return m_store_insert(fin->store, call, &fin_open_item_type, &item);
+}
+
+m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice)
+{
+    fin_open_item key = {.document = invoice->id};
+    const void *found = NULL;
+    M_TRY(m_store_get_key(fin->store, call, &fin_open_item_type, &key, &found));
+    const fin_open_item *item = found;
+    if (!item) return m_fail(call, m_err_internal, NULL);
+    if (item->outstanding.u != item->amount.u) {
+        char left[M_DEC_TEXT];
+        m_dec_format(item->outstanding, 2, left);
+        return m_fail(call, FIN_ERR(INVOICE_PAID), "%s is outstanding", left);
+    }
+    M_TRY(fin_ledger_cancel(fin, call, &invoice->doc));
+    invoice->outstanding = (m_dec){0};
+    return m_store_remove(fin->store, call, &fin_open_item_type, &key);
+}

@@ -1,0 +1,80 @@
+#include "receipt/receipt.h"
+
+static const char *const types[] = {"receive", "refund", NULL};
+
+static const m_field allocation_fields[] = {
+    M_F_LINK(fin_allocation, invoice, "Invoice", "finance.sales_invoice", .flags = M_REQUIRED),
+    M_F_MONEY(fin_allocation, amount, "Amount", .flags = M_NON_NEGATIVE),
+    M_F_MONEY(fin_allocation, write_off, "Write-off", .flags = M_NON_NEGATIVE,
+              .help = "What we forgive the customer, such as an early-payment discount."),
+    M_F_INT(fin_allocation, batch, "Allocation", .flags = M_READONLY | M_HIDDEN),
+    M_F_DATE(fin_allocation, date, "Allocated on", .flags = M_READONLY),
+};
+const m_type fin_receipt_allocation_type = {.name = "finance.receipt_allocation",
+                                            .size = sizeof(fin_allocation),
+                                            M_FIELDS(allocation_fields)};
+
+static const m_field fields[] = {
+    M_DOC_FIELDS(fin_payment, m_states_submittable),
+    M_F_ENUM(fin_payment, type, "Type", types),
+    M_F_LINK(fin_payment, customer, "Customer", "core.customer", .flags = M_REQUIRED),
+    M_F_DATE(fin_payment, posting_date, "Posting date", .help = "Today when left empty."),
+    M_F_LINK(fin_payment, account, "Bank or cash", "finance.account",
+             .help = "The account of the purpose \"bank\" when left empty."),
+    M_F_MONEY(fin_payment, amount, "Amount", .flags = M_POSITIVE),
+    M_F_STR(fin_payment, reference, "Reference", .help = "Cheque or transfer number."),
+    M_F_DATE(fin_payment, reference_date, "Reference date"),
+    M_F_LINK(fin_payment, refund_of, "Refund of", "finance.receipt",
+             .help = "For refunds: the receipt whose advance goes back."),
+    M_F_LINK(fin_payment, cost_center, "Cost center", "finance.cost_center",
+             .help = "Of write-offs."),
+    M_F_STR(fin_payment, narration, "Narration", .max = 500),
+    M_F_LIST(fin_payment, allocations, "Allocations", &fin_receipt_allocation_type,
+             .max = FIN_ALLOCATIONS_MAX),
+    M_F_MONEY(fin_payment, allocated, "Allocated", .flags = M_READONLY),
+    M_F_MONEY(fin_payment, unallocated, "Unallocated", .flags = M_READONLY),
+    M_F_MONEY(fin_payment, refunded, "Refunded", .flags = M_READONLY),
+    M_F_INT(fin_payment, batches, "Later allocations", .flags = M_READONLY | M_HIDDEN),
+};
+static const m_index indexes[] = {{"customer,posting_date", false, NULL}, {NULL, false, NULL}};
+const m_type fin_receipt_record_type = {.name = "finance.receipt",
+                                        .schema = "finance",
+                                        .table = "receipt",
+                                        .size = sizeof(fin_payment),
+                                        M_FIELDS(fields),
+                                        .indexes = indexes};
+
+static const m_field input_fields[] = {
+    M_F_DATE(fin_allocate_input, posting_date, "Date", .help = "Today when left empty."),
+    M_F_LIST(fin_allocate_input, allocations, "Allocations", &fin_receipt_allocation_type,
+             .max = FIN_ALLOCATIONS_MAX),
+};
+const m_type fin_receipt_allocate_type = {.name = "finance.receipt_allocate_input",
+                                          .size = sizeof(fin_allocate_input),
+                                          M_FIELDS(input_fields)};
+
+static const m_move moves[] = {
+    M_MOVE_SUBMIT(fin_receipt_submit),
+    {"allocate", "Allocate advance", "submitted", "submitted", M_CAN_SUBMIT, 0,
+     &fin_receipt_allocate_type, fin_receipt_allocate},
+    M_MOVE_CANCEL(NULL, fin_receipt_cancel),
+    {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
+};
+static const m_lifecycle life = {m_states_submittable, "draft", moves};
+
+const m_doctype fin_receipt_doctype = {
+    .type = &fin_receipt_record_type,
+    .module = "finance",
+    .collection = "receipts",
+    .label = "Receipt",
+    .label_plural = "Receipts",
+    .group = "Accounts",
+    .series = "RCPT",
+    .series_date = "posting_date",
+    .life = &life,
+    .permissions = fin_voucher_permissions,
+    .list_columns = "number,type,customer,posting_date,amount,unallocated,state",
+    .search_fields = "number,reference,narration",
+    .title_field = "number",
+    .check = fin_receipt_check,
+};
