@@ -95,6 +95,13 @@ const m_error_def fin_errors[] = {
     [FIN_E_LINE_SIDE] = {"finance.voucher.side", M_INVALID,
                          "A line has either a debit or a credit.",
                          "Give one of the two and leave the other empty."},
+    [FIN_E_OPENING_ACCOUNT] = {"finance.journal.opening_account", M_INVALID,
+                               "Opening balances are for balance sheet accounts, stock apart: %s.",
+                               "Leave income and expense out; opening stock is a stock "
+                               "adjustment with the reason opening."},
+    [FIN_E_OPENING_DATE] = {"finance.journal.opening_date", M_PRECONDITION,
+                            "Opening balances come before all other postings: there is %s.",
+                            "Date it on the day of the first posting, or before."},
     [FIN_E_VOUCHER_REVERSED] = {"finance.voucher.reversed", M_PRECONDITION,
                                 "The voucher was reversed before: %s.",
                                 "Load the document to see its present state."},

@@ -121,6 +121,7 @@ def close_year(host, company, checks):
     """Last year: 400 sold in one cost center, 200 in another. Returns the year and its closing."""
     client, main = company.client, company.center
     year = max((y for y in client.all("finance/fiscal-years") if y["end"] < today()), key=lambda y: y["end"])
+    company.journal(("3900", 90, 0), ("2110", 0, 90), posting_date=year["start"], opening=True)
     west = client.create("finance/cost-centers", code="WEST", name="West")["id"]
     for center, amount in ((main, 400), (west, 200)):
         company.center = center

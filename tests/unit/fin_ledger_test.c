@@ -265,6 +265,40 @@ START_TEST(a_journal_posts)
 }
 END_TEST
 
+static const char *opening(const char *date, const char *debit, const char *credit)
+{
+    const char *body = journal(date, debit, credit, "250");
+    return fin_text(w, "{\"opening\":true,%s", body + 1);
+}
+
+START_TEST(opening_balances)
+{
+    post("2026-04-02", "1130", "4100", "10");
+    fin_create_refused(w, JOURNALS, NULL, opening("2026-04-03", "1120", "3900"),
+                       "finance.journal.opening_date", "posting_date");
+    fin_create_refused(w, JOURNALS, NULL, opening("2026-04-01", "5220", "3900"),
+                       "finance.journal.opening_account", "lines[0].account");
+    fin_create_refused(w, JOURNALS, NULL, opening("2026-04-01", "1120", "4100"),
+                       "finance.journal.opening_account", "lines[1].account");
+    fin_create_refused(w, JOURNALS, NULL, opening("2026-04-01", "1140", "3900"),
+                       "finance.journal.opening_account", "lines[0].account");
+    m_document_reply first =
+        fin_create(w, JOURNALS, "submit", opening("2026-03-31", "1120", "3900"));
+    fin_create(w, JOURNALS, "submit", opening("2026-04-02", "1110", "3900"));
+    fin_act(w, JOURNALS, first.id, "cancel", NULL);
+    fin_balance_is(w, "1120", "0");
+    fin_balance_is(w, "3900", "-250");
+    m_str type = M_STR("opening");
+    m_filter same = {"voucher_type", M_OP_EQ, &type};
+    m_query query = {.filters = &same, .filter_count = 1};
+    uint32_t count = 0;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_count(w->store, w->call, &m_book_event_type, &query, 9, &count), M_OK);
+    fin_end(w, M_OK);
+    ck_assert_uint_eq(count, 3);
+}
+END_TEST
+
 START_TEST(a_draft_may_wait)
 {
     m_document_reply reply =
@@ -653,6 +687,7 @@ int main(void)
     tcase_add_test(cases, cost_centers);
     tcase_add_test(cases, posting_rules_are_unique);
     tcase_add_test(cases, a_journal_posts);
+    tcase_add_test(cases, opening_balances);
     tcase_add_test(cases, a_draft_may_wait);
     tcase_add_loop_test(cases, bad_journals_are_refused, 0, (int)UNIT_COUNT(bad_journals));
     tcase_add_test(cases, inactive_accounts_rest);

@@ -64,7 +64,8 @@ const check checks_all[] = {
      "'liability') THEN e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM "
      "finance.gl_entry e JOIN finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account "
      "JOIN finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
-     "('payable', 'receivable', 'advance') AND v.voucher_type <> 'journal' GROUP BY 1) k FULL JOIN "
+     "('payable', 'receivable', 'advance') AND v.voucher_type NOT IN ('journal', 'opening') GROUP "
+     "BY 1) k FULL JOIN "
      "(SELECT CASE kind WHEN 'invoice' THEN 'payable' ELSE kind END AS side, sum(outstanding) AS "
      "open FROM finance.open_item GROUP BY 1) o USING (side) WHERE coalesce(k.gl, 0) <> "
      "coalesce(o.open, 0)",

@@ -18,6 +18,7 @@ typedef struct {
     M_DOC;
     m_date posting_date; /* none: today */
     m_id voucher_type;
+    bool opening; /* balances from before the books begin */
     m_str reference;
     m_str narration;
     m_list lines; /* fin_journal_line */

@@ -1,5 +1,59 @@
+#include "account/account.h"
 #include "journal_voucher/journal_voucher.h"
 #include "ledger/ledger.h"
+
+#define OPENING "opening" /* voucher_type */
+
+/* ---- opening balances ---- */
+
+static m_status read_opening(fin_module *fin, m_call *call, const fin_journal_voucher *voucher,
+                             m_fetch reads[2])
+{
+    m_str opening = M_STR(OPENING);
+    m_filter others[] = {{"posting_date", M_OP_LT, &voucher->posting_date},
+                         {"voucher_type", M_OP_NE, &opening}};
+    m_order by_date = {"posting_date", false};
+    m_query query = {
+        .filters = others, .filter_count = 2, .orders = &by_date, .order_count = 1, .limit = 1};
+    m_id *ids = m_arena_array(call->arena, voucher->lines.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    reads[0] = (m_fetch){.type = &m_book_event_type, .query = &query};
+    reads[1] = (m_fetch){.type = &fin_account_type, .ids = ids};
+    for (M_EACH(const fin_journal_line, line, voucher->lines))
+        if (!m_id_is_null(line->account)) ids[reads[1].key_count++] = line->account;
+    m_status status = m_store_fetch(fin->store, call, reads, reads[1].key_count ? 2 : 1);
+    reads[0].query = NULL;
+    return status;
+}
+
+/* They come before all else, and only where a balance may stand: the stock of the ledger is that of
+ * the warehouses, and results begin at zero. */
+static m_status check_opening(fin_module *fin, m_call *call, const fin_journal_voucher *voucher)
+{
+    m_fetch reads[2];
+    M_TRY(read_opening(fin, call, voucher, reads));
+    if (reads[0].count) {
+        const m_book_event *first = reads[0].records[0];
+        char date[M_DATE_TEXT];
+        m_date_format(first->posting_date, date);
+        m_field_fail(call, FIN_ERR(OPENING_DATE), M_STR("posting_date"), "%.*s of %s",
+                     M_STR_ARG(first->voucher_no), date);
+    }
+    uint32_t i = 0;
+    uint32_t read = 0;
+    for (M_EACH(const fin_journal_line, line, voucher->lines)) {
+        const fin_account *account = m_id_is_null(line->account) ? NULL : reads[1].records[read++];
+        bool good =
+            !account || (!fin_account_is_result(account) && account->kind != FIN_KIND_STOCK);
+        if (!good)
+            m_field_fail(call, FIN_ERR(OPENING_ACCOUNT), fin_path(call, "lines", i, "account"),
+                         "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
+        i++;
+    }
+    return M_OK;
+}
+
+/* ---- journals ---- */
 
 m_status fin_journal_check(void *module, m_call *call, void *doc, const void *before)
 {
@@ -22,7 +76,7 @@ m_status fin_journal_check(void *module, m_call *call, void *doc, const void *be
     }
     FIN_TRY(call, m_dec_of_sum(debit, &voucher->total_debit));
     FIN_TRY(call, m_dec_of_sum(credit, &voucher->total_credit));
-    return M_OK;
+    return voucher->opening ? check_opening(module, call, voucher) : M_OK;
 }
 
 m_status fin_journal_submit(void *module, m_call *call, void *doc, const void *input)
@@ -40,7 +94,8 @@ m_status fin_journal_submit(void *module, m_call *call, void *doc, const void *i
                                      .credit = line->credit,
                                      .narration = line->narration};
     m_ledger_voucher posting = fin_voucher_of(call, &fin_journal_voucher_type, &voucher->doc,
-                                              "journal", voucher->posting_date, voucher->narration);
+                                              voucher->opening ? OPENING : "journal",
+                                              voucher->posting_date, voucher->narration);
     posting.lines = (m_list){lines, n};
     bool posted;
     return fin_ledger_post(module, call, &posting, FIN_LINES_OWN, &posted);

@@ -16,6 +16,8 @@ static const m_field fields[] = {
     M_DOC_FIELDS(fin_journal_voucher, m_states_submittable),
     M_F_DATE(fin_journal_voucher, posting_date, "Posting date", .help = "Today when left empty."),
     M_F_LINK(fin_journal_voucher, voucher_type, "Voucher type", "finance.voucher_type"),
+    M_F_BOOL(fin_journal_voucher, opening, "Opening balances",
+             .help = "What stood on balance sheet accounts before the first posting."),
     M_F_STR(fin_journal_voucher, reference, "Reference"),
     M_F_STR(fin_journal_voucher, narration, "Narration", .max = 500),
     M_F_LIST(fin_journal_voucher, lines, "Lines", &fin_journal_line_type, .flags = M_REQUIRED,
