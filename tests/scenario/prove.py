@@ -1,4 +1,4 @@
-"""business-m prove says which invariant a broken row breaks: N2, S6 and L11, broken by hand and mended again. On the way
+"""business-m prove says which invariant a broken row breaks: N2, S6, S9 and L11, broken by hand and mended again. On the way
 a fiscal year is closed, opened again and closed once more."""
 import datetime
 import glob
@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import bm
-from company import Company, prove
+from company import FREIGHT, Company, prove
 
 
 def sql(host, statement):
@@ -67,6 +67,37 @@ def transfers(company, checks):
             checks.equal(document["state"], state, f"{method}: state")
             numbers[method, state] = document["number"]
     return numbers
+
+
+def landed_costs(company):
+    """One that stands, on goods of which some are gone, and one that was cancelled: their numbers."""
+    item = company.item("LND", "fifo")
+    receipt = company.receive(company.order((item, 10, 10)))
+    company.issue(item, 4)
+    numbers = {}
+    for state in ("submitted", "cancelled"):
+        document = company.client.create("wms/landed-costs", "submit", receipts=[{"receipt": receipt["id"]}],
+                                         charges=[{"account": company.account(FREIGHT), "amount": "5.55"}])
+        if state == "cancelled":
+            company.client.act("wms/landed-costs", document["id"], "cancel")
+        numbers[state] = document["number"]
+    return numbers
+
+
+def landed_broken(host, checks, numbers):
+    """A share that is not in stock, one too many, a cancelled one that stands, a receipt that knows of more: S9 alone."""
+    split = ("UPDATE wms.landed_cost_splits s SET to_stock = to_stock {0} 1, to_variance = to_variance {1} 1 FROM "
+             "wms.landed_cost l WHERE l.tenant_id = s.tenant_id AND l.id = s.parent_id AND l.number = '" +
+             numbers["submitted"] + "'")
+    state = "UPDATE wms.landed_cost SET state = '{0}' WHERE number = '" + numbers["cancelled"] + "'"
+    known = "UPDATE wms.goods_receipt_lines SET landed_value = landed_value {0} 1 WHERE landed_value > 0"
+    for what, broken_by, mended_by, rows in (
+            ("more in stock than the ledger has", split.format("+", "-"), split.format("-", "+"), 1),
+            ("a cancelled one stands", state.format("submitted"), state.format("cancelled"), 2),
+            ("a receipt knows of more", known.format("+"), known.format("-"), 1)):
+        sql(host, broken_by)
+        checks.equal(broken(host), {"S9": rows}, f"landed cost: {what}")
+        sql(host, mended_by)
 
 
 def documents_broken(host, checks, numbers):
@@ -176,9 +207,11 @@ def closing_broken(host, checks, year, closing):
 def run(host, checks):
     company = Company(bm.Client(host).sign_in(), "P")
     numbers = transfers(company, checks)
+    landed = landed_costs(company)
     relock(company, checks)
     prove(host, checks, "after the work")
     documents_broken(host, checks, numbers)
+    landed_broken(host, checks, landed)
     ledger_broken(host, checks)
     closing_broken(host, checks, *close_year(host, company, checks))
     prove(host, checks, "mended")

@@ -178,7 +178,14 @@ START_TEST(layers_run)
     in = move(ITEM, DEPOT, "5", "60");
     in.layer = test_id(31);
     post_ok("2026-04-03", in);
-    m_stock_move out[] = {move(ITEM, DEPOT, "-10", "-100"), move(ITEM, DEPOT, "-1", "-12")};
+    m_stock_move dearer = move(ITEM, DEPOT, "0", "7.50");
+    dearer.layer = test_id(30);
+    post_ok("2026-04-03", dearer);
+    ck_assert_int_eq(layer(30)->qty.u, 10 * M_DEC_ONE);
+    ck_assert(layer(30)->value.u == test_dec("107.5").u);
+    ck_assert_int_eq(layer(30)->opened_seq, 1);
+    ck_assert(bin(ITEM, DEPOT)->value.u == test_dec("167.5").u);
+    m_stock_move out[] = {move(ITEM, DEPOT, "-10", "-107.50"), move(ITEM, DEPOT, "-1", "-12")};
     out[0].layer = test_id(30);
     out[1].layer = test_id(31);
     ck_assert_int_eq(post("2026-04-04", out, 2), M_OK);
@@ -191,6 +198,10 @@ START_TEST(layers_run)
     m_stock_move more = move(ITEM, DEPOT, "-1", "-1");
     more.layer = test_id(30);
     refused("2026-04-04", more, "wms.stock.layer");
+    dearer.layer = test_id(30); /* emptied */
+    refused("2026-04-04", dearer, "wms.stock.value");
+    dearer.layer = test_id(32); /* there is none */
+    refused("2026-04-04", dearer, "wms.stock.value");
     more = move(ITEM, DEPOT, "-4", "-47");
     more.layer = test_id(31);
     refused("2026-04-04", more, "wms.stock.value");
@@ -230,7 +241,10 @@ START_TEST(chain_and_rebuild)
     m_stock_move in = move(ITEM, DEPOT, "10", "33.33");
     in.layer = test_id(30);
     post_ok("2026-04-02", in);
-    in = move(ITEM, DEPOT, "-3", "-10");
+    in = move(ITEM, DEPOT, "0", "1.67"); /* the value alone */
+    in.layer = test_id(30);
+    post_ok("2026-04-02", in);
+    in = move(ITEM, DEPOT, "-3", "-10.50");
     in.layer = test_id(30);
     post_ok("2026-04-02", in);
     m_fetch events;

@@ -145,6 +145,36 @@ START_TEST(v008_nothing_was_left)
 }
 END_TEST
 
+/* The layer of the receipt was empty, though the bin was not. */
+START_TEST(empty_layer_of_an_earlier_day)
+{
+    static const char *const dates[] = {"2024-05-01", "2024-05-01", "2024-05-03"};
+    wms_goods_receipt *first = NULL;
+    for (int i = 0; i < 3; i++) {
+        wms_purchase_order *order = world_order(N_FIFO, "10", "5");
+        at(&order->order_date, dates[i]);
+        world_submit(&wms_purchase_order_doctype, order);
+        wms_goods_receipt *receipt = world_receipt(order, "10");
+        at(&receipt->posting_date, dates[i]);
+        world_submit(&wms_goods_receipt_doctype, receipt);
+        if (i == 0) first = receipt;
+        if (i != 1) continue;
+        wms_stock_issue *issue = world_issue(N_FIFO, N_DEPOT, "10");
+        at(&issue->posting_date, "2024-05-02");
+        world_submit(&wms_stock_issue_doctype, issue);
+    }
+    wms_landed_cost *doc = landed(first, WMS_BY_VALUE, "10");
+    at(&doc->posting_date, "2024-05-01");
+    world_draft(type, doc);
+    failed_with(world_act(type, doc->id, "submit", NULL), "wms.stock.backdated", NULL);
+    doc = landed(first, WMS_BY_VALUE, "10");
+    at(&doc->posting_date, "2024-05-02");
+    world_submit(type, doc);
+    world_ledger_is("landed_cost_variance", "10");
+    world_bin_is(N_FIFO, N_DEPOT, "20", "100");
+}
+END_TEST
+
 START_TEST(v024_by_quantity)
 {
     static const uint32_t items[] = {N_AVERAGE, N_SECOND, N_AVERAGE, N_FIFO};
@@ -429,6 +459,7 @@ static Suite *suite(void)
     tcase_add_test(t, v022_thirds_of_a_layer);
     tcase_add_loop_test(t, v023_two_freights, 0, 2);
     tcase_add_loop_test(t, v008_nothing_was_left, 0, 2);
+    tcase_add_test(t, empty_layer_of_an_earlier_day);
     tcase_add_test(t, v024_by_quantity);
     tcase_add_test(t, rules_3_1_by_value);
     tcase_add_test(t, v029_two_charges);

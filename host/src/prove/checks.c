@@ -179,6 +179,22 @@ const check checks_all[] = {
      "r.tenant_id = "
      "i.tenant_id AND r.id = i.receipt_line WHERE i.qty < 0 OR i.qty > coalesce(r.accepted, 0)",
      false},
+    {"S9", "landed cost is shared out whole, lies in stock as it says, and its receipts know of it",
+     "SELECT 'document', l.number FROM wms.landed_cost l LEFT JOIN (SELECT tenant_id, parent_id, "
+     "sum(amount) AS a, sum(to_stock) AS s, sum(to_variance) AS v, bool_or(to_stock + to_variance "
+     "<> amount OR to_stock < 0 OR to_variance < 0) AS wrong FROM wms.landed_cost_splits GROUP BY "
+     "1, 2) p ON p.tenant_id = l.tenant_id AND p.parent_id = l.id LEFT JOIN (SELECT tenant_id, "
+     "source_id, sum(value) AS v, bool_or(qty <> 0) AS moved FROM wms.stock_entry WHERE "
+     "source_type = 'wms.landed_cost' GROUP BY 1, 2) e ON e.tenant_id = l.tenant_id AND "
+     "e.source_id = l.id WHERE l.state <> 'draft' AND ((p.a, p.s, p.v) IS DISTINCT FROM (l.total, "
+     "l.stock_total, l.variance_total) OR p.wrong OR coalesce(e.moved, false) OR coalesce(e.v, 0) "
+     "<> CASE l.state WHEN 'cancelled' THEN 0 ELSE l.stock_total END) "
+     "UNION ALL SELECT 'receipt line', r.id::text FROM wms.goods_receipt_lines r LEFT JOIN (SELECT "
+     "s.tenant_id, s.receipt_line, sum(s.amount) AS a FROM wms.landed_cost_splits s JOIN "
+     "wms.landed_cost l ON l.tenant_id = s.tenant_id AND l.id = s.parent_id WHERE l.state = "
+     "'submitted' GROUP BY 1, 2) p ON p.tenant_id = r.tenant_id AND p.receipt_line = r.id WHERE "
+     "r.landed_value <> coalesce(p.a, 0)",
+     false},
     {"N2", "nothing was posted into a locked period after its lock",
      "SELECT e.seq, e.posting_date, e.recorded_at, p.locked_at FROM finance.fiscal_year_periods p "
      "JOIN finance.acc_event e ON e.tenant_id = p.tenant_id AND e.posting_date BETWEEN p.start AND "

@@ -64,8 +64,9 @@ typedef struct {
     /* Are date, accounts and dimensions good? M_PRECONDITION finance.period.locked,
      * finance.period.missing, finance.account.group, finance.account.inactive,
      * finance.account.kept (an account named outright that stands for stock, goods received,
-     * payables, receivables or advances), finance.posting.unmapped; M_DENIED finance.period.soft_closed; M_INVALID
-     * finance.voucher.unbalanced, finance.cost_center.required. */
+     * payables, receivables or advances), finance.posting.unmapped; M_DENIED
+     * finance.period.soft_closed; M_INVALID finance.voucher.unbalanced,
+     * finance.cost_center.required. */
     m_status (*prepare)(void *self, m_call *call, const m_ledger_voucher *in, m_ledger_result *out);
     /* Post what was prepared, with the exact lines. Idempotent by voucher_id. A voucher without
      * lines (everything zero) posts nothing and answers posted = false. */

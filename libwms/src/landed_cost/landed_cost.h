@@ -7,8 +7,8 @@
  * bin's goods counted once per document and in the order of the lines; FIFO, the rest of the
  * line's own layer) raises the value of the bin and, under FIFO, of that layer; the rest goes to
  * "landed_cost_variance". What had left on the posting date has left: a date before the latest
- * movement of a bin is good when the bin was empty at its end, and refused as back-dated
- * (wms.stock.backdated) when something was there.
+ * movement of a bin is good when the bin (FIFO: the layer) was empty at its end, and refused as
+ * back-dated (wms.stock.backdated) when something was there.
  *
  * Ledger: Dr stock and Dr landed_cost_variance, Cr each charge's account, each warehouse with its
  * cost center, so that every cost center's part balances by itself.

@@ -3,8 +3,9 @@
 #include "stock/stock.h"
 #include "warehouse/warehouse.h"
 
-/* How many later movements of one bin a cancel looks through; with more, goods have left. */
-#define LATER_MAX 1000
+/* How many movements of one bin or layer are looked through. With more, a cancel takes it that
+ * goods have left. */
+#define MOVES_MAX 1000
 
 /* ---- check ---- */
 
@@ -212,7 +213,7 @@ static m_status read_all(const wms *w, m_call *call, wms_landed_cost *doc, landi
 }
 
 /* Quantity of a bin at the end of a day before its latest movement. */
-static m_status qty_then(const wms *w, m_call *call, const wms_bin *bin, m_date on, m_dec *out)
+static m_status bin_then(const wms *w, m_call *call, const wms_bin *bin, m_date on, m_dec *out)
 {
     m_filter filters[] = {{"item", M_OP_EQ, &bin->item},
                           {"warehouse", M_OP_EQ, &bin->warehouse},
@@ -224,6 +225,24 @@ static m_status qty_then(const wms *w, m_call *call, const wms_bin *bin, m_date 
     M_TRY(m_store_fetch(w->store, call, &read, 1));
     *out = read.count ? ((const m_stock_entry *)read.records[0])->balance_qty : (m_dec){0};
     return M_OK;
+}
+
+/* The same of a layer. One with more movements than are looked through counts as there. */
+static m_status layer_then(const wms *w, m_call *call, const m_stock_layer *layer, m_date on,
+                           m_dec *out)
+{
+    m_filter filters[] = {{"item", M_OP_EQ, &layer->item},
+                          {"warehouse", M_OP_EQ, &layer->warehouse},
+                          {"posting_date", M_OP_LE, &on},
+                          {"layer", M_OP_EQ, &layer->layer}};
+    m_query query = {.filters = filters, .filter_count = 4, .limit = MOVES_MAX};
+    m_fetch read = {.type = &m_stock_entry_type, .query = &query};
+    m_dec_sum qty = 0;
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    for (uint32_t i = 0; i < read.count; i++)
+        qty += ((const m_stock_entry *)read.records[i])->qty.u;
+    if (read.count == MOVES_MAX) qty = M_DEC_MAX;
+    return m_dec_of_sum(qty, out);
 }
 
 /* What lines before this one have claimed of a bin under moving average. */
@@ -250,12 +269,12 @@ static m_status count_left(const wms *w, m_call *call, landing *l, uint32_t i)
     if (!bin) return m_fail(call, m_err_internal, "stock plan without its bin");
     if (bin->fifo != (layer != NULL))
         return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
-    m_dec here = bin->pool.qty;
-    bool earlier = m_date_cmp(l->stock.date, bin->last_date) < 0;
-    if (earlier) M_TRY(qty_then(w, call, bin, l->stock.date, &here));
-    /* Goods that were there on an earlier date: raising them is refused as back-dated. */
-    if (!earlier && bin->fifo) here = layer->qty;
-    if (!bin->fifo) here.u -= claimed(l, i).u;
+    m_dec here = layer ? layer->qty : bin->pool.qty;
+    /* What was there on an earlier date would have to be raised then: refused as back-dated. */
+    if (m_date_cmp(l->stock.date, bin->last_date) < 0)
+        M_TRY(layer ? layer_then(w, call, layer, l->stock.date, &here)
+                    : bin_then(w, call, bin, l->stock.date, &here));
+    if (!layer) here.u -= claimed(l, i).u;
     line->left = wms_landed_on_hand(here, line->line->stock_qty, line->line->returned_stock_qty);
     return M_OK;
 }
@@ -364,10 +383,10 @@ static m_status still_there(const wms *w, m_call *call, const wms_landed_cost *d
                           {"layer", M_OP_EQ, &raised->layer}};
     m_query query = {.filters = filters,
                      .filter_count = m_id_is_null(raised->layer) ? 4 : 5,
-                     .limit = LATER_MAX};
+                     .limit = MOVES_MAX};
     m_fetch read = {.type = &m_stock_entry_type, .query = &query};
     M_TRY(m_store_fetch(w->store, call, &read, 1));
-    if (read.count < LATER_MAX && !wms_landed_left(&read)) return M_OK;
+    if (read.count < MOVES_MAX && !wms_landed_left(&read)) return M_OK;
     return m_fail(call, WMS_ERR(LANDED_CONSUMED), "%.*s", M_STR_ARG(doc->number));
 }
 
