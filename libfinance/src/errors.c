@@ -136,6 +136,16 @@ const m_error_def fin_errors[] = {
     [FIN_E_OTHER_UNIT] =
         {"finance.invoice.other_unit", M_INVALID, "The item is not counted in this unit: %s.",
          "Use the item's stock unit, or add the unit with its factor to the item."},
+    [FIN_E_CHARGE_ROW] = {"finance.invoice.charge_row", M_INVALID,
+                          "A charge on a row needs the number of an earlier row.",
+                          "Give the row it is computed on, from 1."},
+    [FIN_E_CHARGE_TAXES] = {"finance.invoice.charge_taxes", M_INVALID,
+                            "The taxes of the lines stand in one row and are never deducted.",
+                            "Leave one such row, not deducted."},
+    [FIN_E_NET_DISCOUNT] =
+        {"finance.invoice.net_discount", M_INVALID, "This discount cannot be taken off the net.",
+         "It is at most the sum of the lines; with prices that include tax, give "
+         "the lines a discount instead."},
     [FIN_E_RECEIPT_REQUIRED] = {"finance.invoice.receipt_required", M_INVALID,
                                 "Goods are invoiced against a line of a goods receipt.",
                                 "Give the receipt line of these goods."},

@@ -84,6 +84,9 @@ static m_tax_component gst18[] = {{M_STR("CGST"), {9000000}, M_STR("input_tax")}
 static m_tax_component igst18[] = {{M_STR("IGST"), {18000000}, M_STR("input_tax")}};
 static m_tax_component blocked10[] = {{M_STR("Blocked"), {10000000}, M_STR("input_tax")}};
 
+static m_tax_component excise10[] = {{M_STR("Excise"), {10000000}, M_STR("input_excise")}};
+static m_tax_component excise12[] = {{M_STR("Excise"), {12000000}, M_STR("input_excise")}};
+
 static m_status stub_suppliers(void *self, m_call *call, const m_ids *in, m_parties *out)
 {
     (void)self;
@@ -158,9 +161,11 @@ static m_status stub_taxes(void *self, m_call *call, const m_ids *in, m_taxes *o
         {test_id(GST18), M_STR("GST18"), true, true, {gst18, 2}},
         {test_id(IGST18), M_STR("IGST18"), true, true, {igst18, 1}},
         {test_id(BLOCKED10), M_STR("B10"), true, false, {blocked10, 1}},
+        {test_id(EXCISE10), M_STR("E10"), true, true, {excise10, 1}},
+        {test_id(EXCISE12), M_STR("E12"), true, true, {excise12, 1}},
     };
     for (uint32_t i = 0; i < in->ids.count; i++)
-        for (uint32_t k = 0; k < 3; k++)
+        for (uint32_t k = 0; k < UNIT_COUNT(known); k++)
             if (m_id_eq(*M_AT(in->ids, m_id, i), known[k].id)) infos[i] = known[k];
     out->taxes = (m_list){infos, in->ids.count};
     return M_OK;

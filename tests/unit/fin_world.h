@@ -21,6 +21,8 @@
 #define GST18     21 /* 9 % + 9 %, recoverable */
 #define IGST18    22
 #define BLOCKED10 23 /* 10 %, not recoverable */
+#define EXCISE10  24
+#define EXCISE12  25
 #define TEA       31 /* kept in stock */
 #define CLEANING  32 /* a service */
 #define RECEIPT   41 /* the first receipt line a test adds; then 42, … */

@@ -20,7 +20,7 @@ FIN_API const m_module *finance_module(void);
 typedef enum {
     FIN_ON_NET,        /* rate percent of the net of each line */
     FIN_ACTUAL,        /* a fixed amount */
-    FIN_ON_ROW_AMOUNT, /* rate percent of the amount of the earlier charge `row` */
+    FIN_ON_ROW_AMOUNT, /* rate percent of the amount of the earlier charge `row` (see `rows`) */
     FIN_ON_ROW_TOTAL   /* rate percent of the running total after the earlier charge `row` */
 } fin_charge_basis;
 
@@ -29,6 +29,7 @@ typedef struct {
     m_dec rate;              /* percent, ≥ 0 */
     m_dec amount;            /* FIN_ACTUAL */
     uint32_t row;            /* FIN_ON_ROW_…: index of an earlier charge, from 0 */
+    uint32_t rows;           /* FIN_ON_ROW_AMOUNT: of so many charges, `row` the last; 0: of one */
     bool deduct;             /* takes away instead of adding */
     bool included;           /* FIN_ON_NET: the line amounts contain it already */
     m_dec not_recoverable;   /* percent of it that becomes cost of the lines: 0 to 100 */

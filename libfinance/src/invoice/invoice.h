@@ -3,6 +3,7 @@
 #ifndef FIN_INVOICE_H
 #define FIN_INVOICE_H
 
+#include "account/account.h"
 #include "open_item/open_item.h"
 
 typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
@@ -19,6 +20,31 @@ typedef struct {
     m_dec recoverable; /* posted as tax; the rest became cost of the lines */
 } fin_invoice_tax;
 extern const m_type fin_invoice_tax_type;
+
+typedef enum {
+    FIN_CHARGE_NET,       /* rate percent of the net of all lines */
+    FIN_CHARGE_ACTUAL,    /* a fixed amount */
+    FIN_CHARGE_ROW,       /* rate percent of what an earlier row charges */
+    FIN_CHARGE_ROW_TOTAL, /* rate percent of the total up to an earlier row */
+    FIN_CHARGE_LINE_TAX /* the place of the lines' own taxes among the rows; else they come first */
+} fin_charge_kind;
+
+#define FIN_CHARGES_MAX 50
+
+/* A charge on the whole document, such as freight. */
+typedef struct {
+    m_str name;
+    m_enum basis; /* fin_charge_kind */
+    m_dec rate;
+    m_dec amount;
+    int64_t row; /* an earlier one, from 1 */
+    bool deduct;
+    m_id account; /* null id: by the purpose "output_tax" */
+    m_id cost_center;
+    m_dec taxable; /* what it was computed on */
+    m_dec charged; /* ≥ 0, also when deducted */
+} fin_invoice_charge;
+extern const m_type fin_invoice_charge_type;
 
 #define FIN_BILL_LINE_MEMBERS                                                                      \
     m_id id;                                                                                       \
@@ -75,7 +101,10 @@ typedef struct {
     const m_list *taxes; /* m_tax_info, one per line in its order (null id: none) */
     int places;
     bool sale; /* tax is collected, not paid: none of it becomes cost */
+    m_rounding rounding;
     m_rounding round_to_how;
+    m_list charges; /* fin_invoice_charge; gets what each charges */
+    m_dec net_discount;
 } fin_bill_terms;
 
 /* From the amounts of the lines: their net, the taxes and the totals of the invoice. *out: also the
@@ -95,6 +124,9 @@ M_MUST_USE m_status fin_bill_items(fin_module *fin, m_call *call, const fin_bill
 /* One m_tax_info per line. */
 M_MUST_USE m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill,
                                    m_list *out);
+/* Notes what is wrong with an account and its cost center under "list[i].…". NULL: nothing. */
+void fin_judge_account(m_call *call, const fin_account *account, m_id cost_center, const char *list,
+                       uint32_t i);
 /* Accounts of the lines that name one, told early and with the line they are in. */
 M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill);
 

@@ -1,4 +1,3 @@
-#include "account/account.h"
 #include "invoice/invoice.h"
 
 /* Ids without the null ones, so that nobody is asked for nothing. */
@@ -58,18 +57,18 @@ m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill, m_l
     return M_OK;
 }
 
-static void judge_account(m_call *call, const fin_bill_line *line, uint32_t i,
-                          const fin_account *account)
+void fin_judge_account(m_call *call, const fin_account *account, m_id cost_center, const char *list,
+                       uint32_t i)
 {
     if (!account) return; /* told as a link that leads nowhere */
     const m_error_def *fault = NULL;
     if (account->is_group) fault = FIN_ERR(ACCOUNT_GROUP);
     if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
     if (fault)
-        m_field_fail(call, fault, fin_path(call, "lines", i, "account"), "%.*s %.*s",
+        m_field_fail(call, fault, fin_path(call, list, i, "account"), "%.*s %.*s",
                      M_STR_ARG(account->code), M_STR_ARG(account->name));
-    if (fin_account_is_result(account) && m_id_is_null(line->cost_center))
-        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), fin_path(call, "lines", i, "cost_center"),
+    if (fin_account_is_result(account) && m_id_is_null(cost_center))
+        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), fin_path(call, list, i, "cost_center"),
                      "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
 }
 
@@ -83,6 +82,6 @@ m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill)
     uint32_t at = 0;
     for (uint32_t i = 0; i < bill->count; i++)
         if (!m_id_is_null(bill->lines[i]->account))
-            judge_account(call, bill->lines[i], i, read.records[at++]);
+            fin_judge_account(call, read.records[at++], bill->lines[i]->cost_center, "lines", i);
     return M_OK;
 }

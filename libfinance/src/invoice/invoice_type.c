@@ -13,3 +13,25 @@ static const m_field tax_fields[] = {
 };
 const m_type fin_invoice_tax_type = {
     .name = "finance.invoice_tax", .size = sizeof(fin_invoice_tax), M_FIELDS(tax_fields)};
+
+static const char *const charge_kinds[] = {"net", "actual", "row", "row_total", "line_tax", NULL};
+
+static const m_field charge_fields[] = {
+    M_F_STR(fin_invoice_charge, name, "Name", .flags = M_REQUIRED, .max = 60),
+    M_F_ENUM(fin_invoice_charge, basis, "Charged on", charge_kinds,
+             .help = "line_tax is where the lines' own taxes stand; without it they come first."),
+    M_F_DEC(fin_invoice_charge, rate, "Rate %", .flags = M_NON_NEGATIVE, .min = 0,
+            .max = 1000 * M_DEC_ONE),
+    M_F_MONEY(fin_invoice_charge, amount, "Amount", .flags = M_NON_NEGATIVE,
+              .help = "Of an actual charge."),
+    M_F_INT(fin_invoice_charge, row, "Row", .min = 0, .max = FIN_CHARGES_MAX,
+            .help = "The earlier row a charge on a row is computed on, from 1."),
+    M_F_BOOL(fin_invoice_charge, deduct, "Deducted"),
+    M_F_LINK(fin_invoice_charge, account, "Account", "finance.account",
+             .help = "By the posting rule \"output_tax\" when left empty."),
+    M_F_LINK(fin_invoice_charge, cost_center, "Cost center", "finance.cost_center"),
+    M_F_MONEY(fin_invoice_charge, taxable, "Computed on", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_charge, charged, "Charged", .flags = M_READONLY),
+};
+const m_type fin_invoice_charge_type = {
+    .name = "finance.invoice_charge", .size = sizeof(fin_invoice_charge), M_FIELDS(charge_fields)};

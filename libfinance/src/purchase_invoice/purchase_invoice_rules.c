@@ -7,7 +7,10 @@ m_status fin_invoice_compute(m_arena *arena, fin_purchase_invoice *invoice, cons
 {
     fin_bill bill;
     fin_tax_result result;
-    fin_bill_terms terms = {.taxes = taxes, .places = places, .round_to_how = M_ROUND_HALF_UP};
+    fin_bill_terms terms = {.taxes = taxes,
+                            .places = places,
+                            .rounding = M_ROUND_HALF_UP,
+                            .round_to_how = M_ROUND_HALF_UP};
     M_TRY(fin_bill_open(arena, &invoice->head, sizeof(fin_invoice_line), &bill));
     for (M_EACH(fin_invoice_line, line, invoice->lines))
         M_TRY(m_dec_mul(line->qty, line->rate, places, M_ROUND_HALF_UP, &line->amount));

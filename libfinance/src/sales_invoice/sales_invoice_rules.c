@@ -11,6 +11,13 @@ static m_status price_line(fin_sales_line *line, int places)
     return M_OK;
 }
 
+m_status fin_sales_price(fin_sales_invoice *invoice, int places)
+{
+    for (M_EACH(fin_sales_line, line, invoice->lines))
+        M_TRY(price_line(line, places));
+    return M_OK;
+}
+
 static m_rounding rounding_of(m_enum round_total)
 {
     switch (round_total) {
@@ -31,9 +38,12 @@ m_status fin_sales_compute(m_arena *arena, fin_sales_invoice *invoice, const m_l
     fin_bill_terms terms = {.taxes = taxes,
                             .places = places,
                             .sale = true,
+                            .rounding = invoice->round_halves == FIN_HALVES_EVEN ? M_ROUND_HALF_EVEN
+                                                                                 : M_ROUND_HALF_UP,
+                            .charges = invoice->charges,
+                            .net_discount = invoice->net_discount,
                             .round_to_how = rounding_of(invoice->round_total)};
-    for (M_EACH(fin_sales_line, line, invoice->lines))
-        M_TRY(price_line(line, places));
+    M_TRY(fin_sales_price(invoice, places));
     M_TRY(fin_bill_open(arena, &invoice->head, sizeof(fin_sales_line), &bill));
     return fin_bill_compute(arena, &bill, &terms, &result);
 }

@@ -2,6 +2,8 @@
 
 static const char *const round_totals[] = {"nearest", "up", "down", NULL};
 
+static const char *const round_halves[] = {"up", "even", NULL};
+
 static const m_field line_fields[] = {
     M_F_ID(fin_sales_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
     M_F_LINK(fin_sales_line, item, "Item", "core.item"),
@@ -37,11 +39,17 @@ static const m_field fields[] = {
     M_F_MONEY(fin_sales_invoice, round_to, "Round total to", .flags = M_NON_NEGATIVE,
               .help = "1 rounds the total to whole units; empty leaves it as it comes."),
     M_F_ENUM(fin_sales_invoice, round_total, "Round total", round_totals),
+    M_F_ENUM(fin_sales_invoice, round_halves, "Round halves", round_halves,
+             .help = "Of taxes and charges: away from zero, or to the even digit."),
     M_F_LIST(fin_sales_invoice, lines, "Lines", &fin_sales_line_type, .flags = M_REQUIRED,
              .max = FIN_LINES_MAX),
+    M_F_MONEY(fin_sales_invoice, net_discount, "Discount on the net", .flags = M_NON_NEGATIVE,
+              .help = "Spread over the lines, before taxes and charges."),
+    M_F_LIST(fin_sales_invoice, charges, "Charges", &fin_invoice_charge_type,
+             .max = FIN_CHARGES_MAX),
     M_F_LIST(fin_sales_invoice, taxes, "Taxes", &fin_invoice_tax_type, .flags = M_READONLY),
     M_F_MONEY(fin_sales_invoice, net_total, "Net total", .flags = M_READONLY),
-    M_F_MONEY(fin_sales_invoice, tax_total, "Tax total", .flags = M_READONLY),
+    M_F_MONEY(fin_sales_invoice, tax_total, "Taxes and charges", .flags = M_READONLY),
     M_F_MONEY(fin_sales_invoice, rounding, "Rounding", .flags = M_READONLY),
     M_F_MONEY(fin_sales_invoice, grand_total, "Grand total", .flags = M_READONLY),
     M_F_MONEY(fin_sales_invoice, outstanding, "Outstanding", .flags = M_READONLY),

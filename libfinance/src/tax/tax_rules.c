@@ -85,6 +85,7 @@ static bool charge_makes_sense(const fin_tax_input *in, uint32_t at)
     const fin_charge *charge = &in->charges[at];
     bool on_row = charge->basis == FIN_ON_ROW_AMOUNT || charge->basis == FIN_ON_ROW_TOTAL;
     if (on_row && charge->row >= at) return false;
+    if (charge->rows > (on_row ? charge->row + 1 : 0)) return false;
     if (charge->included && (charge->basis != FIN_ON_NET || charge->deduct)) return false;
     if (charge->line_rates && charge->basis != FIN_ON_NET) return false;
     if (charge->rate.u < 0 || charge->amount.u < 0) return false;
@@ -242,8 +243,13 @@ static m_status charge_amount(work *w, uint32_t at)
         return M_OK;
     }
     if (charge->basis == FIN_ON_NET) return charge->included ? M_OK : charge_on_net(w, at);
-    bool on_amount = charge->basis == FIN_ON_ROW_AMOUNT;
-    m_dec on = on_amount ? w->out.tax[charge->row] : w->out.running[charge->row];
+    m_dec on = {0};
+    uint32_t rows = charge->rows ? charge->rows : 1;
+    if (charge->basis == FIN_ON_ROW_TOTAL)
+        on = w->out.running[charge->row];
+    else
+        for (uint32_t i = 0; i < rows; i++)
+            M_TRY(add_to(&on, w->out.tax[charge->row - i]));
     w->out.taxable[at] = on;
     return m_dec_mul_div(on, charge->rate, (m_dec){HUNDRED}, in->places, in->rounding,
                          &w->out.tax[at]);
