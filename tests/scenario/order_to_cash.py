@@ -97,6 +97,12 @@ def credit_limit(client, checks):
                   reason="no sales beyond the limit")
     answer = client.post("/api/v1/finance/sales-invoices", shop.body(("Goods", 1, 1)), action="submit")
     checks.refused(answer, 422, "finance.customer.credit_limit", "customer", what="beyond the limit")
+    shop = Shop(client, "CQ", credit_limit="1000")
+    clients = [client.again() for _ in range(AT_ONCE)]
+    body = shop.body(("Goods", 1, 300))
+    answers = bm.parallel(AT_ONCE, lambda i: clients[i].post("/api/v1/finance/sales-invoices", body, action="submit"))
+    checks.equal(sum(a.status == 201 for a in answers), 3, "many at once: 3 × 300 of 1,000")
+    checks.amount(shop.moved(RECEIVABLES), 900, "never beyond the limit")
 
 
 def at_once(client, checks):

@@ -561,6 +561,29 @@ START_TEST(items_come_in_the_order_asked)
 }
 END_TEST
 
+START_TEST(customers_in_the_order_asked)
+{
+    core_customer customer = {.code = M_STR("C"),
+                              .name = M_STR("Hotel Savali"),
+                              .credit_days = 15,
+                              .credit_limit = test_dec("1000.50"),
+                              .active = true};
+    customer.id = test_id(91);
+    customer.version = 1;
+    ck_assert_int_eq(m_store_insert(store, call, &core_customer_type, &customer), M_OK);
+    m_id ids[] = {test_id(404), test_id(91)};
+    m_ids in = {{ids, 2}};
+    m_parties out;
+    ck_assert_int_eq(m_masters_customers(masters, call, &in, &out), M_OK);
+    ck_assert_uint_eq(out.parties.count, 2);
+    ck_assert(m_id_is_null(M_AT(out.parties, m_party_info, 0)->id));
+    const m_party_info *found = M_AT(out.parties, m_party_info, 1);
+    ck_assert(m_str_is(found->name, "Hotel Savali") && found->active);
+    ck_assert_int_eq(found->credit_days, 15);
+    ck_assert_int_eq(found->credit_limit.u, test_dec("1000.50").u);
+}
+END_TEST
+
 START_TEST(empty_questions_have_empty_answers)
 {
     m_ids none = {0};
@@ -569,6 +592,8 @@ START_TEST(empty_questions_have_empty_answers)
     m_taxes taxes;
     ck_assert_int_eq(m_masters_items(masters, call, &none, &items), M_OK);
     ck_assert_int_eq(m_masters_suppliers(masters, call, &none, &parties), M_OK);
+    ck_assert_int_eq(m_masters_customers(masters, call, &none, &parties), M_OK);
+    ck_assert_uint_eq(parties.parties.count, 0);
     ck_assert_int_eq(m_masters_taxes(masters, call, &none, &taxes), M_OK);
     ck_assert_uint_eq(items.items.count + parties.parties.count + taxes.taxes.count, 0);
 }
@@ -656,6 +681,7 @@ static Suite *suite(void)
     tcase_add_test(t, blocking_is_for_managers);
     tcase_add_test(t, what_is_referred_to_stays);
     tcase_add_test(t, items_come_in_the_order_asked);
+    tcase_add_test(t, customers_in_the_order_asked);
     tcase_add_test(t, empty_questions_have_empty_answers);
     tcase_add_test(t, taxes_have_their_components);
     tcase_add_test(t, policies_take_effect_on_their_day);
