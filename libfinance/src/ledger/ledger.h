@@ -22,7 +22,7 @@ M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledge
 
 /* Recorded vouchers and their ledger lines. */
 typedef struct {
-    m_fetch events;  /* m_book_event */
+    m_fetch events;  /* m_book_event, by seq */
     m_fetch entries; /* m_gl_entry of all of them, by seq and line */
 } fin_vouchers;
 

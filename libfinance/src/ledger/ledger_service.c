@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
 #include "purchase_invoice/purchase_invoice.h"
@@ -109,13 +111,20 @@ m_status fin_vouchers_read(fin_module *fin, m_call *call, const m_id *ids, uint3
     return read_entries(fin, call, &events, &out->entries);
 }
 
+static int by_seq(const void *key, const void *item)
+{
+    const int64_t *seq = key;
+    const m_book_event *event = *(const void *const *)item;
+    return (*seq > event->seq) - (*seq < event->seq);
+}
+
 const m_book_event *fin_vouchers_event(const fin_vouchers *vouchers, int64_t seq)
 {
-    for (uint32_t i = 0; i < vouchers->events.count; i++) {
-        const m_book_event *event = vouchers->events.records[i];
-        if (event->seq == seq) return event;
-    }
-    return NULL;
+    const m_fetch *events = &vouchers->events;
+    const void *const *found = events->count ? bsearch(&seq, events->records, events->count,
+                                                       sizeof *events->records, by_seq)
+                                             : NULL;
+    return found ? *found : NULL;
 }
 
 m_status fin_entry_events(fin_module *fin, m_call *call, const m_fetch *entries, m_fetch *out)
@@ -166,18 +175,44 @@ static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch 
     return status;
 }
 
+static const m_book_event *event_of(const fin_vouchers *originals, m_id voucher)
+{
+    for (uint32_t i = 0; i < originals->events.count; i++) {
+        const m_book_event *event = originals->events.records[i];
+        if (m_id_eq(event->voucher_id, voucher)) return event;
+    }
+    return NULL;
+}
+
+/* Entries are by seq: those of one voucher stand together. */
+static uint32_t first_entry(const m_fetch *entries, int64_t seq)
+{
+    uint32_t low = 0;
+    uint32_t high = entries->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (((const m_gl_entry *)entries->records[middle])->seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static m_status collect_mirror(m_call *call, const fin_vouchers *originals, m_id voucher,
                                m_book_event *event)
 {
+    const m_fetch *entries = &originals->entries;
+    const m_book_event *original = event_of(originals, voucher);
     uint32_t capacity = 0;
-    for (uint32_t i = 0; i < originals->entries.count; i++) {
-        const m_gl_entry *entry = originals->entries.records[i];
-        const m_book_event *original = fin_vouchers_event(originals, entry->seq);
-        if (!original || !m_id_eq(original->voucher_id, voucher)) continue;
-        event->voucher_type = original->voucher_type;
-        event->posting_date = original->posting_date;
-        event->source_type = original->source_type;
-        event->source_id = original->source_id;
+    if (!original) return M_OK;
+    event->voucher_type = original->voucher_type;
+    event->posting_date = original->posting_date;
+    event->source_type = original->source_type;
+    event->source_id = original->source_id;
+    for (uint32_t i = first_entry(entries, original->seq); i < entries->count; i++) {
+        const m_gl_entry *entry = entries->records[i];
+        if (entry->seq != original->seq) break;
         m_book_line *line = m_list_add(call->arena, &event->lines, &capacity, sizeof *line);
         FIN_NEED(call, line);
         *line = (m_book_line){.account = entry->account,

@@ -177,8 +177,6 @@ static m_status unlock_years(const work *w)
 
 /* ---- submit, cancel ---- */
 
-#define MIRRORS_AT_ONCE 50 /* the time of one reversal grows with the square of its vouchers */
-
 m_status fin_year_closing_submit(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
@@ -206,18 +204,13 @@ static m_status mirror_all(const work *w)
             fin_closing_vouchers(w->call, closing->id, "post", closing->vouchers, vouchers));
     FIN_TRY(w->call,
             fin_closing_vouchers(w->call, closing->id, "cancel", closing->vouchers, mirrors));
-    for (size_t done = 0; done < n; done += MIRRORS_AT_ONCE) {
-        size_t left = n - done;
-        fin_reversal reversal = {.vouchers = vouchers + done,
-                                 .mirrors = mirrors + done,
-                                 .count =
-                                     (uint32_t)(left < MIRRORS_AT_ONCE ? left : MIRRORS_AT_ONCE),
-                                 .voucher_no = closing->number,
-                                 .date = closing->posting_date};
-        uint32_t posted;
-        M_TRY(fin_ledger_reverse(w->fin, w->call, &reversal, &posted));
-    }
-    return M_OK;
+    fin_reversal reversal = {.vouchers = vouchers,
+                             .mirrors = mirrors,
+                             .count = (uint32_t)n,
+                             .voucher_no = closing->number,
+                             .date = closing->posting_date};
+    uint32_t posted;
+    return fin_ledger_reverse(w->fin, w->call, &reversal, &posted);
 }
 
 m_status fin_year_closing_cancel(void *module, m_call *call, void *doc, const void *input)
