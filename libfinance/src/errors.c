@@ -205,5 +205,12 @@ const m_error_def fin_errors[] = {
                            "The first day is after the last one.", "Swap the two."},
     [FIN_E_CURSOR] = {"finance.report.cursor", M_INVALID, "The cursor is not one of this report.",
                       "Take it from the last row of the page before."},
+    [FIN_E_AGEING_PAST] = {"finance.report.past", M_INVALID,
+                           "What was outstanding on an earlier day is not told.",
+                           "Leave the day empty or choose one from today on; the statement of "
+                           "account tells the balance of a party on any day."},
+    [FIN_E_AGEING_BOUNDS] = {"finance.report.bounds", M_INVALID,
+                             "The bounds of the spans do not rise.",
+                             "Give each more days than the one before."},
     [FIN_E_COUNT] = {NULL, M_OK, NULL, NULL},
 };

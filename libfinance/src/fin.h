@@ -98,6 +98,8 @@ typedef enum {
     FIN_E_BEFORE_PAYMENT,
     FIN_E_DATES_ORDER,
     FIN_E_CURSOR,
+    FIN_E_AGEING_PAST,
+    FIN_E_AGEING_BOUNDS,
     FIN_E_COUNT
 } fin_error;
 

@@ -25,10 +25,10 @@ static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
                                       &fin_invoiced_line_type, NULL};
 
 static const m_report *const reports[] = {
-    &fin_trial_balance_report, &fin_general_ledger_report,
-    &fin_balance_sheet_report, &fin_profit_and_loss_report,
-    &fin_outstanding_report,   &fin_customer_outstanding_report,
-    &fin_voucher_report,       NULL};
+    &fin_trial_balance_report,      &fin_general_ledger_report,  &fin_balance_sheet_report,
+    &fin_profit_and_loss_report,    &fin_outstanding_report,     &fin_customer_outstanding_report,
+    &fin_supplier_ageing_report,    &fin_customer_ageing_report, &fin_supplier_statement_report,
+    &fin_customer_statement_report, &fin_voucher_report,         NULL};
 
 static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}};
 

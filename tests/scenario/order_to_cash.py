@@ -131,6 +131,14 @@ def cancel_and_drill(client, checks, paid):
     rows = client.report("finance", "customer-outstanding", customer=shop.customer["id"])["rows"]
     checks.equal([r["document"] for r in rows], [invoice["id"]], "the report leads to the invoice")
     checks.amount(rows[0]["outstanding"], Decimal(invoice["grand_total"]) - 50, "what is open")
+    aged = client.report("finance", "customer-ageing")["totals"]
+    checks.equal(aged["outstanding"], client.report("finance", "customer-outstanding")["totals"]["outstanding"],
+                 "ageing and outstanding, all customers")
+    aged = client.report("finance", "customer-ageing", customer=shop.customer["id"])
+    checks.amount(aged["totals"]["outstanding"], rows[0]["outstanding"], "ageing of the customer")
+    lines = client.report("finance", "customer-statement", customer=shop.customer["id"])["rows"]
+    checks.amount(lines[-1]["balance"], rows[0]["outstanding"], "the statement closes with what is open")
+    checks.equal({e["source_id"] for e in lines if e["source_id"]}, {invoice["id"], receipt["id"]}, "its documents")
     entries = client.report("finance", "general-ledger", account=shop.company.account(RECEIVABLES),
                             party=shop.customer["id"])["rows"]
     checks.equal({e["source_id"] for e in entries if e["source_id"]}, {invoice["id"], receipt["id"]}, "the ledger of the customer")

@@ -100,8 +100,8 @@ static m_status fill_names(fin_module *fin, m_call *call, const fin_side *side, 
     return M_OK;
 }
 
-static m_status run(const fin_side *side, fin_module *fin, m_call *call,
-                    const fin_outstanding_params *in, m_list *out_rows)
+m_status fin_outstanding_read(const fin_side *side, fin_module *fin, m_call *call,
+                              const fin_outstanding_params *in, m_list *out_rows)
 {
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
     m_dec zero = {0};
@@ -129,12 +129,12 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
 
 static m_status run_suppliers(void *module, m_call *call, const void *params, m_list *out_rows)
 {
-    return run(&fin_supplier_side, module, call, params, out_rows);
+    return fin_outstanding_read(&fin_supplier_side, module, call, params, out_rows);
 }
 
 static m_status run_customers(void *module, m_call *call, const void *params, m_list *out_rows)
 {
-    return run(&fin_customer_side, module, call, params, out_rows);
+    return fin_outstanding_read(&fin_customer_side, module, call, params, out_rows);
 }
 
 #define TOTALS "outstanding,not_due,late_30,late_60,late_90,older"

@@ -3,6 +3,7 @@
 #define FIN_REPORTS_H
 
 #include "fin.h"
+#include "open_item/open_item.h"
 
 /* One row of the trial balance. Debit counts above zero in opening and closing. The last row is the
  * total of all leaves. */
@@ -109,6 +110,62 @@ typedef struct {
     m_dec older;
 } fin_outstanding_row;
 
+/* out_rows: fin_outstanding_row of what is open on one side, by party and due date. */
+M_MUST_USE m_status fin_outstanding_read(const fin_side *side, fin_module *fin, m_call *call,
+                                         const fin_outstanding_params *in, m_list *out_rows);
+
+typedef struct {
+    union {
+        m_id party; /* null id: all */
+        m_id supplier;
+        m_id customer;
+    };
+    m_date as_of;    /* today or later; none: today */
+    int64_t bound_1; /* days late up to which a span reaches; 0: 30 */
+    int64_t bound_2; /* 0: 60 */
+    int64_t bound_3; /* 0: 90 */
+    bool detail;     /* a row per document, else one per party */
+} fin_ageing_params;
+
+/* outstanding is the sum of all the columns after it. */
+typedef struct {
+    union {
+        m_id party;
+        m_id supplier;
+        m_id customer;
+    };
+    union {
+        m_str party_name;
+        m_str supplier_name;
+        m_str customer_name;
+    };
+    m_str document_type; /* with detail; and the next five */
+    m_id document;
+    m_str number;
+    m_date posting_date;
+    m_date due_date;
+    int64_t days_late;
+    m_dec_sum outstanding;
+    m_dec_sum not_due;
+    m_dec_sum span_1; /* 1 … bound_1 days late */
+    m_dec_sum span_2;
+    m_dec_sum span_3;
+    m_dec_sum beyond;
+    m_dec_sum advance; /* not yet allocated: below zero */
+} fin_ageing_row;
+
+typedef struct {
+    union {
+        m_id party;
+        m_id supplier;
+        m_id customer;
+    };
+    m_date from; /* none: start of the fiscal year of `to` */
+    m_date to;   /* none: today */
+    int64_t limit;
+    m_str cursor;               /* of the last row of the page before */
+} fin_account_statement_params; /* its rows: fin_general_ledger_row; balance: what is owed */
+
 typedef struct {
     m_id voucher;  /* or */
     m_id document; /* its posting and, when cancelled, the mirror */
@@ -138,6 +195,10 @@ extern const m_report fin_profit_and_loss_report;
 extern const m_report fin_general_ledger_report;
 extern const m_report fin_outstanding_report; /* suppliers */
 extern const m_report fin_customer_outstanding_report;
+extern const m_report fin_supplier_ageing_report;
+extern const m_report fin_customer_ageing_report;
+extern const m_report fin_supplier_statement_report;
+extern const m_report fin_customer_statement_report;
 extern const m_report fin_voucher_report;
 
 #endif

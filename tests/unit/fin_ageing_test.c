@@ -1,0 +1,288 @@
+/* Ageing and statement of account, both sides: documents around the edges of the spans, part
+ * payments and advances; the sums are those of the outstanding report and of the accounts. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "fin_world.h"
+#include "reports/reports.h"
+
+static fin_world world;
+static fin_world *w = &world;
+
+/* One side, as its users see it. */
+typedef struct {
+    uint32_t party;
+    const char *field;
+    const char *bills;
+    const char *money;
+    const char *account; /* of what is owed, */
+    const char *prepaid; /* and of advances */
+    bool credit;         /* what is owed is a credit */
+    const m_report *ageing;
+    const m_report *outstanding;
+    const m_report *statement;
+} side;
+
+static const side sides[] = {
+    {SUPPLIER, "supplier", "purchase-invoices", "payments", "2110", "1150", true,
+     &fin_supplier_ageing_report, &fin_outstanding_report, &fin_supplier_statement_report},
+    {CUSTOMER, "customer", "sales-invoices", "receipts", "1130", "2170", false,
+     &fin_customer_ageing_report, &fin_customer_outstanding_report, &fin_customer_statement_report},
+};
+#define SIDES 2
+
+static void setup(void)
+{
+    fin_world_setup(w);
+}
+
+static void teardown(void)
+{
+    fin_world_teardown(w);
+}
+
+static m_id bill(const side *s, const char *amount, const char *posted, const char *due)
+{
+    const char *line = s->credit
+                           ? fin_text(w, "\"receipt_line\":\"%s\"",
+                                      fin_id_text(w, fin_world_receive(w, "1", amount, amount)))
+                           : fin_text(w, "\"description\":\"Goods\",\"rate\":\"%s\"", amount);
+    const char *no = fin_text(w, "B-%s-%s-%s", amount, posted, due);
+    return fin_create(w, s->bills, "submit",
+                      fin_text(w,
+                               "{\"%s\":\"%s\"%s%s%s,\"posting_date\":\"%s\",\"due_date\":\"%s\","
+                               "\"lines\":[{%s,\"qty\":\"1\"}]}",
+                               s->field, fin_id_text(w, test_id(s->party)),
+                               s->credit ? ",\"supplier_invoice_no\":\"" : "", s->credit ? no : "",
+                               s->credit ? "\"" : "", posted, due, line))
+        .id;
+}
+
+/* part: how much of it goes to the bill; NULL: all is an advance. */
+static m_id pay(const side *s, const char *amount, m_id to, const char *part)
+{
+    const char *list =
+        part ? fin_text(w, ",\"allocations\":[{\"invoice\":\"%s\",\"amount\":\"%s\"}]",
+                        fin_id_text(w, to), part)
+             : "";
+    return fin_create(w, s->money, "submit",
+                      fin_text(w, "{\"%s\":\"%s\",\"amount\":\"%s\"%s}", s->field,
+                               fin_id_text(w, test_id(s->party)), amount, list))
+        .id;
+}
+
+static void sum_is(m_dec_sum got, const char *want, const char *what)
+{
+    char text[M_DEC_SUM_TEXT];
+    m_dec_sum_format(got, 2, text);
+    ck_assert_msg(got == test_dec(want).u, "%s: %s, expected %s", what, text, want);
+}
+
+static m_list ageing(const side *s, const fin_ageing_params *params)
+{
+    m_list rows;
+    ck_assert_int_eq(fin_report(w, s->ageing, params, &rows), M_OK);
+    return rows;
+}
+
+static m_dec_sum outstanding(const side *s)
+{
+    fin_outstanding_params params = {.party = test_id(s->party)};
+    m_list rows;
+    m_dec_sum sum = 0;
+    ck_assert_int_eq(fin_report(w, s->outstanding, &params, &rows), M_OK);
+    for (M_EACH(const fin_outstanding_row, row, rows))
+        sum += row->outstanding.u;
+    return sum;
+}
+
+/* want: outstanding, not due, three spans, beyond, advances. */
+static void ageing_is(const side *s, fin_ageing_params params, const char *const *want)
+{
+    static const char *const names[] = {"outstanding", "not due", "span 1", "span 2",
+                                        "span 3",      "beyond",  "advance"};
+    for (int detail = 0; detail < 2; detail++) {
+        m_dec_sum sums[7] = {0};
+        params.detail = detail;
+        m_list rows = ageing(s, &params);
+        for (M_EACH(const fin_ageing_row, row, rows)) {
+            m_dec_sum parts[] = {row->outstanding, row->not_due, row->span_1, row->span_2,
+                                 row->span_3,      row->beyond,  row->advance};
+            m_dec_sum across = 0;
+            for (int i = 0; i < 7; i++) {
+                sums[i] += parts[i];
+                across += i ? parts[i] : 0;
+            }
+            ck_assert(across == row->outstanding);
+            ck_assert(m_id_is_null(row->document) == !detail);
+            ck_assert(m_id_eq(row->party, test_id(s->party)));
+            ck_assert_uint_ne(row->party_name.n, 0);
+        }
+        if (!detail) ck_assert_uint_eq(rows.count, 1);
+        for (int i = 0; i < 7; i++)
+            sum_is(sums[i], want[i], names[i]);
+        ck_assert(sums[0] == outstanding(s));
+    }
+}
+
+/* ---- ageing ---- */
+
+/* On the first of April: 0, 1, 30, 31, 60, 61, 90 and 91 days late. */
+static const char *const due_dates[] = {"2026-04-01", "2026-03-31", "2026-03-02", "2026-03-01",
+                                        "2026-01-31", "2026-01-30", "2026-01-01", "2025-12-31"};
+
+static const struct {
+    const char *as_of;
+    int64_t bounds[3];
+    const char *want[7];
+} ages[] = {
+    {NULL, {0, 0, 0}, {"250", "1", "6", "24", "96", "128", "-5"}},
+    {"2026-04-01", {30, 60, 90}, {"250", "1", "6", "24", "96", "128", "-5"}},
+    {"2026-04-02", {30, 60, 90}, {"250", "0", "3", "12", "48", "192", "-5"}},
+    {NULL, {1, 2, 59}, {"250", "1", "2", "0", "12", "240", "-5"}},
+    {NULL, {91, 92, 93}, {"250", "1", "254", "0", "0", "0", "-5"}},
+};
+
+START_TEST(edges_of_the_spans)
+{
+    const side *s = &sides[_i];
+    for (int i = 0; i < 8; i++)
+        bill(s, fin_text(w, "%d", 1 << i), "2025-12-15", due_dates[i]);
+    pay(s, "5", (m_id){{0}}, NULL);
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        fin_ageing_params params = {.as_of = ages[i].as_of ? test_date(ages[i].as_of) : M_DATE_NONE,
+                                    .bound_1 = ages[i].bounds[0],
+                                    .bound_2 = ages[i].bounds[1],
+                                    .bound_3 = ages[i].bounds[2]};
+        ageing_is(s, params, ages[i].want);
+    }
+    fin_balance_is(w, s->account, s->credit ? "-255" : "255");
+    fin_balance_is(w, s->prepaid, s->credit ? "5" : "-5");
+    m_list rows = ageing(s, &(fin_ageing_params){.detail = true});
+    ck_assert_uint_eq(rows.count, 9);
+    rows = ageing(&sides[1 - _i], &(fin_ageing_params){0});
+    ck_assert_uint_eq(rows.count, 0);
+}
+END_TEST
+
+START_TEST(payments_and_advances)
+{
+    const side *s = &sides[_i];
+    m_id a = bill(s, "200", "2026-01-01", "2026-03-02");
+    m_id b = bill(s, "50", "2026-04-01", "2026-04-10");
+    static const char *const part[] = {"210", "50", "160", "0", "0", "0", "0"};
+    static const char *const ahead[] = {"180", "50", "160", "0", "0", "0", "-30"};
+    static const char *const used[] = {"180", "20", "160", "0", "0", "0", "0"};
+    pay(s, "40", a, "40");
+    ageing_is(s, (fin_ageing_params){0}, part);
+    m_id advance = pay(s, "30", a, NULL);
+    ageing_is(s, (fin_ageing_params){0}, ahead);
+    fin_act(w, s->money, advance, "allocate",
+            fin_text(w, "{\"allocations\":[{\"invoice\":\"%s\",\"amount\":\"30\"}]}",
+                     fin_id_text(w, b)));
+    ageing_is(s, (fin_ageing_params){0}, used);
+    fin_act(w, s->money, advance, "cancel", NULL);
+    ageing_is(s, (fin_ageing_params){0}, part);
+}
+END_TEST
+
+static void ageing_refused(const side *s, fin_ageing_params params, const char *code)
+{
+    m_list rows;
+    ck_assert_int_eq(fin_report(w, s->ageing, &params, &rows), M_INVALID);
+    ck_assert(m_str_is(w->call->error.fields[0].code, code));
+}
+
+START_TEST(ageing_that_is_not_told)
+{
+    const side *s = &sides[_i];
+    ageing_refused(s, (fin_ageing_params){.as_of = test_date("2026-03-31")}, "finance.report.past");
+    ageing_refused(s, (fin_ageing_params){.bound_1 = 60}, "finance.report.bounds");
+    ageing_refused(s, (fin_ageing_params){.bound_2 = 90}, "finance.report.bounds");
+    ageing_refused(s, (fin_ageing_params){.bound_1 = -1}, "finance.report.bounds");
+}
+END_TEST
+
+/* ---- statement ---- */
+
+static m_list statement(const side *s, const fin_account_statement_params *params)
+{
+    m_list rows;
+    ck_assert_int_eq(fin_report(w, s->statement, params, &rows), M_OK);
+    return rows;
+}
+
+static void line_is(const side *s, m_list rows, uint32_t i, m_id source, const char *amount,
+                    const char *owed)
+{
+    const fin_general_ledger_row *row = M_AT(rows, fin_general_ledger_row, i);
+    ck_assert(m_id_eq(row->source_id, source));
+    ck_assert(m_id_is_null(row->voucher_id) == m_id_is_null(source));
+    m_dec_sum moved = (m_dec_sum)row->debit.u - row->credit.u;
+    sum_is(s->credit ? -moved : moved, amount, "amount");
+    sum_is(row->balance, owed, "owed");
+}
+
+/* 10 from the year before; 20 more; 12 paid for the first, 2 too much. */
+START_TEST(statement_of_a_party)
+{
+    const side *s = &sides[_i];
+    m_id none = {{0}};
+    m_id old = bill(s, "10", "2026-03-31", "2026-03-31");
+    m_id new = bill(s, "20", "2026-04-01", "2026-04-30");
+    m_id paid = pay(s, "12", old, "10");
+    fin_account_statement_params params = {.party = test_id(s->party)};
+    m_list rows = statement(s, &params);
+    ck_assert_uint_eq(rows.count, 5);
+    line_is(s, rows, 0, none, "0", "10");
+    line_is(s, rows, 1, new, "20", "30");
+    line_is(s, rows, 2, paid, "-10", "20");
+    line_is(s, rows, 3, paid, "-2", "18");
+    line_is(s, rows, 4, none, "0", "18");
+    ck_assert(outstanding(s) == test_dec("18").u);
+    params.limit = 2;
+    rows = statement(s, &params);
+    ck_assert_uint_eq(rows.count, 3);
+    params.cursor = M_AT(rows, fin_general_ledger_row, 2)->cursor;
+    rows = statement(s, &params);
+    ck_assert_uint_eq(rows.count, 2);
+    line_is(s, rows, 0, paid, "-2", "18");
+    line_is(s, rows, 1, none, "0", "18");
+    params = (fin_account_statement_params){
+        .party = test_id(s->party), .from = test_date("2026-03-01"), .to = test_date("2026-03-31")};
+    rows = statement(s, &params);
+    ck_assert_uint_eq(rows.count, 3);
+    line_is(s, rows, 0, none, "0", "0");
+    line_is(s, rows, 1, old, "10", "10");
+    line_is(s, rows, 2, none, "0", "10");
+}
+END_TEST
+
+START_TEST(statement_of_nobody)
+{
+    const side *s = &sides[_i];
+    m_list rows;
+    fin_account_statement_params params = {0};
+    ck_assert_int_eq(fin_report(w, s->statement, &params, &rows), M_INVALID);
+    ck_assert(m_str_is(w->call->error.fields[0].code, "core.field.required"));
+    params.party = test_id(404);
+    ck_assert_int_eq(fin_report(w, s->statement, &params, &rows), M_INVALID);
+    params =
+        (fin_account_statement_params){.party = test_id(s->party), .from = test_date("2026-05-01")};
+    ck_assert_int_eq(fin_report(w, s->statement, &params, &rows), M_INVALID);
+    ck_assert(m_str_is(w->call->error.fields[0].code, "finance.report.dates"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("ageing");
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_set_timeout(cases, 60);
+    tcase_add_loop_test(cases, edges_of_the_spans, 0, SIDES);
+    tcase_add_loop_test(cases, payments_and_advances, 0, SIDES);
+    tcase_add_loop_test(cases, ageing_that_is_not_told, 0, SIDES);
+    tcase_add_loop_test(cases, statement_of_a_party, 0, SIDES);
+    tcase_add_loop_test(cases, statement_of_nobody, 0, SIDES);
+    return fin_world_run(cases, "finance ageing");
+}
