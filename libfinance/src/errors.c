@@ -95,6 +95,9 @@ const m_error_def fin_errors[] = {
     [FIN_E_LINE_SIDE] = {"finance.voucher.side", M_INVALID,
                          "A line has either a debit or a credit.",
                          "Give one of the two and leave the other empty."},
+    [FIN_E_ONE_PARTY] = {"finance.one_party", M_INVALID,
+                         "There is one party: supplier or customer.",
+                         "Leave one of the two empty."},
     [FIN_E_OPENING_ACCOUNT] = {"finance.journal.opening_account", M_INVALID,
                                "Opening balances are for balance sheet accounts, stock apart: %s.",
                                "Leave income and expense out; opening stock is a stock "

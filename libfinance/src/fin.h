@@ -61,6 +61,7 @@ typedef enum {
     FIN_E_POSTING_UNMAPPED,
     FIN_E_RULE_EXISTS,
     FIN_E_LINE_SIDE,
+    FIN_E_ONE_PARTY,
     FIN_E_OPENING_ACCOUNT,
     FIN_E_OPENING_DATE,
     FIN_E_VOUCHER_REVERSED,
@@ -108,6 +109,12 @@ extern const m_error_def fin_errors[]; /* ends with a NULL code */
 
 /* "list[line].member" into the call's arena. */
 m_str fin_path(m_call *call, const char *list, uint32_t line, const char *member);
+
+/* The first that is not null. */
+static inline m_id fin_either(m_id a, m_id b)
+{
+    return m_id_is_null(a) ? b : a;
+}
 
 /* Results of pure functions know no call; these give them one. */
 m_status fin_told(m_call *call, m_status status) M_MUST_USE;

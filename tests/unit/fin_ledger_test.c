@@ -366,6 +366,36 @@ START_TEST(bad_journals_are_refused)
 }
 END_TEST
 
+static const char *with_party(const char *party)
+{
+    return fin_text(w,
+                    "{\"lines\":[{\"account\":\"%s\",\"debit\":\"40\"%s},"
+                    "{\"account\":\"%s\",\"credit\":\"40\"}]}",
+                    fin_account_text(w, "1120"), party, fin_account_text(w, "3100"));
+}
+
+START_TEST(a_line_has_one_party)
+{
+    const char *supplier = fin_text(w, ",\"party\":\"%s\"", fin_id_text(w, test_id(SUPPLIER)));
+    const char *customer = fin_text(w, ",\"customer\":\"%s\"", fin_id_text(w, test_id(CUSTOMER)));
+    fin_create_refused(w, JOURNALS, "submit", with_party(fin_text(w, "%s%s", supplier, customer)),
+                       "finance.one_party", "lines[0].customer");
+    fin_create(w, JOURNALS, "submit", with_party(supplier));
+    fin_create(w, JOURNALS, "submit", with_party(customer));
+    m_id parties[] = {test_id(SUPPLIER), test_id(CUSTOMER)};
+    fin_begin(w);
+    for (size_t i = 0; i < 2; i++) {
+        m_filter filter = {"party", M_OP_EQ, &parties[i]};
+        m_query query = {.filters = &filter, .filter_count = 1};
+        uint32_t count = 0;
+        ck_assert_int_eq(m_store_count(w->store, w->call, &m_gl_entry_type, &query, 10, &count),
+                         M_OK);
+        ck_assert_uint_eq(count, 1);
+    }
+    fin_end(w, M_OK);
+}
+END_TEST
+
 START_TEST(inactive_accounts_rest)
 {
     m_id cash;
@@ -690,6 +720,7 @@ int main(void)
     tcase_add_test(cases, opening_balances);
     tcase_add_test(cases, a_draft_may_wait);
     tcase_add_loop_test(cases, bad_journals_are_refused, 0, (int)UNIT_COUNT(bad_journals));
+    tcase_add_test(cases, a_line_has_one_party);
     tcase_add_test(cases, inactive_accounts_rest);
     tcase_add_test(cases, a_currency_without_minor_unit);
     tcase_add_test(cases, cancel_posts_the_mirror);

@@ -7,7 +7,8 @@
 typedef struct {
     m_id account;
     m_id cost_center;
-    m_id party;
+    m_id party;    /* a supplier */
+    m_id customer; /* one of the two at most; either is the party of the ledger line */
     m_dec debit;
     m_dec credit;
     m_str narration;

@@ -68,6 +68,8 @@ m_status fin_journal_check(void *module, m_call *call, void *doc, const void *be
     for (M_EACH(const fin_journal_line, line, voucher->lines)) {
         if (line->debit.u && line->credit.u)
             m_field_fail(call, FIN_ERR(LINE_SIDE), fin_path(call, "lines", i, "credit"), NULL);
+        if (!m_id_is_null(line->party) && !m_id_is_null(line->customer))
+            m_field_fail(call, FIN_ERR(ONE_PARTY), fin_path(call, "lines", i, "customer"), NULL);
         fin_check_places(call, line->debit, tenant.currency_places, "lines", i, "debit");
         fin_check_places(call, line->credit, tenant.currency_places, "lines", i, "credit");
         debit += line->debit.u;
@@ -89,7 +91,7 @@ m_status fin_journal_submit(void *module, m_call *call, void *doc, const void *i
     for (M_EACH(const fin_journal_line, line, voucher->lines))
         lines[n++] = (m_ledger_line){.account = line->account,
                                      .cost_center = line->cost_center,
-                                     .party = line->party,
+                                     .party = fin_either(line->party, line->customer),
                                      .debit = line->debit,
                                      .credit = line->credit,
                                      .narration = line->narration};

@@ -5,6 +5,7 @@ static const m_field line_fields[] = {
     M_F_LINK(fin_journal_line, cost_center, "Cost center", "finance.cost_center",
              .help = "Needed on income and expense."),
     M_F_LINK(fin_journal_line, party, "Supplier", "core.supplier"),
+    M_F_LINK(fin_journal_line, customer, "Customer", "core.customer"),
     M_F_MONEY(fin_journal_line, debit, "Debit", .flags = M_NON_NEGATIVE),
     M_F_MONEY(fin_journal_line, credit, "Credit", .flags = M_NON_NEGATIVE),
     M_F_STR(fin_journal_line, narration, "Narration"),

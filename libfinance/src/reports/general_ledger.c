@@ -5,6 +5,7 @@ static const m_field param_fields[] = {
     M_F_LINK(fin_general_ledger_params, account, "Account", "finance.account", .flags = M_REQUIRED),
     M_F_LINK(fin_general_ledger_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_LINK(fin_general_ledger_params, party, "Supplier", "core.supplier"),
+    M_F_LINK(fin_general_ledger_params, customer, "Customer", "core.customer"),
     M_F_DATE(fin_general_ledger_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_general_ledger_params, to, "To", .help = "Today when left empty."),
@@ -60,7 +61,9 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     M_TRY(fin_book_open(page.fin, call, in->cost_center, &book));
     M_TRY(choose_accounts(&page, &book, in->account));
     page.slice.centers = book.centers;
-    page.slice.party = in->party;
+    page.slice.party = fin_either(in->party, in->customer);
+    if (!m_id_is_null(in->party) && !m_id_is_null(in->customer))
+        m_field_fail(call, FIN_ERR(ONE_PARTY), M_STR("customer"), NULL);
     fin_page_asked asked = {in->from, in->to, in->limit, in->cursor};
     M_TRY(fin_page_limit(&page, &book, &asked));
     return fin_page_read(&page, out_rows);

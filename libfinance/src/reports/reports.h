@@ -50,9 +50,10 @@ typedef struct {
 typedef struct {
     m_id account; /* a group: all accounts below it */
     m_id cost_center;
-    m_id party;
-    m_date from; /* none: start of the fiscal year of `to` */
-    m_date to;   /* none: today */
+    m_id party;    /* a supplier */
+    m_id customer; /* one of the two at most */
+    m_date from;   /* none: start of the fiscal year of `to` */
+    m_date to;     /* none: today */
     int64_t limit;
     m_str cursor; /* of the last row of the page before */
 } fin_general_ledger_params;
