@@ -32,6 +32,8 @@ static const m_field item_fields[] = {
     M_F_DEC(m_item_info, weight, "Weight of one stock unit"),
     M_F_DEC(m_item_info, volume, "Volume of one stock unit"),
     M_F_LIST(m_item_info, units, "Units", &m_item_unit_type),
+    M_F_DEC(m_item_info, reorder_level, "Reorder level"),
+    M_F_DEC(m_item_info, reorder_qty, "Reorder quantity"),
 };
 const m_type m_item_info_type = {
     .name = "core.item_info", .size = sizeof(m_item_info), M_FIELDS(item_fields)};
@@ -103,6 +105,7 @@ static const m_method methods[] = {
     M_METHOD(masters, policy, &m_policy_question_type, &m_policy_value_type, M_METHOD_READ),
     M_METHOD(masters, tenant, &m_ids_type, &m_tenant_info_type, M_METHOD_READ),
     M_METHOD(masters, customers, &m_ids_type, &m_parties_type, M_METHOD_READ),
+    M_METHOD(masters, reordered, &m_ids_type, &m_items_type, M_METHOD_READ),
     {.name = NULL},
 };
 const m_protocol m_masters_protocol = {"masters", 1, methods};

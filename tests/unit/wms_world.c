@@ -33,8 +33,11 @@ static m_item_info item_of(m_id id)
         item.weight = test_dec("2.5");
         item.volume = test_dec("0.1");
         item.units = (m_list){boxes, 1};
+        item.reorder_level = test_dec("10");
+        item.reorder_qty = test_dec("15");
         return item;
     case N_SECOND:
+        item.reorder_level = test_dec("20");
         item.units = (m_list){boxes, 1};
         return item;
     case N_FIFO:
@@ -50,6 +53,7 @@ static m_item_info item_of(m_id id)
         return item;
     case N_OLD:
         item.active = false;
+        item.reorder_level = item.reorder_qty = test_dec("5");
         return item;
     default:
         return (m_item_info){0};
@@ -64,6 +68,13 @@ static m_status items(void *self, m_call *call, const m_ids *in, m_items *out)
         found[i] = item_of(*M_AT(in->ids, m_id, i));
     out->items = (m_list){found, in->ids.count};
     return M_OK;
+}
+
+static m_status reordered(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    m_id ids[] = {test_id(N_AVERAGE), test_id(N_OLD), test_id(N_SECOND)};
+    (void)in;
+    return items(self, call, &(m_ids){{ids, 3}}, out);
 }
 
 static m_status suppliers(void *self, m_call *call, const m_ids *in, m_parties *out)
@@ -120,7 +131,8 @@ static const m_masters_ops masters_ops = {.head = {sizeof masters_ops, 1, "maste
                                           .suppliers = suppliers,
                                           .taxes = taxes,
                                           .policy = policy,
-                                          .tenant = tenant};
+                                          .tenant = tenant,
+                                          .reordered = reordered};
 
 /* ---- ledger: one list of signed amounts ---- */
 

@@ -16,11 +16,12 @@
 
 /* Ids by number: test_id(N_…). */
 enum {
-    N_AVERAGE = 101, /* moving average, pieces of 2.5 weight and 0.1 volume, boxes of 12 */
+    N_AVERAGE = 101, /* moving average, pieces of 2.5 weight and 0.1 volume, boxes of 12; ordered
+                        again at 10, 15 at once */
     N_FIFO,          /* FIFO, kilograms with 3 places and 1 weight, no volume, grams */
     N_SERVICE,
-    N_OLD,    /* inactive */
-    N_SECOND, /* moving average, no weight and volume */
+    N_OLD,    /* inactive; level and quantity 5 */
+    N_SECOND, /* moving average, no weight and volume; level 20, no quantity */
     N_FIFO_TWO,
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,

@@ -32,16 +32,18 @@ static void fill_item(const core_item *item, m_item_info *out)
                          .tax = item->purchase_tax,
                          .weight = item->weight,
                          .volume = item->volume,
-                         .units = item->units};
+                         .units = item->units,
+                         .reorder_level = item->reorder_level,
+                         .reorder_qty = item->reorder_qty};
 }
 
-static m_status items(void *self, m_call *call, const m_ids *in, m_items *out)
+/* records: NULL where an item is unknown. */
+static m_status fill_items(void *self, m_call *call, const void *const *records, uint32_t n,
+                           m_items *out)
 {
-    uint32_t n = in->ids.count;
-    const void **records, **units;
+    const void **units;
     m_list list;
     M_TRY(make_list(call, n, sizeof(m_item_info), &list));
-    M_TRY(read_by_ids(self, call, &core_item_type, in->ids.items, n, &records));
     m_id *unit_ids = m_arena_array(call->arena, n, sizeof(m_id));
     if (!unit_ids) return m_fail(call, m_err_memory, NULL);
     for (uint32_t i = 0; i < n; i++) {
@@ -56,6 +58,25 @@ static m_status items(void *self, m_call *call, const m_ids *in, m_items *out)
             M_AT(list, m_item_info, i)->unit_places = ((const core_unit *)units[i])->places;
     out->items = list;
     return M_OK;
+}
+
+static m_status items(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    const void **records;
+    M_TRY(read_by_ids(self, call, &core_item_type, in->ids.items, in->ids.count, &records));
+    return fill_items(self, call, records, in->ids.count, out);
+}
+
+static m_status reordered(void *self, m_call *call, const m_ids *in, m_items *out)
+{
+    (void)in;
+    static const m_dec zero;
+    m_filter filter = {"reorder_level", M_OP_GT, &zero};
+    m_order order = {"code", false};
+    m_query query = {.filters = &filter, .filter_count = 1, .orders = &order, .order_count = 1};
+    m_fetch fetch = {.type = &core_item_type, .query = &query};
+    M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    return fill_items(self, call, fetch.records, fetch.count, out);
 }
 
 static m_status suppliers(void *self, m_call *call, const m_ids *in, m_parties *out)
@@ -165,4 +186,5 @@ const m_masters_ops core_masters_ops = {
     .taxes = taxes,
     .policy = policy,
     .tenant = tenant,
-    .customers = customers};
+    .customers = customers,
+    .reordered = reordered};

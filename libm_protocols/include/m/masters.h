@@ -34,6 +34,8 @@ typedef struct {
     m_dec weight; /* of one stock unit, any unit that is the same for all items; 0: unknown */
     m_dec volume; /* likewise */
     m_list units; /* m_item_unit; the stock unit is not listed */
+    m_dec reorder_level; /* stock units: order again at this level; 0: never */
+    m_dec reorder_qty;   /* stock units: ordered in lots of this; 0: not said */
 } m_item_info;
 extern const m_type m_item_info_type;
 
@@ -110,6 +112,8 @@ typedef struct {
     m_status (*policy)(void *self, m_call *call, const m_policy_question *in, m_policy_value *out);
     m_status (*tenant)(void *self, m_call *call, const m_ids *in /* ignored */, m_tenant_info *out);
     m_status (*customers)(void *self, m_call *call, const m_ids *in, m_parties *out);
+    /* All items with a reorder level, by code, inactive ones too; at most M_QUERY_LIMIT_MAX. */
+    m_status (*reordered)(void *self, m_call *call, const m_ids *in /* ignored */, m_items *out);
 } m_masters_ops;
 
 typedef struct {
@@ -123,6 +127,7 @@ M_WRAPPER(masters, taxes, m_ids, m_taxes)
 M_WRAPPER(masters, policy, m_policy_question, m_policy_value)
 M_WRAPPER(masters, tenant, m_ids, m_tenant_info)
 M_WRAPPER(masters, customers, m_ids, m_parties)
+M_WRAPPER(masters, reordered, m_ids, m_items)
 
 extern const m_protocol m_masters_protocol;
 

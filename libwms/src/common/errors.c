@@ -125,5 +125,8 @@ const m_error_def wms_errors[] = {
     [WMS_E_REPORT_LARGE] = {"wms.report.too_large", M_INVALID,
                             "The report would have more than %s rows.",
                             "Narrow it: one item, one warehouse, or fewer days."},
+    [WMS_E_REPORT_BOUNDS] = {"wms.report.bounds", M_INVALID,
+                             "The bounds must rise: each more days than the one before.",
+                             "Give bounds such as 30, 60 and 90, or leave them out."},
     [WMS_E_END] = {NULL, M_OK, NULL, NULL},
 };

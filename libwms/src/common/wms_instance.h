@@ -70,6 +70,7 @@ typedef enum {
     WMS_E_STOCK_METHOD,
     WMS_E_STOCK_CONSUMED,
     WMS_E_REPORT_LARGE,
+    WMS_E_REPORT_BOUNDS,
     WMS_E_END
 } wms_error;
 

@@ -1,5 +1,5 @@
-/* Reports of the warehouse: what is where and what it is worth, how it came to that, and how far
- * the orders are. */
+/* Reports of the warehouse: what is where, what it is worth and how old it is, how it came to
+ * that, how far the orders are, and what to order again. */
 #ifndef WMS_REPORTS_H
 #define WMS_REPORTS_H
 
@@ -26,6 +26,67 @@ typedef struct {
     m_dec_sum value;
     m_dec rate; /* value ÷ qty, six places */
 } wms_balance_row;
+
+/* The rows of the report: wms_balance_row. */
+m_status wms_balance_rows(const wms *w, m_call *call, const wms_balance_params *asked,
+                          m_list *out) M_MUST_USE;
+
+/* ---- stock-ageing ---- */
+
+/* Movements one run reads; more end it with wms.report.too_large. */
+#define WMS_AGE_MOVES_MAX M_QUERY_LIMIT_MAX
+
+typedef struct {
+    m_date as_of; /* none: now */
+    m_id item;    /* null id: all */
+    m_id warehouse;
+    int64_t bound_1; /* days; all zero: 30, 60, 90 */
+    int64_t bound_2;
+    int64_t bound_3;
+} wms_ageing_params;
+
+/* Quantity and value as in stock-balance, and how they spread over the brackets of age: up to
+ * bound 1, up to bound 2, up to bound 3, older. */
+typedef struct {
+    m_id item;
+    m_str item_code;
+    m_str item_name;
+    m_id warehouse;
+    m_str warehouse_code;
+    m_dec qty;
+    m_dec_sum value;
+    m_date oldest; /* since when the oldest of it is there */
+    m_dec qty_1;
+    m_dec_sum value_1;
+    m_dec qty_2;
+    m_dec_sum value_2;
+    m_dec qty_3;
+    m_dec_sum value_3;
+    m_dec qty_older;
+    m_dec_sum value_older;
+} wms_ageing_row;
+
+/* ---- reorder-proposals ---- */
+
+typedef struct {
+    m_id item; /* null id: all */
+    bool all;  /* also what is not due */
+} wms_reorder_params;
+
+/* Stock units, all warehouses together: an item has one reorder level. */
+typedef struct {
+    m_id item;
+    m_str item_code;
+    m_str item_name;
+    m_dec on_hand;    /* depots and outlets; returns warehouses do not count */
+    m_dec in_transit; /* transit warehouses */
+    m_dec on_order;   /* lines of open purchase orders, what is still to come */
+    m_dec projected;  /* the three together */
+    m_dec level;
+    m_dec lot;      /* the item's reorder quantity */
+    m_dec proposed; /* zero: not due, or see note */
+    m_str note;     /* why what is due has no proposal */
+} wms_reorder_row;
 
 /* ---- stock-ledger ---- */
 
@@ -80,6 +141,8 @@ typedef struct {
 
 extern const m_report wms_stock_balance_report;
 extern const m_report wms_stock_ledger_report;
+extern const m_report wms_stock_ageing_report;
 extern const m_report wms_order_status_report;
+extern const m_report wms_reorder_report;
 
 #endif

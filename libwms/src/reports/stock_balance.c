@@ -110,17 +110,21 @@ static m_status name_rows(const wms *w, m_call *call, m_list *rows)
     return M_OK;
 }
 
-static m_status run(void *module, m_call *call, const void *params, m_list *out)
+m_status wms_balance_rows(const wms *w, m_call *call, const wms_balance_params *asked, m_list *out)
 {
-    const wms_balance_params *asked = params;
     m_list rows;
     if (m_date_is_none(asked->as_of))
-        M_TRY(now_rows(module, call, asked, &rows));
+        M_TRY(now_rows(w, call, asked, &rows));
     else
-        M_TRY(past_rows(module, call, asked, &rows));
-    M_TRY(name_rows(module, call, &rows));
+        M_TRY(past_rows(w, call, asked, &rows));
+    M_TRY(name_rows(w, call, &rows));
     *out = rows;
     return M_OK;
+}
+
+static m_status run(void *module, m_call *call, const void *params, m_list *out)
+{
+    return wms_balance_rows(module, call, params, out);
 }
 
 static const m_permission permissions[] = {
