@@ -205,9 +205,13 @@ def back_dated(company, checks):
     checks.equal(company.stock(item)[0], Decimal(5), "and nothing moved")
 
 
-def yesterday():
+def today(less=0):
     import datetime
-    return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=1)).isoformat()
+    return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=less)).isoformat()
+
+
+def yesterday():
+    return today(1)
 
 
 def ledger(company, checks):
@@ -223,6 +227,48 @@ def ledger(company, checks):
     rows = company.client.report("wms", "stock-ledger", item=item["id"])["rows"]
     checks.equal(len(rows), 3, "a cancel adds, it never removes")
     checks.equal(company.stock(item), (Decimal(10), Decimal(70)), "and the goods are back at their value")
+
+
+def ageing(company, checks):
+    """How old stock is adds up to what there is of it, under both methods."""
+    for method in ("moving_average", "fifo"):
+        item = company.item(f"AG{method[0]}", method)
+        company.stock_in(item, 100, 10)
+        company.stock_in(item, 50, 13)
+        company.issue(item, 120)
+        row, = company.client.report("wms", "stock-ageing", item=item["id"])["rows"]
+        checks.equal((Decimal(row["qty_1"]), Decimal(row["value_1"])), company.stock(item), f"{method}: all of today")
+    item = company.item("AGM")
+    lines = [{"item": item["id"], "direction": "in", "qty": "1", "rate": "2"}] * 1000
+    for _ in range(2):  # more movements than one page of the read
+        company.client.create("wms/stock-adjustments", "submit", warehouse=company.depot["id"], reason="opening",
+                              lines=lines)
+    company.issue(item, 1500)
+    row, = company.client.report("wms", "stock-ageing", item=item["id"])["rows"]
+    checks.equal((Decimal(row["qty_1"]), Decimal(row["value_1"])), (Decimal(500), Decimal(1000)), "page after page")
+    for params in ({}, {"as_of": today()}):
+        report = company.client.report("wms", "stock-ageing", **params)
+        balance = company.client.report("wms", "stock-balance", **params)
+        checks.ok(len(report["rows"]) > 2, "ageing has rows")
+        checks.amount(report["totals"]["value"], balance["totals"]["value"], "ageing total = stock balance")
+        brackets = ("value_1", "value_2", "value_3", "value_older")
+        checks.amount(sum(Decimal(report["totals"][b]) for b in brackets), balance["totals"]["value"],
+                      "and so do the brackets")
+
+
+def reorder(company, checks):
+    """Minimum 10, nothing there: 15 are proposed, until they are on order."""
+    def proposed():
+        rows = company.client.report("wms", "reorder-proposals", item=item["id"])["rows"]
+        return [Decimal(r["proposed"]) for r in rows]
+    item = company.item("RO", reorder_level="10", reorder_qty="15")
+    checks.equal(proposed(), [Decimal(15)], "proposed")
+    order = company.order((item, 15, 2))
+    checks.equal(proposed(), [], "on order: not proposed again")
+    company.receive(order)
+    checks.equal(proposed(), [], "on hand: neither")
+    company.issue(item, 5)
+    checks.equal(proposed(), [Decimal(15)], "at the level again")
 
 
 def run(host, checks):
@@ -242,6 +288,8 @@ def run(host, checks):
     landed_split(company, checks)
     back_dated(company, checks)
     ledger(company, checks)
+    ageing(company, checks)
+    reorder(company, checks)
     books_agree(company, checks, "at the end")
     prove(host, checks, "at the end")
 

@@ -584,6 +584,25 @@ START_TEST(customers_in_the_order_asked)
 }
 END_TEST
 
+START_TEST(items_with_a_reorder_level)
+{
+    core_unit *nos = add_unit(10, "Nos", 0);
+    core_item *last = new_item(20, "Z", nos->id), *first = new_item(21, "A", nos->id);
+    last->reorder_level = first->reorder_level = test_dec("10");
+    last->reorder_qty = test_dec("15");
+    first->active = false;
+    insert(&core_item_type, last);
+    insert(&core_item_type, first);
+    insert(&core_item_type, new_item(22, "NONE", nos->id));
+    m_items out;
+    ck_assert_int_eq(m_masters_reordered(masters, call, &(m_ids){{0}}, &out), M_OK);
+    ck_assert_uint_eq(out.items.count, 2);
+    ck_assert(m_id_eq(M_AT(out.items, m_item_info, 0)->id, first->id));
+    ck_assert(!M_AT(out.items, m_item_info, 0)->active);
+    ck_assert_int_eq(M_AT(out.items, m_item_info, 1)->reorder_qty.u, test_dec("15").u);
+}
+END_TEST
+
 START_TEST(empty_questions_have_empty_answers)
 {
     m_ids none = {0};
@@ -682,6 +701,7 @@ static Suite *suite(void)
     tcase_add_test(t, what_is_referred_to_stays);
     tcase_add_test(t, items_come_in_the_order_asked);
     tcase_add_test(t, customers_in_the_order_asked);
+    tcase_add_test(t, items_with_a_reorder_level);
     tcase_add_test(t, empty_questions_have_empty_answers);
     tcase_add_test(t, taxes_have_their_components);
     tcase_add_test(t, policies_take_effect_on_their_day);
