@@ -209,9 +209,8 @@ const m_error_def fin_errors[] = {
     [FIN_E_CURSOR] = {"finance.report.cursor", M_INVALID, "The cursor is not one of this report.",
                       "Take it from the last row of the page before."},
     [FIN_E_AGEING_PAST] = {"finance.report.past", M_INVALID,
-                           "What was outstanding on an earlier day is not told.",
-                           "Leave the day empty or choose one from today on; the statement of "
-                           "account tells the balance of a party on any day."},
+                           "Too much was posted since that day to tell what was outstanding.",
+                           "Choose a later day, or one party."},
     [FIN_E_AGEING_BOUNDS] = {"finance.report.bounds", M_INVALID,
                              "The bounds of the spans do not rise.",
                              "Give each more days than the one before."},

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fin_world.h"
+#include "fiscal_year/fiscal_year.h"
 #include "reports/reports.h"
 
 static fin_world world;
@@ -59,16 +60,31 @@ static m_id bill(const side *s, const char *amount, const char *posted, const ch
 }
 
 /* part: how much of it goes to the bill; NULL: all is an advance. */
-static m_id pay(const side *s, const char *amount, m_id to, const char *part)
+static m_id pay_on(const side *s, const char *date, const char *amount, m_id to, const char *part)
 {
     const char *list =
         part ? fin_text(w, ",\"allocations\":[{\"invoice\":\"%s\",\"amount\":\"%s\"}]",
                         fin_id_text(w, to), part)
              : "";
     return fin_create(w, s->money, "submit",
-                      fin_text(w, "{\"%s\":\"%s\",\"amount\":\"%s\"%s}", s->field,
-                               fin_id_text(w, test_id(s->party)), amount, list))
+                      fin_text(w, "{\"%s\":\"%s\",\"posting_date\":\"%s\",\"amount\":\"%s\"%s}",
+                               s->field, fin_id_text(w, test_id(s->party)), date, amount, list))
         .id;
+}
+
+static m_id pay(const side *s, const char *amount, m_id to, const char *part)
+{
+    return pay_on(s, "2026-04-01", amount, to, part);
+}
+
+static m_document_reply allocate(const side *s, m_id advance, const char *date, m_id to,
+                                 const char *amount)
+{
+    return fin_act(w, s->money, advance, "allocate",
+                   fin_text(w,
+                            "{\"posting_date\":\"%s\",\"allocations\":[{\"invoice\":\"%s\","
+                            "\"amount\":\"%s\"}]}",
+                            date, fin_id_text(w, to), amount));
 }
 
 static void sum_is(m_dec_sum got, const char *want, const char *what)
@@ -118,10 +134,11 @@ static void ageing_is(const side *s, fin_ageing_params params, const char *const
             ck_assert(m_id_eq(row->party, test_id(s->party)));
             ck_assert_uint_ne(row->party_name.n, 0);
         }
-        if (!detail) ck_assert_uint_eq(rows.count, 1);
+        if (!detail) ck_assert_uint_le(rows.count, 1);
         for (int i = 0; i < 7; i++)
             sum_is(sums[i], want[i], names[i]);
-        ck_assert(sums[0] == outstanding(s));
+        if (m_date_is_none(params.as_of) || params.as_of.d >= m_today(w->call).d)
+            ck_assert(sums[0] == outstanding(s));
     }
 }
 
@@ -177,12 +194,132 @@ START_TEST(payments_and_advances)
     ageing_is(s, (fin_ageing_params){0}, part);
     m_id advance = pay(s, "30", a, NULL);
     ageing_is(s, (fin_ageing_params){0}, ahead);
-    fin_act(w, s->money, advance, "allocate",
-            fin_text(w, "{\"allocations\":[{\"invoice\":\"%s\",\"amount\":\"30\"}]}",
-                     fin_id_text(w, b)));
+    allocate(s, advance, "2026-04-01", b, "30");
     ageing_is(s, (fin_ageing_params){0}, used);
     fin_act(w, s->money, advance, "cancel", NULL);
     ageing_is(s, (fin_ageing_params){0}, part);
+}
+END_TEST
+
+/* ---- earlier days ---- */
+
+/* By the ledger: what the statement closes with. */
+static m_dec_sum owed_on(const side *s, m_date day)
+{
+    fin_account_statement_params params = {
+        .party = test_id(s->party), .from = test_date("2025-12-01"), .to = day, .limit = 1000};
+    m_list rows;
+    ck_assert_int_eq(fin_report(w, s->statement, &params, &rows), M_OK);
+    return M_AT(rows, fin_general_ledger_row, rows.count - 1)->balance;
+}
+
+/* On every day up to today ageing and ledger agree. */
+static void every_day_agrees(const side *s)
+{
+    m_date today = m_today(w->call);
+    for (m_date day = test_date("2025-12-14"); day.d <= today.d; day.d++) {
+        m_dec_sum sum = 0;
+        m_list rows = ageing(s, &(fin_ageing_params){.as_of = day});
+        for (M_EACH(const fin_ageing_row, row, rows))
+            sum += row->outstanding;
+        ck_assert(sum == owed_on(s, day));
+    }
+}
+
+static const struct {
+    const char *day;
+    const char *want[7];
+} days[] = {
+    {"2025-12-31", {"0", "0", "0", "0", "0", "0", "0"}},
+    {"2026-01-01", {"200", "200", "0", "0", "0", "0", "0"}},
+    {"2026-03-02", {"200", "200", "0", "0", "0", "0", "0"}},
+    {"2026-03-03", {"200", "0", "200", "0", "0", "0", "0"}},
+    {"2026-03-09", {"200", "0", "200", "0", "0", "0", "0"}},
+    {"2026-03-10", {"160", "0", "160", "0", "0", "0", "0"}},
+    {"2026-03-12", {"130", "0", "160", "0", "0", "0", "-30"}},
+    {"2026-03-20", {"180", "50", "160", "0", "0", "0", "-30"}},
+    {"2026-03-24", {"180", "50", "160", "0", "0", "0", "-30"}},
+    {"2026-03-25", {"180", "20", "160", "0", "0", "0", "0"}},
+    {"2026-03-28", {"20", "20", "0", "0", "0", "0", "0"}},
+    {"2026-03-31", {"20", "20", "0", "0", "0", "0", "0"}},
+};
+
+START_TEST(earlier_days)
+{
+    const side *s = &sides[_i];
+    m_id a = bill(s, "200", "2026-01-01", "2026-03-02");
+    m_id gone = bill(s, "7", "2026-01-01", "2026-03-02");
+    pay_on(s, "2026-03-10", "40", a, "40");
+    m_id advance = pay_on(s, "2026-03-12", "30", a, NULL);
+    m_id b = bill(s, "50", "2026-03-20", "2026-04-10");
+    allocate(s, advance, "2026-03-25", b, "30");
+    pay_on(s, "2026-03-28", "160", a, "160");
+    fin_act(w, s->bills, gone, "cancel", NULL);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        ageing_is(s, (fin_ageing_params){.as_of = test_date(days[i].day)}, days[i].want);
+    every_day_agrees(s);
+}
+END_TEST
+
+/* An invoice paid before it was posted; a refund; a cancelled allocation and refund. */
+START_TEST(earlier_days_out_of_order)
+{
+    const side *s = &sides[_i];
+    static const char *const before[] = {"-80", "0", "0", "0", "0", "0", "-80"};
+    m_id a = bill(s, "100", "2026-03-20", "2026-03-30");
+    pay_on(s, "2026-03-10", "80", a, "80");
+    ageing_is(s, (fin_ageing_params){.as_of = test_date("2026-03-15")}, before);
+    m_id advance = pay_on(s, "2026-03-05", "60", a, NULL);
+    m_id refund =
+        fin_create(w, s->money, "submit",
+                   fin_text(w,
+                            "{\"%s\":\"%s\",\"type\":\"refund\",\"refund_of\":\"%s\","
+                            "\"posting_date\":\"2026-03-25\",\"amount\":\"15\"}",
+                            s->field, fin_id_text(w, test_id(s->party)), fin_id_text(w, advance)))
+            .id;
+    every_day_agrees(s);
+    allocate(s, advance, "2026-03-22", a, "5");
+    allocate(s, advance, "2026-03-27", a, "10");
+    every_day_agrees(s);
+    fin_act(w, s->money, refund, "cancel", NULL);
+    every_day_agrees(s);
+    fin_act(w, s->money, advance, "cancel", NULL);
+    every_day_agrees(s);
+    ageing_is(s, (fin_ageing_params){.as_of = test_date("2026-03-15")}, before);
+}
+END_TEST
+
+static void lock(const char *first_day)
+{
+    m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
+    m_date day = test_date(first_day);
+    fin_begin(w);
+    ck_assert_int_eq(m_store_fetch(w->store, w->call, &years, 1), M_OK);
+    fin_end(w, M_OK);
+    for (uint32_t i = 0; i < years.count; i++) {
+        const fin_fiscal_year *year = years.records[i];
+        if (m_date_cmp(day, year->start) >= 0 && m_date_cmp(day, year->end) <= 0)
+            fin_act(w, "fiscal-years", year->id, "lock",
+                    fin_text(w, "{\"start\":\"%s\"}", first_day));
+    }
+}
+
+/* What is cancelled today stays what it was on earlier days, when these are locked. */
+START_TEST(earlier_days_stay)
+{
+    const side *s = &sides[_i];
+    static const char *const was[] = {"60", "40", "50", "0", "0", "0", "-30"};
+    static const char *const is[] = {"100", "0", "100", "0", "0", "0", "0"};
+    m_id a = bill(s, "100", "2026-03-02", "2026-03-10");
+    m_id b = bill(s, "40", "2026-03-02", "2026-04-20");
+    m_id paid = pay_on(s, "2026-03-05", "80", a, "40");
+    allocate(s, paid, "2026-03-06", a, "10");
+    lock("2026-03-01");
+    fin_act(w, s->money, paid, "cancel", NULL);
+    fin_act(w, s->bills, b, "cancel", NULL);
+    ageing_is(s, (fin_ageing_params){.as_of = test_date("2026-03-31")}, was);
+    ageing_is(s, (fin_ageing_params){0}, is);
+    every_day_agrees(s);
 }
 END_TEST
 
@@ -196,7 +333,6 @@ static void ageing_refused(const side *s, fin_ageing_params params, const char *
 START_TEST(ageing_that_is_not_told)
 {
     const side *s = &sides[_i];
-    ageing_refused(s, (fin_ageing_params){.as_of = test_date("2026-03-31")}, "finance.report.past");
     ageing_refused(s, (fin_ageing_params){.bound_1 = 60}, "finance.report.bounds");
     ageing_refused(s, (fin_ageing_params){.bound_2 = 90}, "finance.report.bounds");
     ageing_refused(s, (fin_ageing_params){.bound_1 = -1}, "finance.report.bounds");
@@ -281,6 +417,9 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, edges_of_the_spans, 0, SIDES);
     tcase_add_loop_test(cases, payments_and_advances, 0, SIDES);
+    tcase_add_loop_test(cases, earlier_days, 0, SIDES);
+    tcase_add_loop_test(cases, earlier_days_out_of_order, 0, SIDES);
+    tcase_add_loop_test(cases, earlier_days_stay, 0, SIDES);
     tcase_add_loop_test(cases, ageing_that_is_not_told, 0, SIDES);
     tcase_add_loop_test(cases, statement_of_a_party, 0, SIDES);
     tcase_add_loop_test(cases, statement_of_nobody, 0, SIDES);

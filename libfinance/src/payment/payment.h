@@ -80,6 +80,9 @@ M_MUST_USE m_status fin_allocating_apply(const fin_allocating *a, int sign);
 /* A refund is made (sign 1) or cancelled (sign −1): the payment it gives back is told. */
 M_MUST_USE m_status fin_payment_change_refunded(const fin_allocating *a, int sign);
 
+/* Id of the voucher that posted the payment (batch 0) or its n-th later allocation. */
+M_MUST_USE m_status fin_payment_voucher(m_call *call, m_id payment, int64_t batch, m_id *out);
+
 /* ---- the rules of both sides ---- */
 
 M_MUST_USE m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call,

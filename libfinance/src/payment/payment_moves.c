@@ -74,6 +74,14 @@ static const char *batch_purpose(m_call *call, int64_t batch, bool cancel)
     return m_arena_printf(call->arena, "%s/%lld", cancel ? "cancel" : "allocate", (long long)batch);
 }
 
+m_status fin_payment_voucher(m_call *call, m_id payment, int64_t batch, m_id *out)
+{
+    const char *purpose = batch ? batch_purpose(call, batch, false) : "post";
+    FIN_NEED(call, purpose);
+    *out = m_voucher_id(call, payment, purpose);
+    return M_OK;
+}
+
 static m_status post_allocation(const fin_allocating *a, int64_t batch, m_date date, m_dec paid)
 {
     const fin_payment *payment = a->payment;

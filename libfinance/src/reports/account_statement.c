@@ -1,3 +1,4 @@
+#include "open_item/open_item.h"
 #include "reports/ledger_page.h"
 #include "reports/reports.h"
 

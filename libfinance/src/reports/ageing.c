@@ -1,3 +1,4 @@
+#include "reports/open_items.h"
 #include "reports/reports.h"
 
 #define BOUND_MAX 3650
@@ -5,8 +6,9 @@
 /* What both reports ask after the party. */
 #define AGEING_PARAMS                                                                              \
     M_F_DATE(fin_ageing_params, as_of, "As of",                                                    \
-             .help = "Today when left empty; earlier days are refused. All documents posted so "   \
-                     "far count, aged to this day."),                                              \
+             .help =                                                                               \
+                 "Today when left empty. A day before today: what was open then, without what is " \
+                 "dated later; from today on: all that is posted so far, aged to this day."),      \
         M_F_INT(fin_ageing_params, bound_1, "First span, up to days", .min = 1, .max = BOUND_MAX,  \
                 .fallback = "30"),                                                                 \
         M_F_INT(fin_ageing_params, bound_2, "Second span, up to days", .min = 1, .max = BOUND_MAX, \
@@ -71,8 +73,6 @@ static m_status understand(m_call *call, const fin_ageing_params *in, spans *out
 {
     spans s = {{in->bound_1 ? in->bound_1 : 30, in->bound_2 ? in->bound_2 : 60,
                 in->bound_3 ? in->bound_3 : 90}};
-    if (!m_date_is_none(in->as_of) && m_date_cmp(in->as_of, m_today(call)) < 0)
-        m_field_fail(call, FIN_ERR(AGEING_PAST), M_STR("as_of"), NULL);
     if (s.up_to[0] < 1) m_field_fail(call, FIN_ERR(AGEING_BOUNDS), M_STR("bound_1"), NULL);
     if (s.up_to[1] <= s.up_to[0])
         m_field_fail(call, FIN_ERR(AGEING_BOUNDS), M_STR("bound_2"), NULL);
@@ -83,9 +83,11 @@ static m_status understand(m_call *call, const fin_ageing_params *in, spans *out
     return M_OK;
 }
 
-static m_dec_sum *column_of(fin_ageing_row *row, const spans *s, const fin_outstanding_row *item)
+static m_dec_sum *column_of(fin_ageing_row *row, const fin_side *side, const spans *s,
+                            const fin_outstanding_row *item)
 {
-    if (item->outstanding.u < 0) return &row->advance;
+    bool money = m_str_is(item->document_type, side->money->name);
+    if (money || item->outstanding.u < 0) return &row->advance;
     if (item->days_late <= 0) return &row->not_due;
     if (item->days_late <= s->up_to[0]) return &row->span_1;
     if (item->days_late <= s->up_to[1]) return &row->span_2;
@@ -111,9 +113,13 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
 {
     spans s;
     M_TRY(understand(call, in, &s));
-    fin_outstanding_params open = {.party = in->party, .as_of = in->as_of};
-    m_list items;
-    M_TRY(fin_outstanding_read(side, fin, call, &open, &items));
+    m_date today = m_today(call);
+    m_date as_of = m_date_is_none(in->as_of) ? today : in->as_of;
+    bool past = m_date_cmp(as_of, today) < 0;
+    m_list open, items;
+    M_TRY(past ? fin_open_on(side, fin, call, in->party, as_of, &open)
+               : fin_open_now(side, fin, call, in->party, &open));
+    M_TRY(fin_outstanding_rows(side, fin, call, &open, as_of, &items));
     fin_ageing_row *rows = m_arena_array(call->arena, items.count, sizeof *rows);
     FIN_NEED(call, rows);
     uint32_t n = 0;
@@ -121,7 +127,7 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
         if (in->detail || n == 0 || !m_id_eq(rows[n - 1].party, item->party))
             rows[n++] = begin_row(item, in->detail);
         rows[n - 1].outstanding += item->outstanding.u;
-        *column_of(&rows[n - 1], &s, item) += item->outstanding.u;
+        *column_of(&rows[n - 1], side, &s, item) += item->outstanding.u;
     }
     *out_rows = (m_list){rows, n};
     return M_OK;

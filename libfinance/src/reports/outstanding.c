@@ -1,4 +1,4 @@
-#include "open_item/open_item.h"
+#include "reports/open_items.h"
 #include "reports/reports.h"
 
 static const m_field supplier_params[] = {
@@ -100,41 +100,36 @@ static m_status fill_names(fin_module *fin, m_call *call, const fin_side *side, 
     return M_OK;
 }
 
-m_status fin_outstanding_read(const fin_side *side, fin_module *fin, m_call *call,
-                              const fin_outstanding_params *in, m_list *out_rows)
+m_status fin_outstanding_rows(const fin_side *side, fin_module *fin, m_call *call,
+                              const m_list *items, m_date as_of, m_list *out_rows)
 {
-    m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
-    m_dec zero = {0};
-    m_enum kinds[] = {side->invoice, side->advance};
-    m_list of_side = {kinds, 2};
-    m_filter filters[] = {{"outstanding", M_OP_GT, &zero},
-                          {"kind", M_OP_IN, &of_side},
-                          {"party", M_OP_EQ, &in->party}};
-    m_order orders[] = {{"party", false}, {"due_date", false}};
-    m_query query = {.filters = filters,
-                     .filter_count = m_id_is_null(in->party) ? 2 : 3,
-                     .orders = orders,
-                     .order_count = 2};
-    m_fetch read = {.type = &fin_open_item_type, .query = &query};
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    fin_outstanding_row *rows = m_arena_array(call->arena, read.count, sizeof *rows);
+    fin_outstanding_row *rows = m_arena_array(call->arena, items->count, sizeof *rows);
     FIN_NEED(call, rows);
-    for (uint32_t i = 0; i < read.count; i++)
-        rows[i] = make_row(side, read.records[i], as_of);
-    m_list list = {rows, read.count};
+    m_list list = {rows, 0};
+    for (M_EACH(const fin_open_item, item, *items))
+        rows[list.count++] = make_row(side, item, as_of);
     M_TRY(fill_names(fin, call, side, &list));
     *out_rows = list;
     return M_OK;
 }
 
+static m_status run(const fin_side *side, fin_module *fin, m_call *call,
+                    const fin_outstanding_params *in, m_list *out_rows)
+{
+    m_list items;
+    m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
+    M_TRY(fin_open_now(side, fin, call, in->party, &items));
+    return fin_outstanding_rows(side, fin, call, &items, as_of, out_rows);
+}
+
 static m_status run_suppliers(void *module, m_call *call, const void *params, m_list *out_rows)
 {
-    return fin_outstanding_read(&fin_supplier_side, module, call, params, out_rows);
+    return run(&fin_supplier_side, module, call, params, out_rows);
 }
 
 static m_status run_customers(void *module, m_call *call, const void *params, m_list *out_rows)
 {
-    return fin_outstanding_read(&fin_customer_side, module, call, params, out_rows);
+    return run(&fin_customer_side, module, call, params, out_rows);
 }
 
 #define TOTALS "outstanding,not_due,late_30,late_60,late_90,older"

@@ -3,7 +3,6 @@
 #define FIN_REPORTS_H
 
 #include "fin.h"
-#include "open_item/open_item.h"
 
 /* One row of the trial balance. Debit counts above zero in opening and closing. The last row is the
  * total of all leaves. */
@@ -111,17 +110,13 @@ typedef struct {
     m_dec older;
 } fin_outstanding_row;
 
-/* out_rows: fin_outstanding_row of what is open on one side, by party and due date. */
-M_MUST_USE m_status fin_outstanding_read(const fin_side *side, fin_module *fin, m_call *call,
-                                         const fin_outstanding_params *in, m_list *out_rows);
-
 typedef struct {
     union {
         m_id party; /* null id: all */
         m_id supplier;
         m_id customer;
     };
-    m_date as_of;    /* today or later; none: today */
+    m_date as_of;    /* none: today */
     int64_t bound_1; /* days late up to which a span reaches; 0: 30 */
     int64_t bound_2; /* 0: 60 */
     int64_t bound_3; /* 0: 90 */

@@ -1,0 +1,276 @@
+#include "reports/open_items.h"
+#include "account/account.h"
+#include "ledger/ledger.h"
+#include "payment/payment.h"
+#include <stdlib.h>
+
+/* Reading an earlier day takes back at most this many ledger lines. */
+#define LINES_MAX 20000
+
+/* Holds what its query points to. */
+typedef struct {
+    m_dec zero;
+    m_enum kinds[2];
+    m_list of_side;
+    m_id party;
+    m_filter filters[3];
+    m_order orders[2];
+    m_query query;
+} open_query;
+
+static m_fetch ask_open(open_query *q, const fin_side *side, m_id party)
+{
+    *q = (open_query){.kinds = {side->invoice, side->advance},
+                      .of_side = {q->kinds, 2},
+                      .party = party,
+                      .filters = {{"outstanding", M_OP_GT, &q->zero},
+                                  {"kind", M_OP_IN, &q->of_side},
+                                  {"party", M_OP_EQ, &q->party}},
+                      .orders = {{"party", false}, {"due_date", false}},
+                      .query = {.filters = q->filters,
+                                .filter_count = m_id_is_null(party) ? 2 : 3,
+                                .orders = q->orders,
+                                .order_count = 2}};
+    return (m_fetch){.type = &fin_open_item_type, .query = &q->query};
+}
+
+m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id party,
+                      m_list *out_items)
+{
+    open_query q;
+    m_fetch read = ask_open(&q, side, party);
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    fin_open_item *items = m_arena_array(call->arena, read.count, sizeof *items);
+    FIN_NEED(call, items);
+    for (uint32_t i = 0; i < read.count; i++)
+        items[i] = *(const fin_open_item *)read.records[i];
+    *out_items = (m_list){items, read.count};
+    return M_OK;
+}
+
+/* ---- an earlier day: later vouchers are taken back ---- */
+
+typedef struct {
+    m_id document;
+    int64_t by; /* to add to what is outstanding now; in the end what was outstanding */
+} change;
+
+typedef struct {
+    const fin_side *side;
+    fin_module *fin;
+    m_call *call;
+    m_fetch now;    /* fin_open_item: what is open */
+    m_fetch events; /* of later lines; with repetitions, side by side */
+    m_list changes; /* change; later by document, each once */
+} rewind_state;
+
+static m_status owed_accounts(rewind_state *r, m_list *out)
+{
+    m_fetch all = {.type = &fin_account_type, .query = &fin_account_all};
+    M_TRY(m_store_fetch(r->fin->store, r->call, &all, 1));
+    m_id *ids = m_arena_array(r->call->arena, all.count, sizeof *ids);
+    FIN_NEED(r->call, ids);
+    *out = (m_list){ids, 0};
+    for (uint32_t i = 0; i < all.count; i++) {
+        const fin_account *account = all.records[i];
+        if (account->kind == FIN_KIND_PAYABLE || account->kind == FIN_KIND_RECEIVABLE ||
+            account->kind == FIN_KIND_ADVANCE)
+            ids[out->count++] = account->id;
+    }
+    return M_OK;
+}
+
+/* What is open and what came later are read in one round, so that they are of one moment. */
+static m_status read_later(rewind_state *r, m_id party, m_date day)
+{
+    m_list accounts;
+    M_TRY(owed_accounts(r, &accounts));
+    m_filter filters[] = {{"account", M_OP_IN, &accounts},
+                          {"posting_date", M_OP_GT, &day},
+                          {"party", M_OP_EQ, &party}};
+    m_order by_date = {"posting_date", false};
+    m_query query = {.filters = filters,
+                     .filter_count = m_id_is_null(party) ? 2 : 3,
+                     .orders = &by_date,
+                     .order_count = 1,
+                     .limit = LINES_MAX};
+    open_query q;
+    m_fetch reads[] = {ask_open(&q, r->side, party), {.type = &m_gl_entry_type, .query = &query}};
+    M_TRY(m_store_fetch(r->fin->store, r->call, reads, 2));
+    r->now = reads[0];
+    if (reads[1].count == LINES_MAX) {
+        m_field_fail(r->call, FIN_ERR(AGEING_PAST), M_STR("as_of"), NULL);
+        return m_failed_fields(r->call);
+    }
+    return fin_entry_events(r->fin, r->call, &reads[1], &r->events);
+}
+
+static void add(rewind_state *r, m_id document, int64_t by)
+{
+    ((change *)r->changes.items)[r->changes.count++] = (change){document, by};
+}
+
+/* sign: −1 takes back a posting, 1 takes back its mirror. */
+static m_status take_back_money(rewind_state *r, const m_book_event *event, int sign,
+                                const fin_payment *payment)
+{
+    bool mirror = !m_id_is_null(event->reverses);
+    m_id voucher = mirror ? event->reverses : event->voucher_id;
+    if (payment->type == FIN_REFUND) {
+        add(r, payment->refund_of, -sign * payment->amount.u);
+        return M_OK;
+    }
+    int64_t batch = 0;
+    m_id made;
+    M_TRY(fin_payment_voucher(r->call, payment->id, batch, &made));
+    while (!m_id_eq(made, voucher)) {
+        if (++batch > payment->batches) return m_fail(r->call, m_err_internal, NULL);
+        M_TRY(fin_payment_voucher(r->call, payment->id, batch, &made));
+    }
+    int64_t paid = 0;
+    for (M_EACH(const fin_allocation, line, payment->allocations)) {
+        if (line->batch != batch) continue;
+        paid += line->amount.u;
+        add(r, line->invoice, -sign * (line->amount.u + line->write_off.u));
+    }
+    add(r, payment->id, sign * ((batch ? 0 : payment->amount.u) - paid));
+    return M_OK;
+}
+
+/* Journals, and the other side's documents, are no open items of this side. */
+static m_status take_back(rewind_state *r)
+{
+    uint32_t n = r->events.count;
+    m_id *ids = m_arena_array(r->call->arena, n, sizeof *ids);
+    FIN_NEED(r->call, ids);
+    for (uint32_t i = 0; i < n; i++)
+        ids[i] = ((const m_book_event *)r->events.records[i])->source_id;
+    m_fetch reads[] = {{.type = r->side->invoices, .ids = ids, .key_count = n},
+                       {.type = r->side->money, .ids = ids, .key_count = n}};
+    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 2));
+    size_t room = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_payment *payment = reads[1].records[i];
+        room += payment ? payment->allocations.count + (size_t)1 : 1;
+    }
+    r->changes.items = m_arena_array(r->call->arena, room, sizeof(change));
+    FIN_NEED(r->call, r->changes.items);
+    for (uint32_t i = 0; i < n; i++) {
+        const m_book_event *event = r->events.records[i];
+        const fin_invoice *invoice = reads[0].records[i];
+        const m_book_event *before = i ? r->events.records[i - 1] : NULL;
+        int sign = m_id_is_null(event->reverses) ? -1 : 1;
+        if (before && before->seq == event->seq) continue;
+        if (invoice) add(r, invoice->id, sign * invoice->grand_total.u);
+        if (reads[1].records[i]) M_TRY(take_back_money(r, event, sign, reads[1].records[i]));
+    }
+    return M_OK;
+}
+
+static int by_document(const void *a, const void *b)
+{
+    return m_id_cmp(((const change *)a)->document, ((const change *)b)->document);
+}
+
+static void merge(m_list *changes)
+{
+    change *at = changes->items;
+    uint32_t n = 0;
+    if (changes->count) qsort(at, changes->count, sizeof *at, by_document);
+    for (uint32_t i = 0; i < changes->count; i++) {
+        if (n && m_id_eq(at[n - 1].document, at[i].document))
+            at[n - 1].by += at[i].by;
+        else
+            at[n++] = at[i];
+    }
+    changes->count = n;
+}
+
+static change *find_change(const m_list *changes, m_id document)
+{
+    change key = {.document = document};
+    if (changes->count == 0) return NULL;
+    return bsearch(&key, changes->items, changes->count, sizeof key, by_document);
+}
+
+/* ---- items of that day ---- */
+
+static fin_open_item item_of(const fin_side *side, const fin_open_item *item,
+                             const fin_invoice *invoice, const fin_payment *payment)
+{
+    if (item) return *item;
+    if (invoice)
+        return (fin_open_item){.document = invoice->id,
+                               .kind = side->invoice,
+                               .party = invoice->party,
+                               .number = invoice->number,
+                               .posting_date = invoice->posting_date,
+                               .due_date = invoice->due_date,
+                               .amount = invoice->grand_total};
+    return (fin_open_item){.document = payment->id,
+                           .kind = side->advance,
+                           .party = payment->party,
+                           .number = payment->number,
+                           .posting_date = payment->posting_date,
+                           .due_date = payment->posting_date,
+                           .amount = payment->amount};
+}
+
+static m_status add_changed(rewind_state *r, m_list *items)
+{
+    uint32_t n = r->changes.count;
+    m_id *ids = m_arena_array(r->call->arena, n, sizeof *ids);
+    fin_open_item *keys = m_arena_array(r->call->arena, n, sizeof *keys);
+    const void **asked = m_arena_array(r->call->arena, n, sizeof *asked);
+    FIN_NEED(r->call, ids && keys && asked);
+    for (uint32_t i = 0; i < n; i++) {
+        ids[i] = keys[i].document = M_AT(r->changes, change, i)->document;
+        asked[i] = &keys[i];
+    }
+    m_fetch reads[] = {{.type = &fin_open_item_type, .keys = asked, .key_count = n},
+                       {.type = r->side->invoices, .ids = ids, .key_count = n},
+                       {.type = r->side->money, .ids = ids, .key_count = n}};
+    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 3));
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_invoice *invoice = reads[1].records[i];
+        const fin_payment *payment = reads[2].records[i];
+        if (!invoice && !payment) return m_fail(r->call, m_err_internal, NULL);
+        fin_open_item item = item_of(r->side, reads[0].records[i], invoice, payment);
+        item.outstanding.u = M_AT(r->changes, change, i)->by;
+        if (item.outstanding.u) ((fin_open_item *)items->items)[items->count++] = item;
+    }
+    return M_OK;
+}
+
+static int by_party_and_due(const void *a, const void *b)
+{
+    const fin_open_item *x = a, *y = b;
+    int order = m_id_cmp(x->party, y->party);
+    if (order == 0) order = m_date_cmp(x->due_date, y->due_date);
+    return order ? order : m_id_cmp(x->document, y->document);
+}
+
+m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id party, m_date day,
+                     m_list *out_items)
+{
+    rewind_state r = {.side = side, .fin = fin, .call = call};
+    M_TRY(read_later(&r, party, day));
+    M_TRY(take_back(&r));
+    merge(&r.changes);
+    fin_open_item *items =
+        m_arena_array(call->arena, (size_t)r.now.count + r.changes.count, sizeof *items);
+    FIN_NEED(call, items);
+    m_list then = {items, 0};
+    for (uint32_t i = 0; i < r.now.count; i++) {
+        const fin_open_item *item = r.now.records[i];
+        change *changed = find_change(&r.changes, item->document);
+        if (changed)
+            changed->by += item->outstanding.u;
+        else
+            items[then.count++] = *item;
+    }
+    M_TRY(add_changed(&r, &then));
+    if (then.count) qsort(items, then.count, sizeof *items, by_party_and_due);
+    *out_items = then;
+    return M_OK;
+}
