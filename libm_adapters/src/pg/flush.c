@@ -78,8 +78,6 @@ static m_status end_step(flush *f, pg_pipe_mark mark, pg_sql sql, pg_step **out)
     return M_OK;
 }
 
-#define SINGLY_MAX 1 /* so many rows cost less one by one than as arrays */
-
 static m_status write_row(flush *f, const void *record, pg_sql sql)
 {
     pg_pipe *pipe = &f->u->pipe;
@@ -94,11 +92,7 @@ static m_status write_row(flush *f, const void *record, pg_sql sql)
 
 static m_status write_rows(flush *f, const pg_insert *sql)
 {
-    if (f->count <= SINGLY_MAX) {
-        for (uint32_t i = 0; i < f->count; i++)
-            M_TRY(write_row(f, record_of(f->rows[i]), sql->one));
-        return M_OK;
-    }
+    if (f->count == 1) return write_row(f, record_of(f->rows[0]), sql->one);
     pg_pipe_mark mark = pg_pipe_tell(&f->u->pipe);
     start_params(f);
     add_columns(f);
@@ -188,30 +182,6 @@ static void add_line_column(flush *f, const pg_list *list, const pg_col *c, uint
     pg_array_close(pipe);
 }
 
-static m_status fill_line(flush *f, const pg_list *list, const pg_entry *e, uint32_t k)
-{
-    pg_pipe *pipe = &f->u->pipe;
-    pg_pipe_mark mark = pg_pipe_tell(pipe);
-    const char *item = (const char *)list_of(f, list, e->row.seen)->items;
-    start_params(f);
-    pg_param_value(pipe, f->plan->cols.items[0].field, false, e->key);
-    pg_param_int(pipe, k + 1);
-    for (uint16_t i = 0; i < list->cols.count; i++) {
-        const pg_col *c = &list->cols.items[i];
-        pg_param_value(pipe, c->field, c->nullable,
-                       cell_of(f, list->type, c, item + (size_t)k * list->type->size));
-    }
-    return end_step(f, mark, list->insert.one, NULL);
-}
-
-static m_status fill_singly(flush *f, const pg_list *list)
-{
-    for (uint32_t i = 0; i < f->fill_count; i++)
-        for (uint32_t k = 0; k < list_of(f, list, f->fill[i]->row.seen)->count; k++)
-            M_TRY(fill_line(f, list, f->fill[i], k));
-    return M_OK;
-}
-
 static m_status fill_lines(flush *f, const pg_list *list)
 {
     pg_pipe *pipe = &f->u->pipe;
@@ -220,7 +190,6 @@ static m_status fill_lines(flush *f, const pg_list *list)
         total += list_of(f, list, f->fill[i]->row.seen)->count;
     if (total == 0) return M_OK;
     f->u->conn->stats.rows_written += total;
-    if (total <= SINGLY_MAX) return fill_singly(f, list);
     pg_pipe_mark mark = pg_pipe_tell(pipe);
     start_params(f);
     pg_array_open(pipe, PG_OID_UUID, total);
@@ -235,7 +204,7 @@ static m_status fill_lines(flush *f, const pg_list *list)
     pg_array_close(pipe);
     for (uint16_t i = 0; i < list->cols.count; i++)
         add_line_column(f, list, &list->cols.items[i], total);
-    return end_step(f, mark, list->insert.many, NULL);
+    return end_step(f, mark, list->insert, NULL);
 }
 
 /* A list is only written again when it is not the one that was loaded. */

@@ -294,16 +294,12 @@ static uint32_t first_param(const pg_plan *plan)
  * what an array of one does. */
 typedef enum { ONE, MANY } row_form;
 
-static void add_value(m_buf *b, row_form form, uint32_t at, const char *type)
-{
-    m_buf_format(b, form == ONE ? "$%u::%s" : "unnest($%u::%s[])", at, type);
-}
-
 static void add_values(m_buf *b, row_form form, const pg_cols *cols, uint32_t at)
 {
     for (uint16_t i = 0; i < cols->count; i++) {
         if (i) m_buf_text(b, ",");
-        add_value(b, form, at++, pg_kind_type(cols->items[i].field->kind));
+        m_buf_format(b, form == ONE ? "$%u::%s" : "unnest($%u::%s[])", at++,
+                     pg_kind_type(cols->items[i].field->kind));
     }
 }
 
@@ -471,7 +467,7 @@ static m_status make_by_key(maker *m)
     return end_sql(&b, &plan->remove);
 }
 
-static m_status make_list_insert(maker *m, row_form form, const pg_list *list, pg_sql *out)
+static m_status make_list(maker *m, pg_list *list)
 {
     const pg_plan *plan = m->plan;
     uint32_t at = first_param(plan);
@@ -479,23 +475,12 @@ static m_status make_list_insert(maker *m, row_form form, const pg_list *list, p
     m_buf_format(&b, "INSERT INTO %s (%sparent_id,line_no,", list->table,
                  plan->tenant ? "tenant_id," : "");
     add_names(&b, &list->cols, "");
-    m_buf_format(&b, ") SELECT %s", plan->tenant ? "$1::uuid," : "");
-    add_value(&b, form, at, "uuid");
-    m_buf_text(&b, ",");
-    add_value(&b, form, at + 1, "bigint");
-    m_buf_text(&b, ",");
-    add_values(&b, form, &list->cols, at + 2);
-    return end_sql(&b, out);
-}
+    m_buf_format(&b, ") SELECT %sunnest($%u::uuid[]),unnest($%u::bigint[]),",
+                 plan->tenant ? "$1::uuid," : "", at, at + 1);
+    add_values(&b, MANY, &list->cols, at + 2);
+    M_TRY(end_sql(&b, &list->insert));
 
-static m_status make_list(maker *m, pg_list *list)
-{
-    const pg_plan *plan = m->plan;
-    uint32_t at = first_param(plan);
-    M_TRY(make_list_insert(m, ONE, list, &list->insert.one));
-    M_TRY(make_list_insert(m, MANY, list, &list->insert.many));
-
-    m_buf b = {.arena = m->arena};
+    b = (m_buf){.arena = m->arena};
     m_buf_format(&b, "DELETE FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[])", list->table,
                  of_tenant(plan), at);
     M_TRY(end_sql(&b, &list->remove));

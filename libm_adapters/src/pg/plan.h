@@ -40,7 +40,7 @@ typedef struct {
     const char *table; /* quoted, with schema */
     pg_cols cols;
     const char *select; /* "t.parent_id,t."item",…" */
-    pg_insert insert;   /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
+    pg_sql insert;      /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
     pg_sql remove;      /* $1 tenant, $2 parents */
     pg_sql by_parents;  /* the same; gives `select` */
 } pg_list;
