@@ -4,6 +4,7 @@
 
 #include "../worker/job.h"
 #include "gateway.h"
+#include "m_adapters/idempotency.h"
 
 typedef struct {
     job base;
@@ -13,7 +14,9 @@ typedef struct {
     m_time started;
     route route;
     identity_principal who;
-    m_str api_key; /* to be looked up before the job can run */
+    m_str api_key;              /* to be looked up before the job can run */
+    m_idempotency_request once; /* of a write, when it is named */
+    bool named;
     m_document_request document;
     m_document_reply reply;
     int status; /* of the answer when all is well */

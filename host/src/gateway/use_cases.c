@@ -2,7 +2,6 @@
 #include "http_job.h"
 
 #include "m_adapters/codec.h"
-#include "m_adapters/idempotency.h"
 
 static void describe(job *base, m_call *call)
 {
@@ -62,13 +61,6 @@ static const char *method_name(route_kind kind)
 
 /* ---- writes ---- */
 
-static m_idempotency_request idempotency_request(const http_job *j, m_call *call)
-{
-    char *name = m_arena_printf(call->arena, "%.*s %.*s?%.*s", M_STR_ARG(j->request->method),
-                                M_STR_ARG(j->request->path), M_STR_ARG(j->request->query));
-    return (m_idempotency_request){m_str_of(name), j->request->body};
-}
-
 /* A body with a secret (a password) is not kept, not even as a hash. */
 static bool is_secret(const http_job *j, const domain_set *domains)
 {
@@ -80,12 +72,21 @@ static bool is_secret(const http_job *j, const domain_set *domains)
     return false;
 }
 
+static m_status name_request(http_job *j, const domain_set *domains, m_call *call)
+{
+    if (is_secret(j, domains)) call->idempotency_key = (m_str){NULL, 0};
+    char *name = m_arena_printf(call->arena, "%.*s %.*s?%.*s", M_STR_ARG(j->request->method),
+                                M_STR_ARG(j->request->path), M_STR_ARG(j->request->query));
+    if (!name) return m_fail(call, m_err_memory, "idempotency key");
+    return m_idempotency_ask(call, m_str_of(name), j->request->body, &j->once);
+}
+
 static uint32_t write_wants(job *base, domain_set *domains, m_call *call, m_fetch *out,
                             uint32_t max)
 {
     http_job *j = (http_job *)base;
-    m_idempotency_request request = idempotency_request(j, call);
-    uint32_t n = m_idempotency_want(call, &request, out) ? 1 : 0;
+    j->named = name_request(j, domains, call) == M_OK;
+    uint32_t n = j->named && m_idempotency_want(call, &j->once, out) ? 1 : 0;
     return n + m_documents_wants(domains->service, call, method_name(j->route.kind), &j->document,
                                  out + n, max - n);
 }
@@ -99,10 +100,9 @@ static m_status write_run(job *base, domain_set *domains, m_call *call)
 {
     http_job *j = (http_job *)base;
     j->reply = (m_document_reply){.version = 0};
-    if (is_secret(j, domains)) call->idempotency_key = (m_str){NULL, 0};
-    m_idempotency_request request = idempotency_request(j, call);
+    if (!j->named) M_TRY(name_request(j, domains, call)); /* tells why */
     const m_idempotency_row *row = NULL;
-    M_TRY(m_idempotency_find(domains->store, call, &request, &row));
+    M_TRY(m_idempotency_find(domains->store, call, &j->once, &row));
     if (row) {
         j->reply = (m_document_reply){row->reply, row->reply_id, row->reply_version};
         j->status = (int)row->http_status;
@@ -110,7 +110,7 @@ static m_status write_run(job *base, domain_set *domains, m_call *call)
     }
     M_TRY(documents_run(j, domains, call, &j->document, &j->reply));
     j->status = success_status(j->route.kind);
-    return m_idempotency_keep(domains->store, call, &request, j->status, j->reply.body, j->reply.id,
+    return m_idempotency_keep(domains->store, call, &j->once, j->status, j->reply.body, j->reply.id,
                               j->reply.version);
 }
 

@@ -11,24 +11,28 @@
 #include "m/store.h"
 #include "m_adapters/infra.h"
 
-/* What makes a request the same; route such as "POST /api/v1/wms/goods-receipts". */
+/* What makes a request the same. */
 typedef struct {
-    m_str route;
+    m_id digest; /* of actor, route and key (infra.h); null id: the call has no key */
     m_str body;
 } m_idempotency_request;
 
 /* Error catalogue: core.idempotency.key. */
 extern const m_error_def m_idempotency_errors[];
 
-/* The read that find will make, for the start of a transaction; false when the call has no key. */
+/* Name a request, once for all that follows. route such as "POST /api/v1/wms/goods-receipts"; body
+ * must live as long as the request. M_INVALID core.idempotency.key when the call's key is longer
+ * than 200 characters or not printable ASCII. */
+M_MUST_USE m_status m_idempotency_ask(m_call *call, m_str route, m_str body,
+                                      m_idempotency_request *out);
+/* The read that find will make, for the start of a transaction; false when there is no key. */
 bool m_idempotency_want(m_call *call, const m_idempotency_request *request, m_fetch *out);
 /* *out: the row whose reply is the answer; NULL: do the work. M_CONFLICT core.idempotency.reused
- * when the key was used for another body; M_INVALID core.idempotency.key when it is longer than 200
- * characters or not printable ASCII. */
+ * when the key was used for another body. */
 M_MUST_USE m_status m_idempotency_find(m_store store, m_call *call,
                                        const m_idempotency_request *request,
                                        const m_idempotency_row **out);
-/* Queue the reply under the call's key; nothing when the call has no key. */
+/* Queue the reply under the request's key; nothing when it has none. */
 M_MUST_USE m_status m_idempotency_keep(m_store store, m_call *call,
                                        const m_idempotency_request *request, int http_status,
                                        m_str reply, m_id reply_id, int64_t reply_version);

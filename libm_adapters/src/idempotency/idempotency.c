@@ -22,12 +22,12 @@ static m_status check_key(m_call *call, m_str key)
 }
 
 /* Short, so that the index stays small whatever clients choose as keys. */
-static m_status digest_of(m_call *call, const m_idempotency_request *request, m_id *out)
+static m_status digest_of(m_call *call, m_str route, m_id *out)
 {
     m_buf buf = {.arena = call->arena};
     uint8_t hash[HASH_BYTES];
     m_buf_bytes(&buf, call->actor.b, sizeof call->actor.b);
-    m_buf_bytes(&buf, request->route.p, request->route.n);
+    m_buf_bytes(&buf, route.p, route.n);
     m_buf_bytes(&buf, "", 1);
     m_buf_bytes(&buf, call->idempotency_key.p, call->idempotency_key.n);
     if (buf.failed) return m_fail(call, m_err_memory, "idempotency key");
@@ -36,13 +36,24 @@ static m_status digest_of(m_call *call, const m_idempotency_request *request, m_
     return M_OK;
 }
 
+m_status m_idempotency_ask(m_call *call, m_str route, m_str body, m_idempotency_request *out)
+{
+    m_id digest = {{0}};
+    if (call->idempotency_key.n) {
+        M_TRY(check_key(call, call->idempotency_key));
+        M_TRY(digest_of(call, route, &digest));
+    }
+    *out = (m_idempotency_request){digest, body};
+    return M_OK;
+}
+
 bool m_idempotency_want(m_call *call, const m_idempotency_request *request, m_fetch *out)
 {
-    if (!call->idempotency_key.n || call->idempotency_key.n > KEY_MAX) return false;
+    if (m_id_is_null(request->digest)) return false;
     m_idempotency_row *key = m_arena_alloc(call->arena, sizeof *key);
     const void **keys = m_arena_alloc(call->arena, sizeof *keys);
     if (!key || !keys) return false;
-    if (digest_of(call, request, &key->digest) != M_OK) return false;
+    key->digest = request->digest;
     keys[0] = key;
     *out = (m_fetch){.type = &m_idempotency_type, .keys = keys, .key_count = 1};
     return true;
@@ -52,10 +63,8 @@ m_status m_idempotency_find(m_store store, m_call *call, const m_idempotency_req
                             const m_idempotency_row **out)
 {
     *out = NULL;
-    if (!call->idempotency_key.n) return M_OK;
-    M_TRY(check_key(call, call->idempotency_key));
-    m_idempotency_row key = {.http_status = 0};
-    M_TRY(digest_of(call, request, &key.digest));
+    if (m_id_is_null(request->digest)) return M_OK;
+    m_idempotency_row key = {.digest = request->digest};
     const void *found = NULL;
     M_TRY(m_store_get_key(store, call, &m_idempotency_type, &key, &found));
     if (!found) return M_OK;
@@ -71,17 +80,17 @@ m_status m_idempotency_find(m_store store, m_call *call, const m_idempotency_req
 m_status m_idempotency_keep(m_store store, m_call *call, const m_idempotency_request *request,
                             int http_status, m_str reply, m_id reply_id, int64_t reply_version)
 {
-    if (!call->idempotency_key.n) return M_OK;
+    if (m_id_is_null(request->digest)) return M_OK;
     uint8_t *hash = m_arena_alloc(call->arena, HASH_BYTES);
     if (!hash) return m_fail(call, m_err_memory, "idempotency key");
     m_sha256(request->body.p, request->body.n, hash);
-    m_idempotency_row row = {.body_hash = {(const char *)hash, HASH_BYTES},
+    m_idempotency_row row = {.digest = request->digest,
+                             .body_hash = {(const char *)hash, HASH_BYTES},
                              .http_status = http_status,
                              .reply = reply,
                              .reply_id = reply_id,
                              .reply_version = reply_version,
                              .created_at = m_now(call)};
-    M_TRY(digest_of(call, request, &row.digest));
     return m_store_insert(store, call, &m_idempotency_type, &row);
 }
 
