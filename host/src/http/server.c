@@ -118,14 +118,20 @@ static void drain_begin(http_server *s, int64_t timeout_ms)
     finish_if_drained(s);
 }
 
-void http_server_drain(http_server *s, uint32_t timeout_ms)
+/* Safe in a signal handler. */
+static void wake(const http_server *s)
 {
     const uint64_t one = 1;
-    int saved = errno;
-    s->drain_request_ms = timeout_ms;
     ssize_t written =
         write(s->wake_fd, &one, sizeof one); /* fails only when a wake-up waits already */
     (void)written;
+}
+
+void http_server_drain(http_server *s, uint32_t timeout_ms)
+{
+    int saved = errno;
+    s->drain_request_ms = timeout_ms;
+    wake(s);
     errno = saved;
 }
 
@@ -200,13 +206,6 @@ void http_server_run(http_server *s)
 }
 
 static _Thread_local bool holding;
-
-static void wake(const http_server *s)
-{
-    const uint64_t one = 1;
-    ssize_t written = write(s->wake_fd, &one, sizeof one);
-    (void)written;
-}
 
 void http_replies_hold(void)
 {
