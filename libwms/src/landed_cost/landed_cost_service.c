@@ -267,7 +267,7 @@ static m_status count_left(const wms *w, m_call *call, landing *l, uint32_t i)
     const m_stock_layer *layer = l->layers.records[i];
     const wms_bin *bin = wms_stock_bin(&l->stock, line->line->item, line->receipt->warehouse);
     if (!bin) return m_fail(call, m_err_internal, "stock plan without its bin");
-    if (bin->fifo != (layer != NULL))
+    if ((bin->method == M_FIFO) != (layer != NULL))
         return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
     m_dec here = layer ? layer->qty : bin->pool.qty;
     /* What was there on an earlier date would have to be raised then: refused as back-dated. */

@@ -18,8 +18,8 @@ typedef struct {
     m_id item;
     m_id warehouse;
     m_str item_code;
-    bool fifo;
-    bool draws; /* something goes out of it */
+    m_enum method; /* m_valuation_method */
+    bool draws;    /* something goes out of it */
     wms_pool pool;
     m_date last_date;
     wms_layer *layers; /* FIFO: open ones, oldest first */

@@ -12,7 +12,7 @@ m_status wms_stock_want(m_call *call, wms_stock *stock, const m_item_info *item,
     *bin = (wms_bin){.item = item->id,
                      .warehouse = warehouse,
                      .item_code = item->code,
-                     .fifo = item->valuation == M_FIFO,
+                     .method = item->valuation,
                      .draws = draws};
     return M_OK;
 }
@@ -72,7 +72,7 @@ static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool 
     uint32_t items = 0, warehouses = 0;
     static const m_dec zero;
     for (M_EACH(const wms_bin, bin, stock->bins)) {
-        if (!bin->fifo || !bin->draws) continue;
+        if (bin->method != M_FIFO || !bin->draws) continue;
         uint32_t n = stock->layer_items.count;
         /* Bins are sorted by item, so a repeated item is the last one. */
         if (n == 0 || !m_id_eq(*M_AT(stock->layer_items, m_id, n - 1), bin->item)) {
@@ -157,7 +157,7 @@ m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads, u
     if (count < 2) return M_OK;
     M_TRY(share_layers(call, stock, &reads[1]));
     for (M_EACH(const wms_bin, bin, stock->bins))
-        if (bin->fifo && bin->draws) M_TRY(check_layers(call, bin));
+        if (bin->method == M_FIFO && bin->draws) M_TRY(check_layers(call, bin));
     return M_OK;
 }
 
@@ -215,7 +215,7 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
                                          .warehouse = warehouse,
                                          .qty = qty,
                                          .value = value,
-                                         .layer = bin->fifo ? layer : (m_id){{0}},
+                                         .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
                                          .source_line = source_line});
 }
 
@@ -238,7 +238,7 @@ m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehou
                           (m_stock_move){.item = item,
                                          .warehouse = warehouse,
                                          .value = value,
-                                         .layer = bin->fifo ? layer : (m_id){{0}},
+                                         .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
                                          .source_line = source_line});
 }
 
@@ -289,7 +289,8 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
         return M_OK;
     }
     m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
-    if (bin->fifo) return draw_layers(call, stock, bin, qty, first, move, path, out_value);
+    if (bin->method == M_FIFO)
+        return draw_layers(call, stock, bin, qty, first, move, path, out_value);
     M_TRY(wms_pool_out(&bin->pool, qty, stock->places, out_value));
     move.qty = m_dec_neg(qty);
     move.value = m_dec_neg(*out_value);
