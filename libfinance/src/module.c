@@ -1,4 +1,5 @@
 #include "account/account.h"
+#include "bank_statement/bank_statement.h"
 #include "cost_center/cost_center.h"
 #include "fiscal_year/fiscal_year.h"
 #include "journal_voucher/journal_voucher.h"
@@ -14,11 +15,19 @@
 #include "voucher_type/voucher_type.h"
 #include "year_closing/year_closing.h"
 
-static const m_doctype *const doctypes[] = {
-    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype, &fin_payment_doctype,
-    &fin_sales_invoice_doctype,   &fin_receipt_doctype,          &fin_year_closing_doctype,
-    &fin_account_doctype,         &fin_cost_center_doctype,      &fin_fiscal_year_doctype,
-    &fin_voucher_type_doctype,    &fin_posting_rule_doctype,     NULL};
+static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
+                                            &fin_purchase_invoice_doctype,
+                                            &fin_payment_doctype,
+                                            &fin_sales_invoice_doctype,
+                                            &fin_receipt_doctype,
+                                            &fin_year_closing_doctype,
+                                            &fin_bank_statement_doctype,
+                                            &fin_account_doctype,
+                                            &fin_cost_center_doctype,
+                                            &fin_fiscal_year_doctype,
+                                            &fin_voucher_type_doctype,
+                                            &fin_posting_rule_doctype,
+                                            NULL};
 
 static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
                                       &m_account_balance_type, &fin_open_item_type,

@@ -1,0 +1,51 @@
+/* Bank statement: what the bank says happened on a bank account. Each statement goes on where the
+ * one before it ended, and is accepted only when its lines lead from its opening balance to its
+ * closing balance. It posts nothing; its lines are matched with the lines of the ledger. */
+#ifndef FIN_BANK_STATEMENT_H
+#define FIN_BANK_STATEMENT_H
+
+#include "fin.h"
+
+#define FIN_BANK_LINES_MAX 10000
+
+typedef struct {
+    m_id id;
+    m_date date;
+    m_dec amount;    /* into the account above zero, out of it below */
+    m_str reference; /* cheque or transfer number */
+    m_str narration;
+    m_dec printed; /* balance after the line as the bank printed it; zero: not said */
+    m_dec balance; /* opening balance and all amounts up to here */
+} fin_bank_line;
+extern const m_type fin_bank_line_type;
+
+typedef struct {
+    M_DOC;
+    m_id account;       /* of the kind bank */
+    m_str statement_no; /* the bank's */
+    m_date from_date;   /* none: of the first line */
+    m_date to_date;     /* none: of the last line */
+    m_dec opening_balance;
+    m_dec closing_balance;
+    m_str narration;
+    m_list lines;    /* fin_bank_line */
+    m_dec money_in;  /* Σ amounts above zero */
+    m_dec money_out; /* Σ of the others, as a number above zero */
+    m_dec gap;       /* closing less what the lines lead to; zero: it adds up */
+    m_str file_mark; /* of the file it was read from, so that a file counts once; or empty */
+} fin_bank_statement;
+extern const m_type fin_bank_statement_type;
+extern const m_doctype fin_bank_statement_doctype;
+
+/* ---- rules ---- */
+
+/* Fills balances, money_in, money_out and gap. M_RANGE: a balance does not fit. */
+M_MUST_USE m_status fin_bank_chain(fin_bank_statement *statement);
+
+/* ---- hooks ---- */
+
+m_status fin_bank_statement_check(void *module, m_call *call, void *doc, const void *before);
+m_status fin_bank_statement_submit(void *module, m_call *call, void *doc, const void *input);
+m_status fin_bank_statement_cancel(void *module, m_call *call, void *doc, const void *input);
+
+#endif

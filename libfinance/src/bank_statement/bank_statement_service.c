@@ -1,0 +1,169 @@
+#include "account/account.h"
+#include "bank_statement/bank_statement.h"
+
+/* ---- draft ---- */
+
+static m_status check_account(fin_module *fin, m_call *call, const fin_bank_statement *statement)
+{
+    const void *found = NULL;
+    if (m_id_is_null(statement->account)) return M_OK; /* the field table tells */
+    M_TRY(m_store_get(fin->store, call, &fin_account_type, statement->account, &found));
+    const fin_account *account = found;
+    if (account && (account->kind != FIN_KIND_BANK || account->is_group))
+        m_field_fail(call, FIN_ERR(BANK_ACCOUNT), M_STR("account"), "%.*s %.*s",
+                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    return M_OK;
+}
+
+static void fill_dates(m_call *call, fin_bank_statement *statement)
+{
+    uint32_t n = statement->lines.count;
+    const fin_bank_line *lines = statement->lines.items;
+    if (m_date_is_none(statement->from_date))
+        statement->from_date = n ? lines[0].date : m_today(call);
+    if (m_date_is_none(statement->to_date))
+        statement->to_date = n ? lines[n - 1].date : statement->from_date;
+    if (m_date_cmp(statement->from_date, statement->to_date) > 0)
+        m_field_fail(call, FIN_ERR(BANK_DATES), M_STR("to_date"), NULL);
+}
+
+static void check_lines(m_call *call, const fin_bank_statement *statement, int64_t places)
+{
+    uint32_t i = 0;
+    for (M_EACH(const fin_bank_line, line, statement->lines)) {
+        bool inside = m_date_cmp(line->date, statement->from_date) >= 0 &&
+                      m_date_cmp(line->date, statement->to_date) <= 0;
+        if (!m_date_is_none(line->date) && !inside)
+            m_field_fail(call, FIN_ERR(BANK_LINE_DATE), fin_path(call, "lines", i, "date"), NULL);
+        if (line->amount.u == 0)
+            m_field_fail(call, FIN_ERR(BANK_ZERO), fin_path(call, "lines", i, "amount"), NULL);
+        fin_check_places(call, line->amount, places, "lines", i, "amount");
+        i++;
+    }
+}
+
+m_status fin_bank_statement_check(void *module, m_call *call, void *doc, const void *before)
+{
+    (void)before;
+    fin_bank_statement *statement = doc;
+    m_tenant_info tenant;
+    if (statement->lines.count > FIN_BANK_LINES_MAX) return M_OK; /* the field table tells */
+    M_TRY(fin_read_tenant(module, call, &tenant));
+    M_TRY(check_account(module, call, statement));
+    fill_dates(call, statement);
+    check_lines(call, statement, tenant.currency_places);
+    fin_check_places(call, statement->opening_balance, tenant.currency_places, NULL, 0,
+                     "opening_balance");
+    fin_check_places(call, statement->closing_balance, tenant.currency_places, NULL, 0,
+                     "closing_balance");
+    FIN_TRY(call, fin_bank_chain(statement));
+    return M_OK;
+}
+
+/* ---- submit ---- */
+
+static m_status refuse_balance(m_call *call, const m_error_def *def, m_str path, m_dec is,
+                               m_dec wanted)
+{
+    char a[M_DEC_TEXT], b[M_DEC_TEXT];
+    m_dec_format(is, 2, a);
+    m_dec_format(wanted, 2, b);
+    m_field_fail(call, def, path, "%s instead of %s", a, b);
+    return m_fail(call, def, "%s instead of %s", a, b);
+}
+
+/* Where the bank prints balances, the first line that does not follow is the one to look at. */
+static m_status judge_sums(m_call *call, const fin_bank_statement *statement)
+{
+    uint32_t i = 0;
+    for (M_EACH(const fin_bank_line, line, statement->lines)) {
+        if (line->printed.u && line->printed.u != line->balance.u)
+            return refuse_balance(call, FIN_ERR(BANK_CHAIN), fin_path(call, "lines", i, "printed"),
+                                  line->printed, line->balance);
+        i++;
+    }
+    if (statement->gap.u == 0) return M_OK;
+    char text[M_DEC_TEXT];
+    m_dec_format(statement->gap, 2, text);
+    m_field_fail(call, FIN_ERR(BANK_GAP), M_STR("closing_balance"), "%s", text);
+    return m_fail(call, FIN_ERR(BANK_GAP), "%s", text);
+}
+
+/* The other statements of the account around this one; they overlap at most by the day on which one
+ * ends and the next begins. */
+typedef struct {
+    const fin_bank_statement *before;
+    const fin_bank_statement *after;
+    const fin_bank_statement *over; /* has days of this one */
+    const fin_bank_statement *same; /* has its number */
+} neighbours;
+
+static const fin_bank_statement *first_of(const m_fetch *read)
+{
+    return read->count ? read->records[0] : NULL;
+}
+
+static m_status read_neighbours(fin_module *fin, m_call *call, const fin_bank_statement *s,
+                                neighbours *out)
+{
+    m_enum submitted = M_SUBMITTED;
+    const m_filter account = {"account", M_OP_EQ, &s->account};
+    const m_filter state = {"state", M_OP_EQ, &submitted};
+    m_filter before[] = {account, state, {"to_date", M_OP_LE, &s->from_date}};
+    m_filter after[] = {account, state, {"from_date", M_OP_GT, &s->to_date}};
+    m_filter over[] = {
+        account, state, {"to_date", M_OP_GT, &s->from_date}, {"from_date", M_OP_LT, &s->to_date}};
+    m_filter same[] = {account, state, {"statement_no", M_OP_EQ, &s->statement_no}};
+    m_order last = {"to_date", true};
+    m_order first = {"from_date", false};
+    m_query queries[] = {{.filters = before, .filter_count = 3, .orders = &last},
+                         {.filters = after, .filter_count = 3, .orders = &first},
+                         {.filters = over, .filter_count = 4, .orders = &first},
+                         {.filters = same, .filter_count = 3, .orders = &first}};
+    m_fetch reads[4];
+    for (int i = 0; i < 4; i++) {
+        queries[i].order_count = queries[i].limit = 1;
+        queries[i].without_lists = true;
+        reads[i] = (m_fetch){.type = &fin_bank_statement_type, .query = &queries[i]};
+    }
+    M_TRY(m_store_fetch(fin->store, call, reads, s->statement_no.n ? 4 : 3));
+    *out = (neighbours){first_of(&reads[0]), first_of(&reads[1]), first_of(&reads[2]), NULL};
+    if (s->statement_no.n) out->same = first_of(&reads[3]);
+    return M_OK;
+}
+
+static m_status refuse_other(m_call *call, const m_error_def *def, const char *path, m_str number)
+{
+    m_field_fail(call, def, m_str_of(path), "%.*s", M_STR_ARG(number));
+    return m_fail(call, def, "%.*s", M_STR_ARG(number));
+}
+
+static m_status judge_neighbours(fin_module *fin, m_call *call, const fin_bank_statement *s)
+{
+    neighbours n;
+    M_TRY(read_neighbours(fin, call, s, &n));
+    if (n.same) return refuse_other(call, FIN_ERR(BANK_TWICE), "statement_no", n.same->number);
+    if (n.over) return refuse_other(call, FIN_ERR(BANK_OVERLAP), "from_date", n.over->number);
+    if (n.before && n.before->closing_balance.u != s->opening_balance.u)
+        return refuse_balance(call, FIN_ERR(BANK_FOLLOW), M_STR("opening_balance"),
+                              s->opening_balance, n.before->closing_balance);
+    if (n.after && n.after->opening_balance.u != s->closing_balance.u)
+        return refuse_balance(call, FIN_ERR(BANK_FOLLOW), M_STR("closing_balance"),
+                              s->closing_balance, n.after->opening_balance);
+    return M_OK;
+}
+
+m_status fin_bank_statement_submit(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)input;
+    M_TRY(judge_sums(call, doc));
+    return judge_neighbours(module, call, doc);
+}
+
+m_status fin_bank_statement_cancel(void *module, m_call *call, void *doc, const void *input)
+{
+    (void)module, (void)call, (void)input;
+    fin_bank_statement *statement = doc;
+    statement->file_mark = (m_str){NULL, 0}; /* the file may be read again */
+    return M_OK;
+}
