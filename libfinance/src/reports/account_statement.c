@@ -7,6 +7,7 @@
     M_F_DATE(fin_account_statement_params, from, "From",                                           \
              .help = "The start of the fiscal year when left empty."),                             \
         M_F_DATE(fin_account_statement_params, to, "To", .help = "Today when left empty."),        \
+        FIN_KNOWN_FIELD(fin_account_statement_params),                                             \
         M_F_INT(fin_account_statement_params, limit, "Rows", .min = 1, .max = FIN_PAGE_MAX,        \
                 .fallback = "200"),                                                                \
         M_F_STR(fin_account_statement_params, cursor, "Cursor", .flags = M_HIDDEN)
@@ -75,7 +76,7 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
     M_TRY(m_failed_fields(call));
     M_TRY(fin_book_open(fin, call, (m_id){{0}}, &book));
     M_TRY(choose_accounts(&page, &book));
-    fin_page_asked asked = {in->from, in->to, in->limit, in->cursor};
+    fin_page_asked asked = {in->from, in->to, in->limit, in->cursor, in->known_at};
     M_TRY(fin_page_limit(&page, &book, &asked));
     m_list rows;
     M_TRY(fin_page_read(&page, &rows));

@@ -58,6 +58,11 @@ m_status fin_book_open(fin_module *fin, m_call *call, m_id cost_center, fin_book
     return all ? M_OK : limit_centers(out, &reads[2], cost_center);
 }
 
+m_status fin_book_known(fin_book *book, m_str known_at)
+{
+    return fin_known_read(book->fin, book->call, known_at, &book->known);
+}
+
 const fin_account *fin_book_account(const fin_book *book, m_id id)
 {
     uint32_t at = fin_tree_find(&book->tree, id);
@@ -149,44 +154,110 @@ static m_status add_days(const fin_book *book, const month_cut *cut, int sign, f
     return M_OK;
 }
 
-m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
+static m_status add_present(const fin_book *book, m_date date, int sign, fin_sums *sums)
 {
     month_cut cut = cut_at(date, m_today(book->call));
     M_TRY(add_months(book, cut.months_before, sign, sums));
     return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
 }
 
-/* seqs: int64_t of the vouchers that closings posted. */
+/* Entries of events up to the one that is known last, or (later) of those after it. */
+static m_status add_recorded(const fin_book *book, bool later, m_date date, int sign,
+                             fin_sums *sums)
+{
+    m_filter filters[] = {{"seq", later ? M_OP_GT : M_OP_LE, &book->known.seq},
+                          {"posting_date", M_OP_LT, &date},
+                          {"cost_center", M_OP_IN, &book->centers}};
+    m_sum sum = {.type = &m_gl_entry_type,
+                 .filters = filters,
+                 .filter_count = book->by_center ? 3 : 2,
+                 .group_by = "account"};
+    M_TRY(m_store_sum(book->fin->store, book->call, &sum));
+    for (M_EACH(const m_gl_entry, row, sum.out))
+        M_TRY(add(book, row->account, (m_dec_sum)sign * row->debit.u,
+                  (m_dec_sum)sign * row->credit.u, sums));
+    return M_OK;
+}
+
+/* What is posted while the reads go on would be in some of them only: *still tells that nothing
+ * was. */
+static m_status add_from_behind(const fin_book *book, m_date date, fin_sums *sums, bool *still)
+{
+    int64_t before, after;
+    M_TRY(fin_known_head(book->fin, book->call, &before));
+    M_TRY(add_present(book, date, 1, sums));
+    M_TRY(add_recorded(book, true, date, -1, sums));
+    M_TRY(fin_known_head(book->fin, book->call, &after));
+    *still = before == after;
+    return M_OK;
+}
+
+m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
+{
+    if (!book->known.limited) return add_present(book, date, sign, sums);
+    if (fin_known_from_behind(&book->known)) {
+        fin_sums then;
+        bool still;
+        M_TRY(fin_sums_new(book, &then));
+        M_TRY(add_from_behind(book, date, &then, &still));
+        for (uint32_t i = 0; still && i < book->count; i++) {
+            sums->debit[i] += sign * then.debit[i];
+            sums->credit[i] += sign * then.credit[i];
+        }
+        if (still) return M_OK;
+    }
+    return add_recorded(book, false, date, sign, sums);
+}
+
+/* Ids of the vouchers that closings posted; mirrors too when their time is asked for. */
+static m_status closing_ids(const fin_book *book, const m_fetch *closings, m_list *out)
+{
+    m_call *call = book->call;
+    size_t each = book->known.limited ? 2 : 1, n = 0;
+    for (uint32_t i = 0; i < closings->count; i++)
+        n += each * (size_t)((const fin_year_closing *)closings->records[i])->vouchers;
+    m_id *ids = m_arena_array(call->arena, n, sizeof *ids);
+    FIN_NEED(call, ids);
+    *out = (m_list){ids, (uint32_t)n};
+    for (uint32_t i = 0; i < closings->count; i++) {
+        const fin_year_closing *closing = closings->records[i];
+        FIN_TRY(call, fin_closing_vouchers(call, closing->id, "post", closing->vouchers, ids));
+        ids += closing->vouchers;
+        if (each == 1) continue;
+        FIN_TRY(call, fin_closing_vouchers(call, closing->id, "cancel", closing->vouchers, ids));
+        ids += closing->vouchers;
+    }
+    return M_OK;
+}
+
+/* seqs: int64_t of the vouchers that closings posted. A closing that is cancelled by now counts as
+ * long as that was not known. */
 static m_status closing_seqs(const fin_book *book, m_date from, m_date to, m_list *out)
 {
     m_call *call = book->call;
-    m_enum submitted = M_SUBMITTED;
+    m_enum states[] = {M_SUBMITTED, M_CANCELLED};
+    m_list wanted = {states, book->known.limited ? 2 : 1};
     m_filter filters[] = {{"posting_date", M_OP_GE, &from},
                           {"posting_date", M_OP_LE, &to},
-                          {"state", M_OP_EQ, &submitted}};
+                          {"state", M_OP_IN, &wanted}};
     m_query query = {.filters = filters, .filter_count = 3, .without_lists = true};
     m_fetch closings = {.type = &fin_year_closing_type, .query = &query};
+    m_list ids;
     M_TRY(m_store_fetch(book->fin->store, call, &closings, 1));
-    m_list ids = {0};
-    for (uint32_t i = 0; i < closings.count; i++)
-        ids.count += (uint32_t)((const fin_year_closing *)closings.records[i])->vouchers;
-    m_id *items = m_arena_array(call->arena, ids.count, sizeof *items);
+    M_TRY(closing_ids(book, &closings, &ids));
     int64_t *seqs = m_arena_array(call->arena, ids.count, sizeof *seqs);
-    FIN_NEED(call, items && seqs);
+    FIN_NEED(call, seqs);
     *out = (m_list){seqs, 0};
     if (ids.count == 0) return M_OK;
-    ids.items = items;
-    for (uint32_t i = 0; i < closings.count; i++) {
-        const fin_year_closing *closing = closings.records[i];
-        FIN_TRY(call, fin_closing_vouchers(call, closing->id, "post", closing->vouchers, items));
-        items += closing->vouchers;
-    }
     m_filter of_closings = {"voucher_id", M_OP_IN, &ids};
     m_query vouchers = {.filters = &of_closings, .filter_count = 1};
     m_fetch events = {.type = &m_book_event_type, .query = &vouchers};
     M_TRY(m_store_fetch(book->fin->store, call, &events, 1));
-    for (uint32_t i = 0; i < events.count; i++)
-        seqs[out->count++] = ((const m_book_event *)events.records[i])->seq;
+    for (uint32_t i = 0; i < events.count; i++) {
+        const m_book_event *event = events.records[i];
+        if (book->known.limited && event->seq > book->known.seq) continue;
+        seqs[out->count++] = event->seq;
+    }
     return M_OK;
 }
 
@@ -223,21 +294,28 @@ void fin_sums_roll_up(const fin_book *book, fin_sums *sums)
 
 /* ---- one account ---- */
 
-uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out)
+static uint32_t balance_filters(const fin_slice *slice, m_filter *out)
 {
     uint32_t n = 0;
     bool one = slice->accounts.count == 1; /* then the index gives the entries in order */
     out[n++] = one ? (m_filter){"account", M_OP_EQ, slice->accounts.items}
                    : (m_filter){"account", M_OP_IN, &slice->accounts};
     if (slice->centers.count) out[n++] = (m_filter){"cost_center", M_OP_IN, &slice->centers};
+    return n;
+}
+
+uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out)
+{
+    uint32_t n = balance_filters(slice, out);
     if (!m_id_is_null(slice->party)) out[n++] = (m_filter){"party", M_OP_EQ, &slice->party};
+    if (slice->known.limited) out[n++] = (m_filter){"seq", M_OP_LE, &slice->known.seq};
     return n;
 }
 
 static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *slice,
                               const m_date *first, const m_date *last, m_dec_sum *out)
 {
-    m_filter filters[5];
+    m_filter filters[6];
     uint32_t n = fin_slice_filters(slice, filters);
     if (first) filters[n++] = (m_filter){"posting_date", M_OP_GE, first};
     filters[n++] = (m_filter){"posting_date", M_OP_LE, last};
@@ -252,14 +330,14 @@ static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *sl
 m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice, m_date date,
                           m_dec_sum *out_balance)
 {
-    m_filter filters[4];
-    uint32_t n = fin_slice_filters(slice, filters);
+    m_filter filters[3];
     month_cut cut = cut_at(date, M_DATE_NONE);
     m_dec_sum balance = 0;
-    if (!m_id_is_null(slice->party)) { /* balances do not know parties */
+    if (!m_id_is_null(slice->party) || slice->known.limited) { /* balances do not know of these */
         m_date last = {date.d - 1};
         return slice_entries(fin, call, slice, NULL, &last, out_balance);
     }
+    uint32_t n = balance_filters(slice, filters);
     filters[n++] = (m_filter){"month", M_OP_LT, &cut.months_before};
     m_sum sum = {
         .type = &m_account_balance_type, .filters = filters, .filter_count = n, .group_by = ""};

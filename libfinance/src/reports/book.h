@@ -1,11 +1,14 @@
 /* Balances of all accounts on a day: what the financial reports are made of.
  *
  * They come from the balances per account and month; entries are only read for the part of a month
- * that a report cuts off, and then on its shorter side. */
+ * that a report cuts off, and then on its shorter side. As known at an earlier moment: the same
+ * without the entries recorded since, or the sum of those recorded until then, whichever is less.
+ */
 #ifndef FIN_BOOK_H
 #define FIN_BOOK_H
 
 #include "account/account.h"
+#include "reports/known.h"
 #include "tree/tree.h"
 
 /* The chart, and the cost centers a report is limited to. */
@@ -19,6 +22,7 @@ typedef struct {
     bool by_center;
     m_list centers; /* m_id: the one asked for and all below it */
     m_fetch years;
+    fin_known known; /* all, until fin_book_known */
 } fin_book;
 
 /* Turnover per account, in the order of book->accounts. */
@@ -29,6 +33,8 @@ typedef struct {
 
 /* cost_center: null id: all. One round of reads. */
 M_MUST_USE m_status fin_book_open(fin_module *fin, m_call *call, m_id cost_center, fin_book *out);
+/* Limits the book to what was known at a moment (a report's parameter known_at); see known.h. */
+M_MUST_USE m_status fin_book_known(fin_book *book, m_str known_at);
 const fin_account *fin_book_account(const fin_book *book, m_id id);
 /* First day of the fiscal year that holds `date`; without one the first of January. */
 m_date fin_book_year_start(const fin_book *book, m_date date);
@@ -48,10 +54,11 @@ typedef struct {
     m_list accounts; /* m_id */
     m_list centers;  /* m_id; empty: all */
     m_id party;      /* null id: all */
+    fin_known known;
 } fin_slice;
 M_MUST_USE m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice,
                                      m_date date, m_dec_sum *out_balance);
-/* Filters of the slice over gl_entry: at most 3. */
+/* Filters of the slice over gl_entry: at most 4. */
 uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out);
 
 #endif

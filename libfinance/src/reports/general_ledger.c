@@ -9,6 +9,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_general_ledger_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_general_ledger_params, to, "To", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_general_ledger_params),
     M_F_INT(fin_general_ledger_params, limit, "Rows", .min = 1, .max = FIN_PAGE_MAX,
             .fallback = "200"),
     M_F_STR(fin_general_ledger_params, cursor, "Cursor", .flags = M_HIDDEN),
@@ -64,7 +65,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     page.slice.party = fin_either(in->party, in->customer);
     if (!m_id_is_null(in->party) && !m_id_is_null(in->customer))
         m_field_fail(call, FIN_ERR(ONE_PARTY), M_STR("customer"), NULL);
-    fin_page_asked asked = {in->from, in->to, in->limit, in->cursor};
+    fin_page_asked asked = {in->from, in->to, in->limit, in->cursor, in->known_at};
     M_TRY(fin_page_limit(&page, &book, &asked));
     return fin_page_read(&page, out_rows);
 }

@@ -46,7 +46,8 @@ m_status fin_page_limit(fin_page *l, const fin_book *book, const fin_page_asked 
         m_field_fail(l->call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
     if (l->paged && !read_cursor(in->cursor, &l->after))
         m_field_fail(l->call, FIN_ERR(CURSOR), M_STR("cursor"), NULL);
-    return m_failed_fields(l->call);
+    M_TRY(m_failed_fields(l->call));
+    return fin_known_read(l->fin, l->call, in->known_at, &l->slice.known);
 }
 
 /* ---- balance where the page begins ---- */
@@ -55,7 +56,7 @@ m_status fin_page_limit(fin_page *l, const fin_book *book, const fin_page_asked 
 static m_status add_cursor_day(const fin_page *l, m_dec_sum *balance)
 {
     for (int own = 0; own < 2; own++) {
-        m_filter filters[6];
+        m_filter filters[7];
         uint32_t n = fin_slice_filters(&l->slice, filters);
         filters[n++] = (m_filter){"posting_date", M_OP_EQ, &l->after.posting_date};
         filters[n++] = (m_filter){"seq", own ? M_OP_EQ : M_OP_LT, &l->after.seq};
@@ -128,7 +129,7 @@ static m_status make_rows(const fin_page *l, const m_fetch *entries, m_dec_sum b
 
 m_status fin_page_read(const fin_page *l, m_list *out_rows)
 {
-    m_filter filters[5];
+    m_filter filters[6];
     uint32_t n = fin_slice_filters(&l->slice, filters);
     filters[n++] = (m_filter){"posting_date", M_OP_GE, &l->from};
     filters[n++] = (m_filter){"posting_date", M_OP_LE, &l->to};

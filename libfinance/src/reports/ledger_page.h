@@ -27,10 +27,11 @@ typedef struct {
     m_date to;     /* none: today */
     int64_t limit; /* out of range: the usual number */
     m_str cursor;  /* of the last row of the page before; or empty */
+    m_str known_at;
 } fin_page_asked;
 
-/* Fills from, to, limit and where the page begins; M_INVALID finance.report.dates and
- * finance.report.cursor. */
+/* Fills from, to, limit, what was known and where the page begins; M_INVALID finance.report.dates,
+ * finance.report.cursor and finance.report.known_at. */
 M_MUST_USE m_status fin_page_limit(fin_page *page, const fin_book *book, const fin_page_asked *in);
 /* out_rows: fin_general_ledger_row; the first page begins with a row of the opening balance. */
 M_MUST_USE m_status fin_page_read(const fin_page *page, m_list *out_rows);

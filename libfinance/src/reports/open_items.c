@@ -4,9 +4,6 @@
 #include "payment/payment.h"
 #include <stdlib.h>
 
-/* Reading an earlier day takes back at most this many ledger lines. */
-#define LINES_MAX 20000
-
 /* Holds what its query points to. */
 typedef struct {
     m_dec zero;
@@ -34,12 +31,19 @@ static m_fetch ask_open(open_query *q, const fin_side *side, m_id party)
     return (m_fetch){.type = &fin_open_item_type, .query = &q->query};
 }
 
+static m_status refuse_more(m_call *call, uint32_t count)
+{
+    if (count <= FIN_OPEN_MAX) return M_OK;
+    return m_fail(call, FIN_ERR(TOO_MANY_OPEN), "more than %d documents", FIN_OPEN_MAX);
+}
+
 m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id party,
                       m_list *out_items)
 {
     open_query q;
     m_fetch read = ask_open(&q, side, party);
     M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    M_TRY(refuse_more(call, read.count));
     fin_open_item *items = m_arena_array(call->arena, read.count, sizeof *items);
     FIN_NEED(call, items);
     for (uint32_t i = 0; i < read.count; i++)
@@ -59,6 +63,7 @@ typedef struct {
     const fin_side *side;
     fin_module *fin;
     m_call *call;
+    const fin_known *known;
     m_fetch now;    /* fin_open_item: what is open */
     m_fetch events; /* of later lines; with repetitions, side by side */
     m_list changes; /* change; later by document, each once */
@@ -80,29 +85,60 @@ static m_status owed_accounts(rewind_state *r, m_list *out)
     return M_OK;
 }
 
+static m_status refuse_lines(rewind_state *r, uint32_t count)
+{
+    if (count <= FIN_LATER_MAX) return M_OK;
+    m_field_fail(r->call, FIN_ERR(AGEING_PAST), m_str_of(r->known->limited ? "known_at" : "as_of"),
+                 NULL);
+    return m_failed_fields(r->call);
+}
+
+/* Lines of a voucher stay side by side: all of them are of one day and one event. */
+static m_status join(rewind_state *r, const m_fetch *a, const m_fetch *b, m_fetch *out)
+{
+    const void **all = m_arena_array(r->call->arena, (size_t)a->count + b->count, sizeof *all);
+    FIN_NEED(r->call, all);
+    if (a->count) memcpy(all, a->records, a->count * sizeof *all);
+    if (b->count) memcpy(all + a->count, b->records, b->count * sizeof *all);
+    *out = (m_fetch){.type = a->type, .records = all, .count = a->count + b->count};
+    return M_OK;
+}
+
 /* What is open and what came later are read in one round, so that they are of one moment. */
 static m_status read_later(rewind_state *r, m_id party, m_date day)
 {
     m_list accounts;
+    m_fetch later;
     M_TRY(owed_accounts(r, &accounts));
-    m_filter filters[] = {{"account", M_OP_IN, &accounts},
-                          {"posting_date", M_OP_GT, &day},
-                          {"party", M_OP_EQ, &party}};
+    bool all = m_id_is_null(party);
+    m_filter dated[] = {{"account", M_OP_IN, &accounts},
+                        {"posting_date", M_OP_GT, &day},
+                        {"party", M_OP_EQ, &party}};
+    m_filter recorded[] = {{"account", M_OP_IN, &accounts},
+                           {"seq", M_OP_GT, &r->known->seq},
+                           {"posting_date", M_OP_LE, &day},
+                           {"party", M_OP_EQ, &party}};
     m_order by_date = {"posting_date", false};
-    m_query query = {.filters = filters,
-                     .filter_count = m_id_is_null(party) ? 2 : 3,
-                     .orders = &by_date,
-                     .order_count = 1,
-                     .limit = LINES_MAX};
+    m_query queries[] = {{.filters = dated,
+                          .filter_count = all ? 2 : 3,
+                          .orders = &by_date,
+                          .order_count = 1,
+                          .limit = FIN_LATER_MAX + 1},
+                         {.filters = recorded,
+                          .filter_count = all ? 3 : 4,
+                          .orders = &by_date,
+                          .order_count = 1,
+                          .limit = FIN_LATER_MAX + 1}};
     open_query q;
-    m_fetch reads[] = {ask_open(&q, r->side, party), {.type = &m_gl_entry_type, .query = &query}};
-    M_TRY(m_store_fetch(r->fin->store, r->call, reads, 2));
+    m_fetch reads[] = {ask_open(&q, r->side, party),
+                       {.type = &m_gl_entry_type, .query = &queries[0]},
+                       {.type = &m_gl_entry_type, .query = &queries[1]}};
+    M_TRY(m_store_fetch(r->fin->store, r->call, reads, r->known->limited ? 3 : 2));
     r->now = reads[0];
-    if (reads[1].count == LINES_MAX) {
-        m_field_fail(r->call, FIN_ERR(AGEING_PAST), M_STR("as_of"), NULL);
-        return m_failed_fields(r->call);
-    }
-    return fin_entry_events(r->fin, r->call, &reads[1], &r->events);
+    M_TRY(refuse_more(r->call, reads[0].count));
+    M_TRY(refuse_lines(r, reads[1].count + reads[2].count));
+    M_TRY(join(r, &reads[1], &reads[2], &later));
+    return fin_entry_events(r->fin, r->call, &later, &r->events);
 }
 
 static void add(rewind_state *r, m_id document, int64_t by)
@@ -251,9 +287,9 @@ static int by_party_and_due(const void *a, const void *b)
 }
 
 m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id party, m_date day,
-                     m_list *out_items)
+                     const fin_known *known, m_list *out_items)
 {
-    rewind_state r = {.side = side, .fin = fin, .call = call};
+    rewind_state r = {.side = side, .fin = fin, .call = call, .known = known};
     M_TRY(read_later(&r, party, day));
     M_TRY(take_back(&r));
     merge(&r.changes);

@@ -4,6 +4,7 @@
 static const m_field supplier_params[] = {
     M_F_LINK(fin_outstanding_params, supplier, "Supplier", "core.supplier"),
     M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_outstanding_params),
 };
 static const m_type supplier_params_type = {.name = "finance.outstanding_params",
                                             .size = sizeof(fin_outstanding_params),
@@ -11,6 +12,7 @@ static const m_type supplier_params_type = {.name = "finance.outstanding_params"
 static const m_field customer_params[] = {
     M_F_LINK(fin_outstanding_params, customer, "Customer", "core.customer"),
     M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_outstanding_params),
 };
 static const m_type customer_params_type = {.name = "finance.customer_outstanding_params",
                                             .size = sizeof(fin_outstanding_params),
@@ -118,7 +120,11 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
 {
     m_list items;
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
-    M_TRY(fin_open_now(side, fin, call, in->party, &items));
+    fin_known known;
+    M_TRY(fin_known_read(fin, call, in->known_at, &known));
+    m_date all = {M_DATE_LAST};
+    M_TRY(known.limited ? fin_open_on(side, fin, call, in->party, all, &known, &items)
+                        : fin_open_now(side, fin, call, in->party, &items));
     return fin_outstanding_rows(side, fin, call, &items, as_of, out_rows);
 }
 

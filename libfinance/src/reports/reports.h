@@ -1,4 +1,5 @@
-/* The reports of finance; see m/module.h. */
+/* The reports of finance; see m/module.h. Each takes known_at: its figures as they were recorded by
+ * then (reports/known.h). */
 #ifndef FIN_REPORTS_H
 #define FIN_REPORTS_H
 
@@ -21,6 +22,7 @@ typedef struct {
 typedef struct {
     m_date from;  /* none: start of the fiscal year of as_of */
     m_date as_of; /* none: today */
+    m_str known_at;
     m_id cost_center;
     bool all;            /* also accounts without any amount */
     bool before_closing; /* without the year closings dated from … as_of */
@@ -38,11 +40,13 @@ typedef struct {
 
 typedef struct {
     m_date as_of; /* none: today */
+    m_str known_at;
 } fin_balance_sheet_params;
 
 typedef struct {
     m_date from; /* none: start of the fiscal year of `to` */
     m_date to;   /* none: today */
+    m_str known_at;
     m_id cost_center;
 } fin_profit_and_loss_params;
 
@@ -53,6 +57,7 @@ typedef struct {
     m_id customer; /* one of the two at most */
     m_date from;   /* none: start of the fiscal year of `to` */
     m_date to;     /* none: today */
+    m_str known_at;
     int64_t limit;
     m_str cursor; /* of the last row of the page before */
 } fin_general_ledger_params;
@@ -81,6 +86,7 @@ typedef struct {
         m_id customer;
     };
     m_date as_of; /* days late count to this day; none: today */
+    m_str known_at;
 } fin_outstanding_params;
 
 typedef struct {
@@ -116,7 +122,8 @@ typedef struct {
         m_id supplier;
         m_id customer;
     };
-    m_date as_of;    /* none: today */
+    m_date as_of; /* none: today */
+    m_str known_at;
     int64_t bound_1; /* days late up to which a span reaches; 0: 30 */
     int64_t bound_2; /* 0: 60 */
     int64_t bound_3; /* 0: 90 */
@@ -158,6 +165,7 @@ typedef struct {
     };
     m_date from; /* none: start of the fiscal year of `to` */
     m_date to;   /* none: today */
+    m_str known_at;
     int64_t limit;
     m_str cursor;               /* of the last row of the page before */
 } fin_account_statement_params; /* its rows: fin_general_ledger_row; balance: what is owed */

@@ -71,6 +71,7 @@ static void add_computed(statement *s, m_str name, m_dec_sum amount)
 
 static const m_field sheet_fields[] = {
     M_F_DATE(fin_balance_sheet_params, as_of, "As of", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_balance_sheet_params),
 };
 static const m_type sheet_params = {.name = "finance.balance_sheet_params",
                                     .size = sizeof(fin_balance_sheet_params),
@@ -84,6 +85,7 @@ static m_status run_balance_sheet(void *module, m_call *call, const void *params
     statement s;
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
     M_TRY(fin_book_open(module, call, (m_id){{0}}, &book));
+    M_TRY(fin_book_known(&book, in->known_at));
     M_TRY(fin_sums_new(&book, &sums));
     M_TRY(fin_sums_before(&book, (m_date){as_of.d + 1}, 1, &sums));
     fin_sums_roll_up(&book, &sums);
@@ -115,6 +117,7 @@ static const m_field result_fields[] = {
     M_F_DATE(fin_profit_and_loss_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_profit_and_loss_params, to, "To", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_profit_and_loss_params),
     M_F_LINK(fin_profit_and_loss_params, cost_center, "Cost center", "finance.cost_center"),
 };
 static const m_type result_params = {.name = "finance.profit_and_loss_params",
@@ -129,6 +132,7 @@ static m_status run_profit_and_loss(void *module, m_call *call, const void *para
     fin_sums sums;
     statement s;
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
+    M_TRY(fin_book_known(&book, in->known_at));
     m_date to = m_date_is_none(in->to) ? m_today(call) : in->to;
     m_date from = m_date_is_none(in->from) ? fin_book_year_start(&book, to) : in->from;
     if (m_date_cmp(from, to) > 0) {

@@ -5,6 +5,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_trial_balance_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_trial_balance_params, as_of, "As of", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_trial_balance_params),
     M_F_LINK(fin_trial_balance_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_BOOL(fin_trial_balance_params, all, "Also accounts without amounts"),
     M_F_BOOL(fin_trial_balance_params, before_closing, "Before closing",
@@ -75,6 +76,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     fin_book book;
     fin_sums opening, turnover;
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
+    M_TRY(fin_book_known(&book, in->known_at));
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
     m_date from = m_date_is_none(in->from) ? fin_book_year_start(&book, as_of) : in->from;
     if (m_date_cmp(from, as_of) > 0) {
