@@ -242,5 +242,28 @@ const m_error_def fin_errors[] = {
     [FIN_E_AGEING_BOUNDS] = {"finance.report.bounds", M_INVALID,
                              "The bounds of the spans do not rise.",
                              "Give each more days than the one before."},
+    [FIN_E_DEFERRED_LINE] = {"finance.deferral.line", M_INVALID,
+                             "This line of an invoice cannot be deferred: %s.",
+                             "Give a line for a service of a posted invoice, and at most what it "
+                             "comes to."},
+    [FIN_E_DEFERRED_TWICE] = {"finance.deferral.twice", M_EXISTS,
+                              "The line of the invoice is deferred already: %s.",
+                              "Cancel that deferral first."},
+    [FIN_E_DEFERRED_RESULT] =
+        {"finance.deferral.result", M_INVALID, "The amount is not booked on such an account: %s.",
+         "An expense is deferred from an expense account, income from an income account."},
+    [FIN_E_DEFERRAL_ACCOUNT] = {"finance.deferral.account", M_INVALID,
+                                "This is no account for deferrals: %s.",
+                                "Choose an account of the kind deferral."},
+    [FIN_E_DEFERRAL_PERIOD] = {"finance.deferral.period", M_INVALID,
+                               "The days of the deferral are not good.",
+                               "The last day is not before the first, and at most 120 months are "
+                               "between them."},
+    [FIN_E_DEFERRAL_WEIGHTS] = {"finance.deferral.weights", M_INVALID,
+                                "The weights do not fit: %s.",
+                                "Give one weight per calendar month, or none at all."},
+    [FIN_E_INVOICE_DEFERRED] = {"finance.invoice.deferred", M_PRECONDITION,
+                                "A line of the invoice is deferred: %s.",
+                                "Cancel the deferral first."},
     [FIN_E_COUNT] = {NULL, M_OK, NULL, NULL},
 };

@@ -1,6 +1,7 @@
 #include "account/account.h"
 #include "bank_statement/bank_statement.h"
 #include "cost_center/cost_center.h"
+#include "deferral/deferral.h"
 #include "fiscal_year/fiscal_year.h"
 #include "journal_voucher/journal_voucher.h"
 #include "ledger/ledger.h"
@@ -27,17 +28,26 @@ static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
                                             &fin_fiscal_year_doctype,
                                             &fin_voucher_type_doctype,
                                             &fin_posting_rule_doctype,
+                                            &fin_deferral_doctype,
                                             NULL};
 
 static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
                                       &m_account_balance_type, &fin_open_item_type,
                                       &fin_invoiced_line_type, NULL};
 
-static const m_report *const reports[] = {
-    &fin_trial_balance_report,      &fin_general_ledger_report,  &fin_balance_sheet_report,
-    &fin_profit_and_loss_report,    &fin_outstanding_report,     &fin_customer_outstanding_report,
-    &fin_supplier_ageing_report,    &fin_customer_ageing_report, &fin_supplier_statement_report,
-    &fin_customer_statement_report, &fin_voucher_report,         NULL};
+static const m_report *const reports[] = {&fin_trial_balance_report,
+                                          &fin_general_ledger_report,
+                                          &fin_balance_sheet_report,
+                                          &fin_profit_and_loss_report,
+                                          &fin_outstanding_report,
+                                          &fin_customer_outstanding_report,
+                                          &fin_supplier_ageing_report,
+                                          &fin_customer_ageing_report,
+                                          &fin_supplier_statement_report,
+                                          &fin_customer_statement_report,
+                                          &fin_voucher_report,
+                                          &fin_deferrals_report,
+                                          NULL};
 
 static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}};
 

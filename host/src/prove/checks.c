@@ -100,6 +100,23 @@ const check checks_all[] = {
      "c.retained_earnings) m GROUP BY tenant_id, number, account, cost_center HAVING sum(amount) "
      "<> 0",
      false},
+    {"L12", "deferral accounts hold exactly what is not yet released",
+     "SELECT a.code, coalesce(g.v, 0), coalesce(d.v, 0) FROM finance.account a LEFT JOIN (SELECT "
+     "e.tenant_id, e.account, sum(e.debit - e.credit) AS v FROM finance.gl_entry e JOIN "
+     "finance.acc_event o ON o.tenant_id = e.tenant_id AND o.seq = e.seq WHERE o.voucher_type NOT "
+     "IN ('journal', 'opening') GROUP BY 1, 2) g ON g.tenant_id = a.tenant_id AND g.account = a.id "
+     "LEFT JOIN (SELECT d.tenant_id, d.deferral_account, sum(CASE d.kind WHEN 'expense' THEN "
+     "p.amount ELSE -p.amount END) AS v FROM finance.deferral d JOIN finance.deferral_parts p ON "
+     "p.tenant_id = d.tenant_id AND p.parent_id = d.id WHERE d.state = 'submitted' AND "
+     "p.released_on IS NULL GROUP BY 1, 2) d ON d.tenant_id = a.tenant_id AND d.deferral_account = "
+     "a.id WHERE a.kind = 'deferral' AND coalesce(g.v, 0) <> coalesce(d.v, 0) "
+     /* the schedule is the whole, and says what is left */
+     "UNION ALL SELECT d.number, d.remaining, sum(p.amount) FROM finance.deferral d JOIN "
+     "finance.deferral_parts p ON p.tenant_id = d.tenant_id AND p.parent_id = d.id WHERE d.state = "
+     "'submitted' GROUP BY d.tenant_id, d.id, d.number, d.amount, d.released, d.remaining HAVING "
+     "sum(p.amount) <> d.amount OR d.released + d.remaining <> d.amount OR d.remaining <> "
+     "coalesce(sum(p.amount) FILTER (WHERE p.released_on IS NULL), 0)",
+     false},
     {"S1", "stock on hand is the sum of the stock ledger",
      "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
      "v FROM "

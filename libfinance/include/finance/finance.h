@@ -151,4 +151,29 @@ typedef struct {
 FIN_API M_MUST_USE m_status fin_close_results(m_arena *arena, const fin_result_balance *balances,
                                               uint32_t n, m_id retained, m_list *out_entries);
 
+/* ---- deferred income and expense ---- */
+
+#define FIN_DEFER_MONTHS_MAX 120
+
+typedef struct {
+    m_date start;
+    m_date end;           /* last day */
+    bool by_days;         /* each month takes a share by its days in the span … */
+    const m_dec *weights; /* … else by these, one per month, ≥ 0; NULL: whole months weigh the same,
+                             a part of a month its share of it */
+} fin_defer_span;
+
+typedef struct {
+    m_date first;
+    m_date last;
+    m_dec amount;
+} fin_defer_part;
+
+/* How many calendar months start … end touches. M_INVALID: none, or more than the most. */
+FIN_API M_MUST_USE m_status fin_defer_months(m_date start, m_date end, uint32_t *out);
+/* Split `amount` into one part per calendar month: out[0 … n−1] sum to it exactly. n:
+ * fin_defer_months. */
+FIN_API M_MUST_USE m_status fin_defer(m_dec amount, int places, const fin_defer_span *span,
+                                      uint32_t n, fin_defer_part *out);
+
 #endif

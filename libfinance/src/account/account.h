@@ -27,7 +27,8 @@ typedef enum {
     FIN_KIND_TAX,
     FIN_KIND_FIXED_ASSET,
     FIN_KIND_ROUND_OFF,
-    FIN_KIND_OPENING
+    FIN_KIND_OPENING,
+    FIN_KIND_DEFERRAL
 } fin_account_kind;
 extern const char *const fin_account_kinds[];
 

@@ -3,8 +3,8 @@
 const char *const fin_root_types[] = {"",       "asset",   "liability", "equity",
                                       "income", "expense", NULL};
 const char *const fin_account_kinds[] = {
-    "other", "bank", "cash",        "receivable", "payable", "advance", "stock",
-    "grni",  "tax",  "fixed_asset", "round_off",  "opening", NULL};
+    "other", "bank", "cash",        "receivable", "payable", "advance",  "stock",
+    "grni",  "tax",  "fixed_asset", "round_off",  "opening", "deferral", NULL};
 
 static const m_field fields[] = {
     M_DOC_FIELDS(fin_account, m_states_active),

@@ -1,3 +1,4 @@
+#include "deferral/deferral.h"
 #include "invoice/invoice.h"
 #include "ledger/ledger.h"
 
@@ -36,6 +37,7 @@ m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice)
         m_dec_format(item->outstanding, 2, left);
         return m_fail(call, FIN_ERR(INVOICE_PAID), "%s is outstanding", left);
     }
+    M_TRY(fin_deferral_refuse_undo(fin, call, invoice->id));
     M_TRY(fin_ledger_cancel(fin, call, &invoice->doc));
     invoice->outstanding = (m_dec){0};
     return m_store_remove(fin->store, call, &fin_open_item_type, &key);

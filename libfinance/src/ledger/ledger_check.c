@@ -148,7 +148,7 @@ static m_str named(m_call *call, m_str code, m_str name)
 static bool is_kept(m_enum kind)
 {
     return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
-           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE;
+           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL;
 }
 
 static void judge_account(judge *j, uint32_t i, const fin_account *account)

@@ -193,6 +193,27 @@ typedef struct {
     m_str narration;
 } fin_voucher_report_row;
 
+typedef struct {
+    m_date as_of; /* none: today */
+    bool all;     /* also those released wholly */
+} fin_deferrals_params;
+
+/* A submitted deferral and what was released of it by that day. */
+typedef struct {
+    m_id document;
+    m_str number;
+    m_str kind;
+    m_str description;
+    m_id account;
+    m_id deferral_account;
+    m_date start;
+    m_date end;
+    m_dec amount;
+    m_dec released;
+    m_dec remaining;
+    m_dec due; /* could be released on that day */
+} fin_deferrals_row;
+
 extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
@@ -204,5 +225,6 @@ extern const m_report fin_customer_ageing_report;
 extern const m_report fin_supplier_statement_report;
 extern const m_report fin_customer_statement_report;
 extern const m_report fin_voucher_report;
+extern const m_report fin_deferrals_report;
 
 #endif

@@ -21,6 +21,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("1160", "Input tax", "1100", FIN_ASSET, TAX),
     LEAF("1170", "Deposits", "1100", FIN_ASSET, OTHER),
     LEAF("1180", "Prepaid expenses", "1100", FIN_ASSET, OTHER),
+    LEAF("1185", "Deferred expenses", "1100", FIN_ASSET, DEFERRAL),
     LEAF("1190", "Employee advances", "1100", FIN_ASSET, OTHER),
     GROUP("1500", "Fixed assets", "1000", FIN_ASSET),
     LEAF("1510", "Furniture and fixtures", "1500", FIN_ASSET, FIXED_ASSET),
@@ -36,6 +37,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("2150", "Accrued expenses", "2100", FIN_LIABILITY, OTHER),
     LEAF("2160", "Salaries payable", "2100", FIN_LIABILITY, OTHER),
     LEAF("2170", "Advances from customers", "2100", FIN_LIABILITY, ADVANCE),
+    LEAF("2180", "Deferred income", "2100", FIN_LIABILITY, DEFERRAL),
     GROUP("2500", "Loans", "2000", FIN_LIABILITY),
     LEAF("2510", "Bank loans", "2500", FIN_LIABILITY, OTHER),
     GROUP("3000", "Equity", NULL, FIN_EQUITY),
@@ -98,6 +100,8 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"write_off", "4200", "What suppliers forgive"},
     {"write_off_allowed", "5310", "What customers are forgiven"},
     {"retained_earnings", "3200", "Results of closed years"},
+    {"deferred_expense", "1185", "Expenses of later months"},
+    {"deferred_income", "2180", "Income of later months"},
     {NULL, NULL, NULL},
 };
 
