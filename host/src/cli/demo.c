@@ -44,7 +44,10 @@ static void tell_what_next(const session *s)
 
 static int run(session *s)
 {
-    demo d = {.build = {.domains = s->domains, .progress = show_progress}};
+    demo d = {.build = {.domains = s->domains,
+                        .steps = demo_steps,
+                        .step_count = demo_step_count,
+                        .progress = show_progress}};
     s->call.actor_name = s->call.request_id = M_STR("demo");
     if (session_write(s, make, &d) != M_OK) {
         if (isatty(STDERR_FILENO)) fprintf(stderr, "\n");

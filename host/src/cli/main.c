@@ -31,9 +31,26 @@ static const command commands[] = {
      "unchanged.\n\n"
      "  business-m import --dry-run suppliers suppliers.csv",
      command_import},
+    {"export", "ledger", "print the general ledger as plain text",
+     "In the journal format that hledger and ledger read, to standard output: every voucher, "
+     "debit\n"
+     "above zero, in the base currency.\n\n"
+     "  business-m export ledger > ledger.journal && hledger -f ledger.journal balance",
+     command_export},
     {"prove", "", "rebuild both books from the event logs and check every invariant",
      "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
      command_prove},
+    {"simulate", "[--seed S] [--days N] [--tenant slug]",
+     "play a company's days through the real services, from one seed",
+     "Makes a tenant of its own (simulation-S) and plays N days (365) in it: buying, selling, "
+     "moving\n"
+     "and counting goods, paying, cancelling, dating back, closing months and the year, and wrong\n"
+     "input that must be refused. The same seed on another database leaves the same ledgers, byte "
+     "for\n"
+     "byte: the heads of the event logs, shown at the end, are equal. `business-m prove` checks "
+     "what\n"
+     "it left.",
+     command_simulate},
     {"user", "add <e-mail> <name> <role>...\npassword <e-mail>", "users of a tenant",
      "The password is read from standard input. Roles: Administrator, Master Manager, Purchase "
      "User,\n"

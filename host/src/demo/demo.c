@@ -59,15 +59,15 @@ m_status demo_run(demo_build *build, m_call *call)
 {
     m_uow *uow = call->uow;
     build->named = 0;
-    for (uint32_t i = 0; i < demo_step_count; i++) {
-        if (build->progress) build->progress(build->self, i, demo_step_count);
-        build->failed = &demo_steps[i];
+    for (uint32_t i = 0; i < build->step_count; i++) {
+        if (build->progress) build->progress(build->self, i, build->step_count);
+        build->failed = &build->steps[i];
         uow->ops->mark(uow);
-        M_TRY(take(build, call, &demo_steps[i]));
+        M_TRY(take(build, call, &build->steps[i]));
         uow->ops->accept(uow);
     }
     build->failed = NULL;
     uow->ops->mark(uow);
-    if (build->progress) build->progress(build->self, demo_step_count, demo_step_count);
+    if (build->progress) build->progress(build->self, build->step_count, build->step_count);
     return M_OK;
 }

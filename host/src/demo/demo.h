@@ -1,5 +1,5 @@
 /* Demo: a sample company, made document by document through the documents service, just as users
- * make theirs. The steps are data (company.c); this runs them. */
+ * make theirs. The steps are data (company.c); this runs them, and others' steps as well. */
 #ifndef HOST_DEMO_H
 #define HOST_DEMO_H
 
@@ -22,7 +22,7 @@ typedef struct {
     const char *body;
 } demo_step;
 
-extern const demo_step demo_steps[];
+extern const demo_step demo_steps[]; /* the sample company's */
 extern const uint32_t demo_step_count;
 
 /* Code of the warehouse that tells whether the sample is there. */
@@ -32,6 +32,8 @@ extern const uint32_t demo_step_count;
 
 typedef struct {
     domain_set *domains;
+    const demo_step *steps;
+    uint32_t step_count;
     /* Called before each step and at the end (done == total); may be NULL. */
     void (*progress)(void *self, uint32_t done, uint32_t total);
     void *self;

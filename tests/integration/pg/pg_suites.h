@@ -13,6 +13,7 @@ extern pg_fixture *cluster;
 TCase *pg_security_cases(void);
 TCase *pg_uow_cases(void);
 TCase *pg_migrate_cases(void);
+TCase *pg_decimal_cases(void);
 
 /* Connection of a tool; ends the test when it cannot be had. */
 m_pg_conn *connect_as(const char *role, m_call *call);

@@ -51,6 +51,7 @@ int main(void)
     suite_add_tcase(suite, pg_security_cases());
     suite_add_tcase(suite, pg_migrate_cases());
     suite_add_tcase(suite, pg_uow_cases());
+    suite_add_tcase(suite, pg_decimal_cases());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);
