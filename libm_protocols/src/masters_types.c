@@ -1,6 +1,6 @@
 #include "m/masters.h"
 
-const char *const m_valuation_methods[] = {"moving_average", "fifo", NULL};
+const char *const m_valuation_methods[] = {"moving_average", "fifo", "standard", NULL};
 
 /* A list of bare ids has a one-member struct as its item; m_id itself has that layout. */
 typedef struct {

@@ -29,6 +29,8 @@ static const m_field move_fields[] = {
     M_F_MONEY(m_stock_move, value, "Value", .places = 6),
     M_F_ID(m_stock_move, layer, "Layer"),
     M_F_ID(m_stock_move, source_line, "Source line"),
+    M_F_ENUM(m_stock_move, method, "Method", m_valuation_methods),
+    M_F_ID(m_stock_move, rule, "Rule"),
 };
 const m_type m_stock_move_type = {
     .name = "wms.stock_move", .size = sizeof(m_stock_move), M_FIELDS(move_fields)};
@@ -91,6 +93,8 @@ static const m_field entry_fields[] = {
     M_F_STR(m_stock_entry, source_type, "Source type"),
     M_F_ID(m_stock_entry, source_id, "Source"),
     M_F_ID(m_stock_entry, source_line, "Source line"),
+    M_F_ENUM(m_stock_entry, method, "Valuation", m_valuation_methods),
+    M_F_ID(m_stock_entry, rule, "Rule"),
 };
 const m_type m_stock_entry_type = {.name = "wms.stock_entry",
                                    .schema = "wms",

@@ -48,6 +48,10 @@ static m_item_info item_of(m_id id)
         item.unit_places = 3;
         item.units = (m_list){grams, 2};
         return item;
+    case N_STANDARD:
+        item.valuation = M_STANDARD;
+        item.units = (m_list){boxes, 1};
+        return item;
     case N_SERVICE:
         item.is_stock = false;
         return item;
@@ -413,6 +417,14 @@ wms_stock_issue *world_issue(uint32_t item, uint32_t warehouse, const char *qty)
     line->item = test_id(item);
     line->qty = test_dec(qty);
     return issue;
+}
+
+wms_standard_cost *world_standard(uint32_t item, const char *rate)
+{
+    wms_standard_cost *standard = world_new(&wms_standard_cost_type);
+    standard->item = test_id(item);
+    standard->rate = test_dec(rate);
+    return standard;
 }
 
 /* ---- what is there ---- */

@@ -8,6 +8,7 @@
 #include "goods_receipt/goods_receipt.h"
 #include "landed_cost/landed_cost.h"
 #include "purchase_return/purchase_return.h"
+#include "standard_cost/standard_cost.h"
 #include "stock_adjustment/stock_adjustment.h"
 #include "stock_issue/stock_issue.h"
 #include "stock_transfer/stock_transfer.h"
@@ -23,6 +24,7 @@ enum {
     N_OLD,    /* inactive; level and quantity 5 */
     N_SECOND, /* moving average, no weight and volume; level 20, no quantity */
     N_FIFO_TWO,
+    N_STANDARD,   /* standard cost, pieces, boxes of 12 */
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,
     N_INACTIVE,
@@ -75,6 +77,8 @@ wms_goods_receipt *world_receipt(const wms_purchase_order *order, const char *qt
 /* Order and receive, both submitted. */
 wms_goods_receipt *world_receive(uint32_t item, const char *qty, const char *rate);
 wms_stock_issue *world_issue(uint32_t item, uint32_t warehouse, const char *qty);
+
+wms_standard_cost *world_standard(uint32_t item, const char *rate);
 
 /* ---- what is there ---- */
 

@@ -212,6 +212,11 @@ const check checks_all[] = {
      "'submitted' GROUP BY 1, 2) p ON p.tenant_id = r.tenant_id AND p.receipt_line = r.id WHERE "
      "r.landed_value <> coalesce(p.a, 0)",
      false},
+    {"S10", "what was valued at standard cost names the standard of its item that was in force",
+     "SELECT e.seq, e.line_no FROM wms.stock_entry e LEFT JOIN wms.standard_cost c ON c.tenant_id "
+     "= e.tenant_id AND c.id = e.rule AND c.item = e.item AND c.posting_date <= e.posting_date "
+     "WHERE e.method = 'standard' AND c.id IS NULL",
+     false},
     {"N2", "nothing was posted into a locked period after its lock",
      "SELECT e.seq, e.posting_date, e.recorded_at, p.locked_at FROM finance.fiscal_year_periods p "
      "JOIN finance.acc_event e ON e.tenant_id = p.tenant_id AND e.posting_date BETWEEN p.start AND "

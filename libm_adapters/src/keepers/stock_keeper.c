@@ -250,6 +250,8 @@ static m_stock_entry entry_of(const m_stock_event *event, const m_stock_move *mo
         .source_type = event->source_type,
         .source_id = event->source_id,
         .source_line = move->source_line,
+        .method = move->method,
+        .rule = move->rule,
     };
 }
 

@@ -11,8 +11,8 @@ typedef struct {
 } m_ids;
 extern const m_type m_ids_type;
 
-typedef enum { M_MOVING_AVERAGE, M_FIFO } m_valuation_method;
-extern const char *const m_valuation_methods[]; /* "moving_average", "fifo" */
+typedef enum { M_MOVING_AVERAGE, M_FIFO, M_STANDARD } m_valuation_method;
+extern const char *const m_valuation_methods[]; /* "moving_average", "fifo", "standard" */
 
 /* One unit an item may be bought or counted in. */
 typedef struct {

@@ -7,6 +7,7 @@
 #ifndef M_STOCK_KEEPER_H
 #define M_STOCK_KEEPER_H
 
+#include "m/masters.h"
 #include "m/store.h"
 
 /* One movement: quantity in stock units, value in base currency; both ≥ 0 coming in, both ≤ 0 going
@@ -19,6 +20,8 @@ typedef struct {
     m_dec value;
     m_id layer; /* FIFO: the layer it makes (in) or draws from (out); null id for moving average */
     m_id source_line; /* line of the source document */
+    m_enum method;    /* m_valuation_method that gave the value */
+    m_id rule;        /* what fixed it: the standard cost in force; null id: the bin itself */
 } m_stock_move;
 extern const m_type m_stock_move_type;
 
@@ -58,6 +61,8 @@ typedef struct {
     m_str source_type;
     m_id source_id;
     m_id source_line;
+    m_enum method; /* as in the move */
+    m_id rule;
 } m_stock_entry;
 extern const m_type m_stock_entry_type;
 

@@ -58,6 +58,21 @@ typedef struct {
 WMS_API m_status wms_fifo_out(wms_layer *layers, uint32_t n, m_id first, m_dec qty, int places,
                               wms_draw *draws, uint32_t *out_count) M_MUST_USE;
 
+/* ---- standard cost: a pool is worth quantity × standard at all times ---- */
+
+/* What comes in or goes out (qty > 0) is worth what brings the pool to its new quantity × rate,
+ * rounded once, half up, to `places`: so roundings never pile up. *out_value ≥ 0; what empties the
+ * pool takes all its value. M_PRECONDITION when less is on hand, M_INVALID for a rate below zero.
+ * The pool is unchanged then. */
+WMS_API m_status wms_standard_in(wms_pool *pool, m_dec qty, m_dec rate, int places,
+                                 m_dec *out_value) M_MUST_USE;
+WMS_API m_status wms_standard_out(wms_pool *pool, m_dec qty, m_dec rate, int places,
+                                  m_dec *out_value) M_MUST_USE;
+/* A new standard: what is on hand is worth quantity × rate now. *out_rise: by how much more than
+ * before; below zero when it fell. */
+WMS_API m_status wms_standard_set(wms_pool *pool, m_dec rate, int places,
+                                  m_dec *out_rise) M_MUST_USE;
+
 /* ---- landed cost: freight, duty, insurance that come after the goods ---- */
 
 /* One of those who share an amount. */

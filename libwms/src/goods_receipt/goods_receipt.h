@@ -1,6 +1,7 @@
 /* Goods receipt: goods that arrived for a purchase order. What is accepted enters stock at the
  * order's price (plus taxes that cannot be recovered) against "grni"; what is rejected is noted and
- * goes nowhere. */
+ * goes nowhere. Under standard cost it enters stock at the standard and the difference goes to
+ * "purchase_variance". */
 #ifndef WMS_GOODS_RECEIPT_H
 #define WMS_GOODS_RECEIPT_H
 
@@ -36,6 +37,7 @@ typedef struct {
     m_str delivery_note;
     m_list lines; /* wms_receipt_line */
     m_dec total;
+    m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
 } wms_goods_receipt;
 

@@ -135,16 +135,17 @@ m_status wms_goods_receipt_check(void *module, m_call *call, void *record, const
 
 /* What a submit has read. */
 typedef struct {
-    const wms_goods_receipt *doc;
+    wms_goods_receipt *doc;
     const wms_purchase_order *order;
     const wms_warehouse *warehouse;
     wms_stock stock;
 } receiving;
 
-static m_status read_all(const wms *w, m_call *call, const wms_goods_receipt *doc, receiving *r)
+static m_status read_all(const wms *w, m_call *call, wms_goods_receipt *doc, receiving *r)
 {
     const m_item_info *items = NULL;
     *r = (receiving){.doc = doc, .stock = {.date = doc->posting_date}};
+    M_TRY(wms_places(w, call, &r->stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_receipt_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         if (M_AT(doc->lines, const wms_receipt_line, i)->stock_qty.u > 0)
@@ -192,14 +193,17 @@ static m_status keep_records(const wms *w, m_call *call, const receiving *r)
 
 static m_status post_receipt(const wms *w, m_call *call, receiving *r)
 {
-    const wms_goods_receipt *doc = r->doc;
+    wms_goods_receipt *doc = r->doc;
     char path[WMS_PATH];
+    doc->stock_total = (m_dec){0};
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         const wms_receipt_line *line = M_AT(doc->lines, const wms_receipt_line, i);
         if (line->stock_qty.u == 0) continue;
-        M_TRY(wms_stock_in(call, &r->stock, line->item, doc->warehouse, line->stock_qty,
-                           line->value, line->id, line->id,
-                           wms_path(path, "lines", i, "received_qty")));
+        m_dec worth = {0};
+        M_TRY(wms_stock_enter(call, &r->stock, line->item, doc->warehouse, line->stock_qty,
+                              line->value, line->id, line->id,
+                              wms_path(path, "lines", i, "received_qty"), &worth));
+        M_TRY(m_dec_add(doc->stock_total, worth, &doc->stock_total));
     }
     wms_posting posting = {.event = "goods_receipt",
                            .type = &wms_goods_receipt_type,
@@ -207,7 +211,9 @@ static m_status post_receipt(const wms *w, m_call *call, receiving *r)
                            .date = doc->posting_date,
                            .purpose = "post"};
     m_id center = r->warehouse->cost_center;
-    M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->total));
+    m_dec dearer = {doc->total.u - doc->stock_total.u};
+    M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->stock_total));
+    M_TRY(wms_difference(call, &posting, "purchase_variance", (m_id){{0}}, center, dearer));
     M_TRY(wms_credit(call, &posting, "grni", (m_id){{0}}, center, doc->total));
     return wms_post(w, call, &r->stock, &posting);
 }

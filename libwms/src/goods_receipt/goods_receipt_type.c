@@ -36,6 +36,8 @@ static const m_field fields[] = {
     M_F_LIST(wms_goods_receipt, lines, "Lines", &wms_receipt_line_type, .max = WMS_LINES_MAX,
              .help = "Everything still open on the order when left out."),
     M_F_MONEY(wms_goods_receipt, total, "Value", .flags = M_READONLY),
+    M_F_MONEY(wms_goods_receipt, stock_total, "Into stock", .flags = M_READONLY,
+              .help = "At standard cost this may differ from the value."),
     M_F_TEXT(wms_goods_receipt, remarks, "Remarks"),
 };
 static const m_index indexes[] = {{"purchase_order", false, NULL},

@@ -269,6 +269,10 @@ static m_status count_left(const wms *w, m_call *call, landing *l, uint32_t i)
     if (!bin) return m_fail(call, m_err_internal, "stock plan without its bin");
     if ((bin->method == M_FIFO) != (layer != NULL))
         return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
+    if (bin->method == M_STANDARD) { /* stays at its standard: all is variance */
+        line->left = (m_dec){0};
+        return M_OK;
+    }
     m_dec here = layer ? layer->qty : bin->pool.qty;
     /* What was there on an earlier date would have to be raised then: refused as back-dated. */
     if (m_date_cmp(l->stock.date, bin->last_date) < 0)

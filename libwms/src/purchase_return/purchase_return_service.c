@@ -174,10 +174,7 @@ static m_status post_return(const wms *w, m_call *call, returning *r)
     m_dec dearer = {left.u - doc->total.u};
     M_TRY(wms_debit(call, &posting, "grni", none, center, doc->total));
     M_TRY(wms_credit(call, &posting, "stock", doc->warehouse, center, left));
-    if (dearer.u > 0)
-        M_TRY(wms_debit(call, &posting, "purchase_variance", none, center, dearer));
-    else
-        M_TRY(wms_credit(call, &posting, "purchase_variance", none, center, m_dec_neg(dearer)));
+    M_TRY(wms_difference(call, &posting, "purchase_variance", none, center, dearer));
     return wms_post(w, call, &r->stock, &posting);
 }
 

@@ -4,7 +4,7 @@
  *   wms_stock_want …            every bin the document touches
  *   wms_stock_reads             → reads to make together with the use case's other reads
  *   wms_stock_ready
- *   wms_stock_in / _out …       the moves, in the document's order
+ *   wms_stock_enter / _out …    the moves, in the document's order
  *   wms_post                    prepare the ledger, record the moves, confirm the ledger
  *
  * One plan belongs to one call; its memory is the call's arena. */
@@ -18,15 +18,26 @@ typedef struct {
     m_id item;
     m_id warehouse;
     m_str item_code;
-    m_enum method; /* m_valuation_method */
-    bool draws;    /* something goes out of it */
+    m_enum method;  /* m_valuation_method */
+    bool draws;     /* something goes out of it */
+    m_dec standard; /* standard cost: per stock unit on the plan's date */
+    m_id rule;      /* the document it is from; null id: there is none */
     wms_pool pool;
     m_date last_date;
     wms_layer *layers; /* FIFO: open ones, oldest first */
     uint32_t layer_count;
 } wms_bin;
 
-#define WMS_STOCK_READS 2
+/* What the read of standard costs points to. */
+typedef struct {
+    m_list items; /* m_id */
+    m_enum submitted;
+    m_filter filters[3];
+    m_order newest;
+    m_query query;
+} wms_standard_read;
+
+#define WMS_STOCK_READS 3
 
 typedef struct {
     m_date date; /* of all moves */
@@ -42,6 +53,7 @@ typedef struct {
     m_filter filters[3];
     m_order orders[2];
     m_query query;
+    wms_standard_read standards;
 } wms_stock;
 
 /* The document will move this item in this warehouse; draws: out of it. May be called twice for one
@@ -55,8 +67,14 @@ m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads,
 m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads,
                          uint32_t count) M_MUST_USE;
 
-/* qty stock units worth value come in. layer: the layer they make under FIFO (ignored otherwise).
- * path: where the document's user sees the quantity. */
+/* qty stock units come in for `cost`; *out_value is what they are worth in stock: the cost, or
+ * under standard cost the standard (the difference is the caller's to post). Else as wms_stock_in.
+ */
+m_status wms_stock_enter(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                         m_dec cost, m_id layer, m_id source_line, m_str path,
+                         m_dec *out_value) M_MUST_USE;
+/* qty stock units worth exactly value come in. layer: the layer they make under FIFO (ignored
+ * otherwise). path: where the document's user sees the quantity. */
 m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
                       m_dec value, m_id layer, m_id source_line, m_str path) M_MUST_USE;
 /* qty stock units go out, from layer `first` before others. Adds one move per layer drawn from;
@@ -70,10 +88,16 @@ const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse);
  * under FIFO (ignored otherwise). Zero moves nothing. */
 m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
                          m_id layer, m_id source_line, m_str path) M_MUST_USE;
+/* Under standard cost: what is there is worth quantity × rate from now on, by the rule (document)
+ * given; *out_rise: how much more than before. */
+m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
+                                m_dec rate, m_id rule, m_id source_line, m_str path,
+                                m_dec *out_rise) M_MUST_USE;
 /* Just this move: goods whose value is known from before (leaving transit). The stock-keeper
  * refuses what does not fit. */
 m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move) M_MUST_USE;
-/* What qty more stock units of a bin would be worth at its present rate; false when it is empty. */
+/* What qty more stock units of a bin would be worth at its present rate; false when it has none:
+ * nothing is there, and there is no standard cost. */
 bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
                        m_dec *out_value);
 
@@ -95,6 +119,9 @@ m_status wms_debit(m_call *call, wms_posting *posting, const char *purpose, m_id
                    m_id cost_center, m_dec amount) M_MUST_USE;
 m_status wms_credit(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
                     m_id cost_center, m_dec amount) M_MUST_USE;
+/* A debit of what is above zero, a credit of what is below. */
+m_status wms_difference(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
+                        m_id cost_center, m_dec amount) M_MUST_USE;
 /* A debit or credit to an account the user chose. */
 m_status wms_debit_account(m_call *call, wms_posting *posting, m_id account, m_id cost_center,
                            m_dec amount) M_MUST_USE;

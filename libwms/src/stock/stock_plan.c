@@ -1,5 +1,7 @@
 #include "stock/stock.h"
 
+#include "standard_cost/standard_cost.h"
+
 #include <stdlib.h>
 
 /* ---- reading ---- */
@@ -96,7 +98,7 @@ static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool 
 
 m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads, uint32_t *out_count)
 {
-    bool layers = false;
+    bool layers = false, standards = false;
     settle_bins(stock);
     if (stock->bins.count == 0) {
         *out_count = 0;
@@ -105,6 +107,8 @@ m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads, uint32_
     M_TRY(bin_keys(call, stock, &reads[0]));
     M_TRY(layer_query(call, stock, &reads[1], &layers));
     *out_count = layers ? 2 : 1;
+    M_TRY(wms_standard_query(call, stock, &reads[*out_count], &standards));
+    *out_count += standards;
     return M_OK;
 }
 
@@ -154,8 +158,11 @@ m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads, u
         bin->pool = (wms_pool){row->qty, row->value};
         bin->last_date = row->last_date;
     }
-    if (count < 2) return M_OK;
-    M_TRY(share_layers(call, stock, &reads[1]));
+    for (uint32_t i = 1; i < count; i++)
+        if (reads[i].type == &m_stock_layer_type)
+            M_TRY(share_layers(call, stock, &reads[i]));
+        else
+            wms_standard_share(stock, &reads[i]);
     for (M_EACH(const wms_bin, bin, stock->bins))
         if (bin->method == M_FIFO && bin->draws) M_TRY(check_layers(call, bin));
     return M_OK;
@@ -197,6 +204,10 @@ m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move)
         m_list_add(call->arena, &stock->moves, &stock->move_capacity, sizeof *slot);
     if (!slot) return m_fail(call, m_err_memory, NULL);
     *slot = move;
+    const wms_bin *bin = find_bin(stock, move.item, move.warehouse);
+    if (!bin) return M_OK; /* a mirror: it says itself what it mirrors */
+    slot->method = bin->method;
+    slot->rule = bin->rule;
     return M_OK;
 }
 
@@ -217,6 +228,56 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
                                          .value = value,
                                          .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
                                          .source_line = source_line});
+}
+
+/* Is it known what the item costs? */
+static bool has_standard(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
+{
+    if (!m_id_is_null(bin->rule)) return true;
+    const char *code = m_str_z(call->arena, bin->item_code);
+    note(call, stock, WMS_ERR(STANDARD_MISSING), path, code ? code : "");
+    return false;
+}
+
+m_status wms_stock_enter(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                         m_dec cost, m_id layer, m_id source_line, m_str path, m_dec *out_value)
+{
+    wms_bin *bin = NULL;
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    m_dec value = cost;
+    wms_pool after = bin->pool;
+    if (bin->method == M_STANDARD) {
+        if (!has_standard(call, stock, bin, path)) return M_OK;
+        if (wms_standard_in(&after, qty, bin->standard, stock->places, &value) != M_OK) {
+            note(call, stock, m_err_overflow, path, "quantity × standard cost");
+            return M_OK;
+        }
+    }
+    *out_value = value;
+    return wms_stock_in(call, stock, item, warehouse, qty, value, layer, source_line, path);
+}
+
+m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
+                                m_dec rate, m_id rule, m_id source_line, m_str path,
+                                m_dec *out_rise)
+{
+    wms_bin *bin = NULL;
+    m_dec rise = {0};
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    *out_rise = rise;
+    if (!dated(call, stock, bin, path)) return M_OK;
+    if (wms_standard_set(&bin->pool, rate, stock->places, &rise) != M_OK) {
+        note(call, stock, m_err_overflow, path, "quantity × standard cost");
+        return M_OK;
+    }
+    bin->standard = rate;
+    bin->rule = rule;
+    *out_rise = rise;
+    if (rise.u == 0) return M_OK;
+    return wms_stock_move(
+        call, stock,
+        (m_stock_move){
+            .item = item, .warehouse = warehouse, .value = rise, .source_line = source_line});
 }
 
 const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse)
@@ -291,7 +352,12 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
     m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
     if (bin->method == M_FIFO)
         return draw_layers(call, stock, bin, qty, first, move, path, out_value);
-    M_TRY(wms_pool_out(&bin->pool, qty, stock->places, out_value));
+    if (bin->method == M_STANDARD) {
+        if (!has_standard(call, stock, bin, path)) return M_OK;
+        M_TRY(wms_standard_out(&bin->pool, qty, bin->standard, stock->places, out_value));
+    } else {
+        M_TRY(wms_pool_out(&bin->pool, qty, stock->places, out_value));
+    }
     move.qty = m_dec_neg(qty);
     move.value = m_dec_neg(*out_value);
     return wms_stock_move(call, stock, move);
@@ -301,7 +367,10 @@ bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec 
                        m_dec *out_value)
 {
     const wms_bin *bin = find_bin(stock, item, warehouse);
-    if (!bin || bin->pool.qty.u == 0) return false;
+    if (!bin) return false;
+    if (bin->method == M_STANDARD && !m_id_is_null(bin->rule))
+        return m_dec_mul(qty, bin->standard, stock->places, M_ROUND_HALF_UP, out_value) == M_OK;
+    if (bin->pool.qty.u == 0) return false;
     return m_dec_mul_div(qty, bin->pool.value, bin->pool.qty, stock->places, M_ROUND_HALF_UP,
                          out_value) == M_OK;
 }

@@ -1,3 +1,4 @@
+#include "standard_cost/standard_cost.h"
 #include "stock/stock.h"
 
 /* ---- ledger lines ---- */
@@ -46,6 +47,13 @@ m_status wms_credit(m_call *call, wms_posting *posting, const char *purpose, m_i
                                     .subject = subject,
                                     .cost_center = cost_center,
                                     .credit = amount});
+}
+
+m_status wms_difference(m_call *call, wms_posting *posting, const char *purpose, m_id subject,
+                        m_id cost_center, m_dec amount)
+{
+    if (amount.u >= 0) return wms_debit(call, posting, purpose, subject, cost_center, amount);
+    return wms_credit(call, posting, purpose, subject, cost_center, m_dec_neg(amount));
 }
 
 /* ---- posting ---- */
@@ -111,6 +119,7 @@ static m_status mirror_moves(const wms *w, m_call *call, const m_doc *doc, m_dat
     m_query query = {.filters = filters, .filter_count = 2};
     m_fetch read = {.type = &m_stock_entry_type, .query = &query};
     M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(wms_standard_unchanged(w, call, &read, doc));
     for (uint32_t i = read.count; i-- > 0;) {
         const m_stock_entry *entry = read.records[i];
         M_TRY(wms_stock_move(call, stock,
@@ -119,7 +128,9 @@ static m_status mirror_moves(const wms *w, m_call *call, const m_doc *doc, m_dat
                                             .qty = m_dec_neg(entry->qty),
                                             .value = m_dec_neg(entry->value),
                                             .layer = entry->layer,
-                                            .source_line = entry->source_line}));
+                                            .source_line = entry->source_line,
+                                            .method = entry->method,
+                                            .rule = entry->rule}));
     }
     return M_OK;
 }

@@ -40,7 +40,7 @@ m_status wms_stock_adjustment_check(void *module, m_call *call, void *record, co
 
 /* ---- submit ---- */
 
-/* What a line coming in is worth: its rate, or the rate of what is there. False: neither. */
+/* What a line coming in costs: its rate, or the rate of what is there. False: neither. */
 static bool worth(const wms_stock *stock, const wms_stock_adjustment *doc,
                   wms_adjustment_line *line)
 {
@@ -49,9 +49,12 @@ static bool worth(const wms_stock *stock, const wms_stock_adjustment *doc,
     return m_dec_mul(line->qty, line->rate, stock->places, M_ROUND_HALF_UP, &line->value) == M_OK;
 }
 
-static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *stock, uint32_t i)
+/* *variance: by how much the given rates are above what the goods are worth in stock. */
+static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *stock, uint32_t i,
+                            m_dec *variance)
 {
     char path[WMS_PATH];
+    m_dec worth_in_stock = {0};
     wms_adjustment_line *line = M_AT(doc->lines, wms_adjustment_line, i);
     if (line->direction == WMS_ADJUST_OUT) {
         M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
@@ -63,14 +66,17 @@ static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *
                      "nothing of it is there");
         return M_OK;
     }
-    M_TRY(wms_stock_in(call, stock, line->item, doc->warehouse, line->stock_qty, line->value,
-                       line->id, line->id, wms_path(path, "lines", i, "qty")));
+    M_TRY(wms_stock_enter(call, stock, line->item, doc->warehouse, line->stock_qty, line->value,
+                          line->id, line->id, wms_path(path, "lines", i, "qty"), &worth_in_stock));
+    variance->u += line->value.u - worth_in_stock.u;
+    line->value = worth_in_stock;
     return m_dec_add(doc->value_in, line->value, &doc->value_in);
 }
 
 static m_status post_adjustment(const wms *w, m_call *call, wms_stock_adjustment *doc,
-                                wms_stock *stock, m_id center)
+                                wms_stock *stock, m_id center, m_dec variance)
 {
+    m_dec cost = {doc->value_in.u + variance.u};
     bool opening = doc->reason == WMS_REASON_OPENING;
     const char *counter = opening ? "opening_stock" : "stock_adjustment";
     wms_posting posting = {.event = "stock_adjustment",
@@ -79,7 +85,8 @@ static m_status post_adjustment(const wms *w, m_call *call, wms_stock_adjustment
                            .date = doc->posting_date,
                            .purpose = "post"};
     M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->value_in));
-    M_TRY(wms_credit(call, &posting, counter, doc->warehouse, center, doc->value_in));
+    M_TRY(wms_difference(call, &posting, "purchase_variance", (m_id){{0}}, center, variance));
+    M_TRY(wms_credit(call, &posting, counter, doc->warehouse, center, cost));
     M_TRY(wms_debit(call, &posting, counter, doc->warehouse, center, doc->value_out));
     M_TRY(wms_credit(call, &posting, "stock", doc->warehouse, center, doc->value_out));
     return wms_post(w, call, stock, &posting);
@@ -93,6 +100,7 @@ m_status wms_stock_adjustment_submit(void *module, m_call *call, void *record, c
     const m_item_info *items = NULL;
     wms_stock stock = {.date = doc->posting_date};
     uint32_t more = 0;
+    m_dec variance = {0};
     M_TRY(wms_places(w, call, &stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_adjustment_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
@@ -107,9 +115,9 @@ m_status wms_stock_adjustment_submit(void *module, m_call *call, void *record, c
     if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
     M_TRY(wms_stock_ready(call, &stock, &reads[1], more));
     for (uint32_t i = 0; i < doc->lines.count; i++)
-        M_TRY(adjust_line(call, doc, &stock, i));
+        M_TRY(adjust_line(call, doc, &stock, i, &variance));
     if (!stock.fault) M_TRY(m_failed_fields(call));
-    return post_adjustment(w, call, doc, &stock, warehouse->cost_center);
+    return post_adjustment(w, call, doc, &stock, warehouse->cost_center, variance);
 }
 
 m_status wms_stock_adjustment_cancel(void *module, m_call *call, void *record, const void *input)
