@@ -185,6 +185,17 @@ const m_error_def fin_errors[] = {
     [FIN_E_DUE_BEFORE] = {"finance.invoice.due_date", M_INVALID,
                           "The due date is before the date of the bill.",
                           "Correct one of the two, or leave the due date out."},
+    [FIN_E_TERMS_SHARES] = {"finance.payment_terms.shares", M_INVALID,
+                            "The instalments do not make a whole.",
+                            "Percentages sum to 100, or the last line is left without percent and "
+                            "amount and takes the rest; fixed amounts need such a line."},
+    [FIN_E_TERMS_INACTIVE] = {"finance.payment_terms.inactive", M_PRECONDITION,
+                              "The payment terms are not active: %s.",
+                              "Choose other terms, or make these active again."},
+    [FIN_E_INSTALMENT] = {"finance.payment.instalment", M_INVALID,
+                          "The invoice has no such instalment: %s.",
+                          "Give the number of one of its instalments, from 1, or leave it out: the "
+                          "oldest due is paid first."},
     [FIN_E_INVOICE_ZERO] = {"finance.invoice.zero", M_INVALID, "The invoice comes to nothing.",
                             "Give its lines rates."},
     [FIN_E_PRICE_HOLD] = {"finance.invoice.price_hold", M_PRECONDITION,

@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "open_item/open_item.h"
 #include "payment/payment.h"
+#include "payment_terms/payment_terms.h"
 #include "posting_rule/posting_rule.h"
 #include "purchase_invoice/purchase_invoice.h"
 #include "receipt/receipt.h"
@@ -16,24 +17,20 @@
 #include "voucher_type/voucher_type.h"
 #include "year_closing/year_closing.h"
 
-static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
-                                            &fin_purchase_invoice_doctype,
-                                            &fin_payment_doctype,
-                                            &fin_sales_invoice_doctype,
-                                            &fin_receipt_doctype,
-                                            &fin_year_closing_doctype,
-                                            &fin_bank_statement_doctype,
-                                            &fin_account_doctype,
-                                            &fin_cost_center_doctype,
-                                            &fin_fiscal_year_doctype,
-                                            &fin_voucher_type_doctype,
-                                            &fin_posting_rule_doctype,
-                                            &fin_deferral_doctype,
-                                            NULL};
+static const m_doctype *const doctypes[] = {
+    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype, &fin_payment_doctype,
+    &fin_sales_invoice_doctype,   &fin_receipt_doctype,          &fin_year_closing_doctype,
+    &fin_bank_statement_doctype,  &fin_account_doctype,          &fin_cost_center_doctype,
+    &fin_fiscal_year_doctype,     &fin_voucher_type_doctype,     &fin_posting_rule_doctype,
+    &fin_deferral_doctype,        &fin_payment_terms_doctype,    NULL};
 
-static const m_type *const types[] = {&m_book_event_type,      &m_gl_entry_type,
-                                      &m_account_balance_type, &fin_open_item_type,
-                                      &fin_invoiced_line_type, NULL};
+static const m_type *const types[] = {&m_book_event_type,
+                                      &m_gl_entry_type,
+                                      &m_account_balance_type,
+                                      &fin_open_item_type,
+                                      &fin_instalment_type,
+                                      &fin_invoiced_line_type,
+                                      NULL};
 
 static const m_report *const reports[] = {&fin_trial_balance_report,
                                           &fin_general_ledger_report,

@@ -70,8 +70,18 @@ const check checks_all[] = {
      "open FROM finance.open_item GROUP BY 1) o USING (side) WHERE coalesce(k.gl, 0) <> "
      "coalesce(o.open, 0)",
      false},
-    {"L10", "nothing is paid beyond what is owed",
-     "SELECT document FROM finance.open_item WHERE outstanding < 0 OR outstanding > amount", false},
+    {"L9b", "the instalments of a document are what is open of it",
+     "SELECT document FROM (SELECT tenant_id, document, count(*) AS n, sum(amount) AS a, "
+     "sum(credited) AS c, sum(outstanding) AS o FROM finance.instalment GROUP BY 1, 2) p FULL JOIN "
+     "(SELECT * FROM finance.open_item WHERE instalments > 0) i USING (tenant_id, document) WHERE "
+     "p.n IS DISTINCT FROM i.instalments OR p.a IS DISTINCT FROM i.amount OR p.c IS DISTINCT FROM "
+     "i.credited OR p.o IS DISTINCT FROM i.outstanding",
+     false},
+    {"L10", "nothing is paid or credited beyond what is owed",
+     "SELECT document FROM (SELECT document, amount, credited, outstanding FROM finance.open_item "
+     "UNION ALL SELECT document, amount, credited, outstanding FROM finance.instalment) o WHERE "
+     "outstanding < 0 OR credited < 0 OR outstanding + credited > amount",
+     false},
     {"L11",
      "at the end of a closed year income and expense are zero, its periods are locked, and its "
      "closing is what was posted",

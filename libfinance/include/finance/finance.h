@@ -86,20 +86,23 @@ FIN_API m_date fin_due_date(m_date from, const fin_due_rule *rule);
 
 typedef struct {
     m_dec percent;
+    m_dec amount; /* instead of a percentage; zero: none */
     bool balance; /* takes the rest; only the last term may, and without one the last does too */
-    m_dec discount_percent; /* for early payment */
+    m_dec discount_percent; /* for early payment, */
+    int64_t discount_days;  /* until so many days after the bill; ≥ 0 */
     fin_due_rule due;
 } fin_term;
 
 typedef struct {
     m_dec amount;
     m_dec pay_if_early; /* zero without a discount */
+    m_date early_until; /* none without a discount */
     m_date due;
 } fin_instalment;
 
 /* Split `total`, of which `net` is without tax, into one instalment per term: out[0 … n−1] sum to
  * total. discount_on_tax: the early discount is taken off the tax as well. Terms without a balance
- * must sum to 100. */
+ * must sum to 100; fixed amounts need one, and get at most what is left. */
 FIN_API M_MUST_USE m_status fin_terms_compute(m_dec total, m_dec net, int places,
                                               const fin_term *terms, uint32_t n,
                                               bool discount_on_tax, m_date from,

@@ -46,6 +46,18 @@ typedef struct {
 } fin_invoice_charge;
 extern const m_type fin_invoice_charge_type;
 
+/* Part of an invoice that falls due on a day of its own. */
+typedef struct {
+    m_date due_date;
+    m_dec amount;
+    m_dec early_amount; /* pays it until early_until; zero: no discount */
+    m_date early_until;
+    bool early_net_only; /* the discount leaves the tax as it is */
+    m_dec credited;      /* these two follow the open items */
+    m_dec outstanding;
+} fin_invoice_instalment;
+extern const m_type fin_invoice_instalment_type;
+
 #define FIN_BILL_LINE_MEMBERS                                                                      \
     m_id id;                                                                                       \
     m_id item;                                                                                     \
@@ -67,6 +79,8 @@ typedef struct {
     m_id who;                                                                                      \
     m_date posting_date; /* none: today */                                                         \
     m_date due_date;     /* none: by the party's credit days */                                    \
+    m_id payment_terms;  /* or null id: the whole on one day */                                    \
+    m_list instalments;  /* fin_invoice_instalment; none without terms; they sum to the whole */   \
     m_str narration;                                                                               \
     bool prices_include_tax;                                                                       \
     m_enum tax_rounding; /* fin_tax_rounding */                                                    \
@@ -129,6 +143,16 @@ void fin_judge_account(m_call *call, const fin_account *account, m_id cost_cente
                        uint32_t i);
 /* Accounts of the lines that name one, told early and with the line they are in. */
 M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill);
+
+/* ---- instalments (invoice_terms.c) ---- */
+
+/* By its terms, from the date of the bill; also the due date, which is the last. */
+M_MUST_USE m_status fin_invoice_plan(fin_module *fin, m_call *call, fin_invoice *invoice,
+                                     m_date from, int places);
+/* With the open item of the invoice. */
+M_MUST_USE m_status fin_instalments_open(fin_module *fin, m_call *call, const fin_open_item *item,
+                                         fin_invoice *invoice);
+M_MUST_USE m_status fin_instalments_close(fin_module *fin, m_call *call, fin_invoice *invoice);
 
 /* ---- open items (invoice_open.c) ---- */
 

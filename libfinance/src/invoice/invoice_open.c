@@ -20,9 +20,11 @@ m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, f
                           .reference = reference,
                           .posting_date = invoice->posting_date,
                           .due_date = invoice->due_date,
+                          .instalments = invoice->instalments.count,
                           .amount = invoice->grand_total,
                           .outstanding = invoice->grand_total};
-    return m_store_insert(fin->store, call, &fin_open_item_type, &item);
+    M_TRY(m_store_insert(fin->store, call, &fin_open_item_type, &item));
+    return fin_instalments_open(fin, call, &item, invoice);
 }
 
 m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice)
@@ -40,5 +42,6 @@ m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice)
     M_TRY(fin_deferral_refuse_undo(fin, call, invoice->id));
     M_TRY(fin_ledger_cancel(fin, call, &invoice->doc));
     invoice->outstanding = (m_dec){0};
+    M_TRY(fin_instalments_close(fin, call, invoice));
     return m_store_remove(fin->store, call, &fin_open_item_type, &key);
 }

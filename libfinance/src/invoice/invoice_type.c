@@ -14,6 +14,20 @@ static const m_field tax_fields[] = {
 const m_type fin_invoice_tax_type = {
     .name = "finance.invoice_tax", .size = sizeof(fin_invoice_tax), M_FIELDS(tax_fields)};
 
+static const m_field instalment_fields[] = {
+    M_F_DATE(fin_invoice_instalment, due_date, "Due date", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_instalment, amount, "Amount", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_instalment, early_amount, "If paid early", .flags = M_READONLY),
+    M_F_DATE(fin_invoice_instalment, early_until, "Early until", .flags = M_READONLY),
+    M_F_BOOL(fin_invoice_instalment, early_net_only, "Discount leaves the tax",
+             .flags = M_READONLY | M_HIDDEN),
+    M_F_MONEY(fin_invoice_instalment, credited, "Credited", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_instalment, outstanding, "Outstanding", .flags = M_READONLY),
+};
+const m_type fin_invoice_instalment_type = {.name = "finance.invoice_instalment",
+                                            .size = sizeof(fin_invoice_instalment),
+                                            M_FIELDS(instalment_fields)};
+
 static const char *const charge_kinds[] = {"net", "actual", "row", "row_total", "line_tax", NULL};
 
 static const m_field charge_fields[] = {

@@ -1,5 +1,5 @@
-/* Open item: what is owed on one document, by us or to us. Kept in the same unit of work as the
- * documents. */
+/* Open item: what is owed on one document, by us or to us, and on each of its instalments. Kept in
+ * the same unit of work as the documents. */
 #ifndef FIN_OPEN_ITEM_H
 #define FIN_OPEN_ITEM_H
 
@@ -13,19 +13,29 @@ typedef enum {
 } fin_open_kind;
 extern const char *const fin_open_kinds[];
 
-/* finance.open_item, key document. */
+/* finance.open_item, key document; finance.instalment, key document and instalment. The instalments
+ * of a document sum to its open item; a document without any is due at once. */
 typedef struct {
     m_id document;
-    m_enum kind;     /* fin_open_kind */
-    m_id party;      /* a supplier or a customer */
-    m_str number;    /* of the document */
-    m_str reference; /* the party's own number */
+    int64_t instalment;  /* from 1; 0: the whole document */
+    int64_t instalments; /* of the whole document: how many it has */
+    m_enum kind;         /* fin_open_kind */
+    m_id party;          /* a supplier or a customer */
+    m_str number;        /* of the document */
+    m_str reference;     /* the party's own number */
     m_date posting_date;
     m_date due_date;
     m_dec amount;
+    m_dec credited;    /* taken off by notes */
     m_dec outstanding; /* 0 … amount */
 } fin_open_item;
 extern const m_type fin_open_item_type;
+extern const m_type fin_instalment_type;
+
+/* What is open in parts that fall due: whole documents, those with instalments replaced by them; by
+ * due date, posting date and document. items, instalments: fetches of fin_open_item. */
+M_MUST_USE m_status fin_open_parts(m_arena *arena, const m_fetch *items, const m_fetch *instalments,
+                                   m_list *out);
 
 /* ---- the two sides of trade ---- */
 

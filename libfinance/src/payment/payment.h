@@ -14,6 +14,7 @@ typedef enum { FIN_PAY /* or receive */, FIN_REFUND } fin_payment_type;
 
 typedef struct {
     m_id invoice;
+    int64_t instalment; /* from 1; 0: the oldest due first, and none when it has none */
     m_dec amount;
     m_dec write_off; /* forgiven on top of the amount */
     int64_t batch;   /* 0: by the payment itself, 1 …: by the n-th later allocation */
@@ -64,13 +65,19 @@ typedef struct {
     m_list lines;                 /* fin_allocation */
     const fin_open_item **items;  /* NULL: none */
     const fin_invoice **invoices; /* NULL: none; in full side->invoices */
+    const fin_open_item **parts;  /* instalments of them, each invoice's by due date */
+    uint32_t part_count;
     const fin_open_item *advance; /* of the payment, or NULL */
+    bool credit;                  /* a note takes it off the bill */
 } fin_allocating;
 
-/* Reads open items and invoices of lines in one round. */
+/* Reads open items, instalments and invoices of lines in one round. */
 M_MUST_USE m_status fin_allocating_read(fin_allocating *a);
 /* Notes allocations that are not possible and refuses. */
 M_MUST_USE m_status fin_allocating_judge(fin_allocating *a);
+/* Judged lines without an instalment are divided over the instalments of their invoices; lines may
+ * be another list afterwards. */
+M_MUST_USE m_status fin_allocating_spread(fin_allocating *a);
 /* Σ amounts, and Σ amounts with write-offs. */
 M_MUST_USE m_status fin_allocating_total(const fin_allocating *a, m_dec *out_paid,
                                          m_dec *out_cleared);

@@ -3,8 +3,8 @@
 
 /* ---- allocate an advance later ---- */
 
-/* Open invoices of the party, oldest due first, get what is there. */
-static m_status choose_oldest(fin_allocating *a)
+/* What is open of the party, in parts that fall due. */
+static m_status read_open(const fin_allocating *a, m_list *out)
 {
     m_enum kind = a->side->invoice;
     m_dec zero = {0};
@@ -17,20 +17,33 @@ static m_status choose_oldest(fin_allocating *a)
                      .orders = by_due,
                      .order_count = 2,
                      .limit = FIN_ALLOCATIONS_MAX};
-    m_fetch read = {.type = &fin_open_item_type, .query = &query};
-    M_TRY(m_store_fetch(a->fin->store, a->call, &read, 1));
-    m_dec *outstanding = m_arena_array(a->call->arena, read.count, sizeof *outstanding);
-    m_dec *parts = m_arena_array(a->call->arena, read.count, sizeof *parts);
-    fin_allocation *lines = m_arena_array(a->call->arena, read.count, sizeof *lines);
+    m_fetch reads[] = {{.type = &fin_open_item_type, .query = &query},
+                       {.type = &fin_instalment_type, .query = &query}};
+    M_TRY(m_store_fetch(a->fin->store, a->call, reads, 2));
+    FIN_TRY(a->call, fin_open_parts(a->call->arena, &reads[0], &reads[1], out));
+    if (out->count > FIN_ALLOCATIONS_MAX) out->count = FIN_ALLOCATIONS_MAX;
+    return M_OK;
+}
+
+/* Open invoices and instalments of the party, oldest due first, get what is there. */
+static m_status choose_oldest(fin_allocating *a)
+{
+    m_list open;
+    M_TRY(read_open(a, &open));
+    m_dec *outstanding = m_arena_array(a->call->arena, open.count, sizeof *outstanding);
+    m_dec *parts = m_arena_array(a->call->arena, open.count, sizeof *parts);
+    fin_allocation *lines = m_arena_array(a->call->arena, open.count, sizeof *lines);
     FIN_NEED(a->call, outstanding && parts && lines);
-    for (uint32_t i = 0; i < read.count; i++)
-        outstanding[i] = ((const fin_open_item *)read.records[i])->outstanding;
+    for (uint32_t i = 0; i < open.count; i++)
+        outstanding[i] = M_AT(open, const fin_open_item, i)->outstanding;
     m_dec rest;
-    FIN_TRY(a->call, fin_allocate(a->payment->unallocated, outstanding, read.count, parts, &rest));
+    FIN_TRY(a->call, fin_allocate(a->payment->unallocated, outstanding, open.count, parts, &rest));
     uint32_t n = 0;
-    for (; n < read.count && parts[n].u; n++)
-        lines[n] = (fin_allocation){.invoice = ((const fin_open_item *)read.records[n])->document,
-                                    .amount = parts[n]};
+    for (; n < open.count && parts[n].u; n++) {
+        const fin_open_item *item = M_AT(open, const fin_open_item, n);
+        lines[n] = (fin_allocation){
+            .invoice = item->document, .instalment = item->instalment, .amount = parts[n]};
+    }
     a->lines = (m_list){lines, n};
     return M_OK;
 }
@@ -135,6 +148,7 @@ m_status fin_settle_allocate(const fin_side *side, fin_module *fin, m_call *call
     M_TRY(fin_allocating_read(&a));
     M_TRY(check_advance(&a, date));
     M_TRY(fin_allocating_judge(&a));
+    M_TRY(fin_allocating_spread(&a));
     int64_t batch = payment->batches + 1;
     m_dec paid, cleared;
     M_TRY(fin_allocating_total(&a, &paid, &cleared));
@@ -172,7 +186,7 @@ static m_status reverse_vouchers(fin_module *fin, m_call *call, const fin_paymen
     return fin_ledger_reverse(fin, call, &reversal, &posted);
 }
 
-/* An invoice that was allocated to twice is restored once, by the sum. */
+/* What was allocated to twice is restored once, by the sum. */
 static m_status merge_by_invoice(m_call *call, m_list *lines)
 {
     fin_allocation *merged = m_arena_array(call->arena, lines->count, sizeof *merged);
@@ -180,9 +194,12 @@ static m_status merge_by_invoice(m_call *call, m_list *lines)
     uint32_t n = 0;
     for (M_EACH(const fin_allocation, line, *lines)) {
         uint32_t at = 0;
-        while (at < n && !m_id_eq(merged[at].invoice, line->invoice))
+        while (at < n && !(m_id_eq(merged[at].invoice, line->invoice) &&
+                           merged[at].instalment == line->instalment))
             at++;
-        if (at == n) merged[n++] = (fin_allocation){.invoice = line->invoice};
+        if (at == n)
+            merged[n++] =
+                (fin_allocation){.invoice = line->invoice, .instalment = line->instalment};
         merged[at].amount.u += line->amount.u;
         merged[at].write_off.u += line->write_off.u;
     }

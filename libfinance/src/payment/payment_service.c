@@ -272,6 +272,8 @@ m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
     M_TRY(refuse_on_hold(&a));
     M_TRY(fin_allocating_judge(&a));
     M_TRY(judge_write_offs(&a));
+    M_TRY(fin_allocating_spread(&a));
+    payment->allocations = a.lines;
     stamp(&a, 0, payment->posting_date);
     M_TRY(post_payment(&a));
     M_TRY(fin_allocating_apply(&a, 1));

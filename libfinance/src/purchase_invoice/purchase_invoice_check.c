@@ -101,11 +101,16 @@ static m_status refuse_second_bill(fin_module *fin, m_call *call,
     return m_fail(call, FIN_ERR(BILL_DUPLICATE), "%.*s", M_STR_ARG(no));
 }
 
+static m_date billed_on(const fin_purchase_invoice *invoice)
+{
+    return m_date_is_none(invoice->supplier_invoice_date) ? invoice->posting_date
+                                                          : invoice->supplier_invoice_date;
+}
+
 static void fill_dates(m_call *call, fin_purchase_invoice *invoice, const m_party_info *supplier)
 {
     if (m_date_is_none(invoice->posting_date)) invoice->posting_date = m_today(call);
-    m_date from = m_date_is_none(invoice->supplier_invoice_date) ? invoice->posting_date
-                                                                 : invoice->supplier_invoice_date;
+    m_date from = billed_on(invoice);
     fin_due_rule rule = {.days = supplier->credit_days};
     if (m_date_is_none(invoice->due_date)) invoice->due_date = fin_due_date(from, &rule);
     if (m_date_cmp(invoice->due_date, from) < 0)
@@ -144,5 +149,6 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     if (!computable(invoice)) return M_OK;
     fin_check_places(call, invoice->round_to, tenant.currency_places, NULL, 0, "round_to");
     FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, (int)tenant.currency_places));
-    return M_OK;
+    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice),
+                            (int)tenant.currency_places);
 }

@@ -4,6 +4,8 @@ static const char *const types[] = {"receive", "refund", NULL};
 
 static const m_field allocation_fields[] = {
     M_F_LINK(fin_allocation, invoice, "Invoice", "finance.sales_invoice", .flags = M_REQUIRED),
+    M_F_INT(fin_allocation, instalment, "Instalment", .min = 0, .max = 100,
+            .help = "Of the invoice, from 1; the oldest due first when left empty."),
     M_F_MONEY(fin_allocation, amount, "Amount", .flags = M_NON_NEGATIVE),
     M_F_MONEY(fin_allocation, write_off, "Write-off", .flags = M_NON_NEGATIVE,
               .help = "What we forgive the customer, such as an early-payment discount."),

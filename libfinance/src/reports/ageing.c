@@ -38,6 +38,7 @@ static const m_type customer_params_type = {.name = "finance.customer_ageing_par
     M_F_STR(fin_ageing_row, document_type, "Document type", .flags = M_HIDDEN),                    \
         M_F_ID(fin_ageing_row, document, "Document id", .flags = M_HIDDEN),                        \
         M_F_STR(fin_ageing_row, number, "Document"),                                               \
+        M_F_INT(fin_ageing_row, instalment, "Instalment"),                                         \
         M_F_DATE(fin_ageing_row, posting_date, "Posted"),                                          \
         M_F_DATE(fin_ageing_row, due_date, "Due"),                                                 \
         M_F_INT(fin_ageing_row, days_late, "Days late"),                                           \
@@ -103,6 +104,7 @@ static fin_ageing_row begin_row(const fin_outstanding_row *item, bool detail)
     row.document_type = item->document_type;
     row.document = item->document;
     row.number = item->number;
+    row.instalment = item->instalment;
     row.posting_date = item->posting_date;
     row.due_date = item->due_date;
     row.days_late = item->days_late;

@@ -37,18 +37,27 @@ static m_status refuse_more(m_call *call, uint32_t count)
     return m_fail(call, FIN_ERR(TOO_MANY_OPEN), "more than %d documents", FIN_OPEN_MAX);
 }
 
+static int by_party_and_due(const void *a, const void *b)
+{
+    const fin_open_item *x = a, *y = b;
+    int order = m_id_cmp(x->party, y->party);
+    if (order == 0) order = m_date_cmp(x->due_date, y->due_date);
+    if (order == 0) order = m_id_cmp(x->document, y->document);
+    return order ? order : (x->instalment > y->instalment) - (x->instalment < y->instalment);
+}
+
 m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id party,
                       m_list *out_items)
 {
     open_query q;
-    m_fetch read = ask_open(&q, side, party);
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    M_TRY(refuse_more(call, read.count));
-    fin_open_item *items = m_arena_array(call->arena, read.count, sizeof *items);
-    FIN_NEED(call, items);
-    for (uint32_t i = 0; i < read.count; i++)
-        items[i] = *(const fin_open_item *)read.records[i];
-    *out_items = (m_list){items, read.count};
+    m_list parts;
+    m_fetch reads[] = {ask_open(&q, side, party), {.type = &fin_instalment_type}};
+    reads[1].query = reads[0].query;
+    M_TRY(m_store_fetch(fin->store, call, reads, 2));
+    FIN_TRY(call, fin_open_parts(call->arena, &reads[0], &reads[1], &parts));
+    M_TRY(refuse_more(call, parts.count));
+    if (parts.count) qsort(parts.items, parts.count, sizeof(fin_open_item), by_party_and_due);
+    *out_items = parts;
     return M_OK;
 }
 
@@ -56,7 +65,8 @@ m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id 
 
 typedef struct {
     m_id document;
-    int64_t by; /* to add to what is outstanding now; in the end what was outstanding */
+    int64_t instalment; /* 0: the whole */
+    int64_t by;         /* to add to what is outstanding now; in the end what was outstanding */
 } change;
 
 typedef struct {
@@ -64,7 +74,7 @@ typedef struct {
     fin_module *fin;
     m_call *call;
     const fin_known *known;
-    m_fetch now;    /* fin_open_item: what is open */
+    m_list now;     /* fin_open_item: what is open */
     m_fetch events; /* of later lines; with repetitions, side by side */
     m_list changes; /* change; later by document, each once */
 } rewind_state;
@@ -131,19 +141,29 @@ static m_status read_later(rewind_state *r, m_id party, m_date day)
                           .limit = FIN_LATER_MAX + 1}};
     open_query q;
     m_fetch reads[] = {ask_open(&q, r->side, party),
+                       {.type = &fin_instalment_type},
                        {.type = &m_gl_entry_type, .query = &queries[0]},
                        {.type = &m_gl_entry_type, .query = &queries[1]}};
-    M_TRY(m_store_fetch(r->fin->store, r->call, reads, r->known->limited ? 3 : 2));
-    r->now = reads[0];
-    M_TRY(refuse_more(r->call, reads[0].count));
-    M_TRY(refuse_lines(r, reads[1].count + reads[2].count));
-    M_TRY(join(r, &reads[1], &reads[2], &later));
+    reads[1].query = reads[0].query;
+    M_TRY(m_store_fetch(r->fin->store, r->call, reads, r->known->limited ? 4 : 3));
+    FIN_TRY(r->call, fin_open_parts(r->call->arena, &reads[0], &reads[1], &r->now));
+    M_TRY(refuse_more(r->call, r->now.count));
+    M_TRY(refuse_lines(r, reads[2].count + reads[3].count));
+    M_TRY(join(r, &reads[2], &reads[3], &later));
     return fin_entry_events(r->fin, r->call, &later, &r->events);
 }
 
-static void add(rewind_state *r, m_id document, int64_t by)
+static void add(rewind_state *r, m_id document, int64_t instalment, int64_t by)
 {
-    ((change *)r->changes.items)[r->changes.count++] = (change){document, by};
+    ((change *)r->changes.items)[r->changes.count++] = (change){document, instalment, by};
+}
+
+static void take_back_invoice(rewind_state *r, int sign, const fin_invoice *invoice)
+{
+    int64_t n = 0;
+    for (M_EACH(const fin_invoice_instalment, part, invoice->instalments))
+        add(r, invoice->id, ++n, sign * part->amount.u);
+    if (n == 0) add(r, invoice->id, 0, sign * invoice->grand_total.u);
 }
 
 /* sign: −1 takes back a posting, 1 takes back its mirror. */
@@ -153,7 +173,7 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
     bool mirror = !m_id_is_null(event->reverses);
     m_id voucher = mirror ? event->reverses : event->voucher_id;
     if (payment->type == FIN_REFUND) {
-        add(r, payment->refund_of, -sign * payment->amount.u);
+        add(r, payment->refund_of, 0, -sign * payment->amount.u);
         return M_OK;
     }
     int64_t batch = 0;
@@ -167,9 +187,9 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
     for (M_EACH(const fin_allocation, line, payment->allocations)) {
         if (line->batch != batch) continue;
         paid += line->amount.u;
-        add(r, line->invoice, -sign * (line->amount.u + line->write_off.u));
+        add(r, line->invoice, line->instalment, -sign * (line->amount.u + line->write_off.u));
     }
-    add(r, payment->id, sign * ((batch ? 0 : payment->amount.u) - paid));
+    add(r, payment->id, 0, sign * ((batch ? 0 : payment->amount.u) - paid));
     return M_OK;
 }
 
@@ -186,8 +206,10 @@ static m_status take_back(rewind_state *r)
     if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 2));
     size_t room = 0;
     for (uint32_t i = 0; i < n; i++) {
+        const fin_invoice *invoice = reads[0].records[i];
         const fin_payment *payment = reads[1].records[i];
         room += payment ? payment->allocations.count + (size_t)1 : 1;
+        room += invoice ? invoice->instalments.count : 0;
     }
     r->changes.items = m_arena_array(r->call->arena, room, sizeof(change));
     FIN_NEED(r->call, r->changes.items);
@@ -197,7 +219,7 @@ static m_status take_back(rewind_state *r)
         const m_book_event *before = i ? r->events.records[i - 1] : NULL;
         int sign = m_id_is_null(event->reverses) ? -1 : 1;
         if (before && before->seq == event->seq) continue;
-        if (invoice) add(r, invoice->id, sign * invoice->grand_total.u);
+        if (invoice) take_back_invoice(r, sign, invoice);
         if (reads[1].records[i]) M_TRY(take_back_money(r, event, sign, reads[1].records[i]));
     }
     return M_OK;
@@ -205,7 +227,9 @@ static m_status take_back(rewind_state *r)
 
 static int by_document(const void *a, const void *b)
 {
-    return m_id_cmp(((const change *)a)->document, ((const change *)b)->document);
+    const change *x = a, *y = b;
+    int order = m_id_cmp(x->document, y->document);
+    return order ? order : (x->instalment > y->instalment) - (x->instalment < y->instalment);
 }
 
 static void merge(m_list *changes)
@@ -214,7 +238,7 @@ static void merge(m_list *changes)
     uint32_t n = 0;
     if (changes->count) qsort(at, changes->count, sizeof *at, by_document);
     for (uint32_t i = 0; i < changes->count; i++) {
-        if (n && m_id_eq(at[n - 1].document, at[i].document))
+        if (n && by_document(&at[n - 1], &at[i]) == 0)
             at[n - 1].by += at[i].by;
         else
             at[n++] = at[i];
@@ -222,27 +246,46 @@ static void merge(m_list *changes)
     changes->count = n;
 }
 
-static change *find_change(const m_list *changes, m_id document)
+static change *find_change(const m_list *changes, const fin_open_item *item)
 {
-    change key = {.document = document};
+    change key = {.document = item->document, .instalment = item->instalment};
     if (changes->count == 0) return NULL;
     return bsearch(&key, changes->items, changes->count, sizeof key, by_document);
 }
 
 /* ---- items of that day ---- */
 
-static fin_open_item item_of(const fin_side *side, const fin_open_item *item,
-                             const fin_invoice *invoice, const fin_payment *payment)
+static fin_open_item item_of_invoice(const fin_side *side, const fin_invoice *invoice,
+                                     int64_t instalment)
 {
-    if (item) return *item;
-    if (invoice)
-        return (fin_open_item){.document = invoice->id,
-                               .kind = side->invoice,
-                               .party = invoice->party,
-                               .number = invoice->number,
-                               .posting_date = invoice->posting_date,
-                               .due_date = invoice->due_date,
-                               .amount = invoice->grand_total};
+    fin_open_item item = {.document = invoice->id,
+                          .instalment = instalment,
+                          .kind = side->invoice,
+                          .party = invoice->party,
+                          .number = invoice->number,
+                          .posting_date = invoice->posting_date,
+                          .due_date = invoice->due_date,
+                          .amount = invoice->grand_total};
+    if (instalment == 0 || instalment > invoice->instalments.count) return item;
+    const fin_invoice_instalment *part =
+        M_AT(invoice->instalments, const fin_invoice_instalment, instalment - 1);
+    item.due_date = part->due_date;
+    item.amount = part->amount;
+    return item;
+}
+
+static fin_open_item item_of(const fin_side *side, const fin_open_item *item,
+                             const fin_invoice *invoice, const fin_payment *payment,
+                             int64_t instalment)
+{
+    fin_open_item then = {0};
+    if (item) then = *item;
+    if (item && instalment == 0) return then;
+    if (invoice) {
+        fin_open_item part = item_of_invoice(side, invoice, instalment);
+        part.reference = then.reference;
+        return part;
+    }
     return (fin_open_item){.document = payment->id,
                            .kind = side->advance,
                            .party = payment->party,
@@ -271,19 +314,12 @@ static m_status add_changed(rewind_state *r, m_list *items)
         const fin_invoice *invoice = reads[1].records[i];
         const fin_payment *payment = reads[2].records[i];
         if (!invoice && !payment) return m_fail(r->call, m_err_internal, NULL);
-        fin_open_item item = item_of(r->side, reads[0].records[i], invoice, payment);
+        fin_open_item item = item_of(r->side, reads[0].records[i], invoice, payment,
+                                     M_AT(r->changes, change, i)->instalment);
         item.outstanding.u = M_AT(r->changes, change, i)->by;
         if (item.outstanding.u) ((fin_open_item *)items->items)[items->count++] = item;
     }
     return M_OK;
-}
-
-static int by_party_and_due(const void *a, const void *b)
-{
-    const fin_open_item *x = a, *y = b;
-    int order = m_id_cmp(x->party, y->party);
-    if (order == 0) order = m_date_cmp(x->due_date, y->due_date);
-    return order ? order : m_id_cmp(x->document, y->document);
 }
 
 m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id party, m_date day,
@@ -297,9 +333,8 @@ m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id p
         m_arena_array(call->arena, (size_t)r.now.count + r.changes.count, sizeof *items);
     FIN_NEED(call, items);
     m_list then = {items, 0};
-    for (uint32_t i = 0; i < r.now.count; i++) {
-        const fin_open_item *item = r.now.records[i];
-        change *changed = find_change(&r.changes, item->document);
+    for (M_EACH(const fin_open_item, item, r.now)) {
+        change *changed = find_change(&r.changes, item);
         if (changed)
             changed->by += item->outstanding.u;
         else

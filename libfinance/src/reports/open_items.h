@@ -10,7 +10,8 @@
 /* Looking back takes away at most this many ledger lines: M_INVALID finance.report.past. */
 #define FIN_LATER_MAX 20000
 
-/* out_items: fin_open_item of the party (null id: of all), by party and due date. */
+/* out_items: fin_open_item of the party (null id: of all), an invoice's instalments instead of the
+ * invoice, by party and due date. */
 M_MUST_USE m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id party,
                                  m_list *out_items);
 /* The same without all vouchers of later days, and without those not known then: documents,

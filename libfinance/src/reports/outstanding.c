@@ -24,10 +24,13 @@ static const m_type customer_params_type = {.name = "finance.customer_outstandin
         M_F_ID(fin_outstanding_row, document, "Document id", .flags = M_HIDDEN),                   \
         M_F_STR(fin_outstanding_row, number, "Document"),                                          \
         M_F_STR(fin_outstanding_row, reference, "Reference"),                                      \
+        M_F_INT(fin_outstanding_row, instalment, "Instalment"),                                    \
         M_F_DATE(fin_outstanding_row, posting_date, "Posted"),                                     \
         M_F_DATE(fin_outstanding_row, due_date, "Due"),                                            \
         M_F_INT(fin_outstanding_row, days_late, "Days late"),                                      \
         M_F_MONEY(fin_outstanding_row, amount, "Amount"),                                          \
+        M_F_MONEY(fin_outstanding_row, paid, "Paid"),                                              \
+        M_F_MONEY(fin_outstanding_row, credited, "Credited"),                                      \
         M_F_MONEY(fin_outstanding_row, outstanding, "Outstanding"),                                \
         M_F_MONEY(fin_outstanding_row, not_due, "Not due"),                                        \
         M_F_MONEY(fin_outstanding_row, late_30, "1 to 30 days"),                                   \
@@ -70,11 +73,14 @@ static fin_outstanding_row make_row(const fin_side *side, const fin_open_item *i
         .document_type = m_str_of(invoice ? side->invoices->name : side->money->name),
         .document = item->document,
         .number = item->number,
+        .instalment = item->instalment,
         .reference = item->reference,
         .posting_date = item->posting_date,
         .due_date = item->due_date,
         .days_late = invoice && days > 0 ? days : 0,
         .amount = invoice ? item->amount : m_dec_neg(item->amount),
+        .paid.u = invoice ? item->amount.u - item->credited.u - item->outstanding.u : 0,
+        .credited = item->credited,
         .outstanding = invoice ? item->outstanding : m_dec_neg(item->outstanding)};
     *bucket_of(&row) = row.outstanding;
     return row;

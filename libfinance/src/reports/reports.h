@@ -104,10 +104,13 @@ typedef struct {
     m_id document;
     m_str number;
     m_str reference;
+    int64_t instalment; /* from 1; 0: the whole */
     m_date posting_date;
     m_date due_date;
     int64_t days_late; /* 0: not due */
     m_dec amount;
+    m_dec paid; /* with what was forgiven */
+    m_dec credited;
     m_dec outstanding; /* an advance: below zero */
     m_dec not_due;
     m_dec late_30; /* 1 to 30 days */
@@ -142,9 +145,10 @@ typedef struct {
         m_str supplier_name;
         m_str customer_name;
     };
-    m_str document_type; /* with detail; and the next five */
+    m_str document_type; /* with detail; and the next six */
     m_id document;
     m_str number;
+    int64_t instalment;
     m_date posting_date;
     m_date due_date;
     int64_t days_late;

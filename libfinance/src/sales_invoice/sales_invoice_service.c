@@ -185,6 +185,7 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     judge_discount(call, invoice);
     if (call->error.field_count) return M_OK;
     FIN_TRY(call, fin_sales_compute(call->arena, invoice, &taxes, places));
+    M_TRY(fin_invoice_plan(fin, call, &invoice->head, invoice->posting_date, places));
     return compare_limit(fin, call, invoice, &customer);
 }
 

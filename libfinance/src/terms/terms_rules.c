@@ -32,20 +32,37 @@ static bool is_percent(m_dec value)
 static m_status check_terms(const fin_term *terms, uint32_t n)
 {
     m_dec_sum percent = 0;
+    bool fixed = false;
     if (n == 0 || n > TERMS_MAX) return M_INVALID;
     for (uint32_t i = 0; i < n; i++) {
         if (!is_percent(terms[i].percent) || !is_percent(terms[i].discount_percent))
             return M_INVALID;
+        if (terms[i].amount.u < 0 || (terms[i].amount.u && terms[i].percent.u)) return M_INVALID;
         if (terms[i].balance && i + 1 != n) return M_INVALID;
+        fixed |= terms[i].amount.u != 0;
         if (!terms[i].balance) percent += terms[i].percent.u;
     }
-    bool whole = terms[n - 1].balance ? percent <= HUNDRED : percent == HUNDRED;
+    bool whole = terms[n - 1].balance ? percent <= HUNDRED : percent == HUNDRED && !fixed;
     return whole ? M_OK : M_INVALID;
 }
 
 static m_status percent_of(m_dec amount, m_dec percent, int places, m_dec *out)
 {
     return m_dec_mul_div(amount, percent, (m_dec){HUNDRED}, places, M_ROUND_HALF_UP, out);
+}
+
+/* What a term takes of the total, and the part of it that is net. */
+static m_status share_of(const fin_term *term, m_dec total, m_dec net, int places, m_dec *amount,
+                         m_dec *amount_net)
+{
+    if (term->amount.u == 0) {
+        M_TRY(percent_of(total, term->percent, places, amount));
+        return percent_of(net, term->percent, places, amount_net);
+    }
+    *amount = term->amount.u < total.u ? term->amount : total;
+    *amount_net = (m_dec){0};
+    if (total.u == 0) return M_OK;
+    return m_dec_mul_div(net, *amount, total, places, M_ROUND_HALF_UP, amount_net);
 }
 
 m_status fin_terms_compute(m_dec total, m_dec net, int places, const fin_term *terms, uint32_t n,
@@ -60,8 +77,7 @@ m_status fin_terms_compute(m_dec total, m_dec net, int places, const fin_term *t
         bool last = i + 1 == n;
         m_dec amount = total_left;
         m_dec amount_net = net_left;
-        if (!last) M_TRY(percent_of(total, terms[i].percent, places, &amount));
-        if (!last) M_TRY(percent_of(net, terms[i].percent, places, &amount_net));
+        if (!last) M_TRY(share_of(&terms[i], total, net, places, &amount, &amount_net));
         if (amount.u > total_left.u) amount = total_left;
         if (amount_net.u > net_left.u) amount_net = net_left;
         total_left.u -= amount.u;
@@ -72,6 +88,9 @@ m_status fin_terms_compute(m_dec total, m_dec net, int places, const fin_term *t
         parts[i].amount = amount;
         parts[i].pay_if_early =
             terms[i].discount_percent.u ? (m_dec){amount.u - discount.u} : (m_dec){0};
+        fin_due_rule early = {.days = terms[i].discount_days};
+        parts[i].early_until =
+            terms[i].discount_percent.u ? fin_due_date(from, &early) : M_DATE_NONE;
         parts[i].due = fin_due_date(from, &terms[i].due);
     }
     memcpy(out, parts, n * sizeof parts[0]);
