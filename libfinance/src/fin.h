@@ -4,6 +4,7 @@
 
 #include "finance/finance.h"
 #include "m/book_keeper.h"
+#include "m/delivering.h"
 #include "m/masters.h"
 #include "m/module.h"
 #include "m/receiving.h"
@@ -14,6 +15,7 @@ typedef struct {
     m_book_keeper book_keeper;
     m_masters masters;
     m_receiving receiving;
+    m_delivering delivering;
 } fin_module;
 
 #define FIN_MANAGER "Accounts Manager"
@@ -80,6 +82,8 @@ typedef enum {
     FIN_E_CREDIT_LIMIT,
     FIN_E_BILL_DUPLICATE,
     FIN_E_BEYOND_RECEIPT,
+    FIN_E_BEYOND_DELIVERY,
+    FIN_E_DELIVERY_UNIT,
     FIN_E_OTHER_SUPPLIER,
     FIN_E_OTHER_CUSTOMER,
     FIN_E_OTHER_ITEM,

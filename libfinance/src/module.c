@@ -24,13 +24,9 @@ static const m_doctype *const doctypes[] = {
     &fin_fiscal_year_doctype,     &fin_voucher_type_doctype,     &fin_posting_rule_doctype,
     &fin_deferral_doctype,        &fin_payment_terms_doctype,    NULL};
 
-static const m_type *const types[] = {&m_book_event_type,
-                                      &m_gl_entry_type,
-                                      &m_account_balance_type,
-                                      &fin_open_item_type,
-                                      &fin_instalment_type,
-                                      &fin_invoiced_line_type,
-                                      NULL};
+static const m_type *const types[] = {
+    &m_book_event_type,   &m_gl_entry_type,        &m_account_balance_type,   &fin_open_item_type,
+    &fin_instalment_type, &fin_invoiced_line_type, &fin_billed_delivery_type, NULL};
 
 static const m_report *const reports[] = {&fin_trial_balance_report,
                                           &fin_general_ledger_report,
@@ -52,8 +48,8 @@ static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}}
     {                                                                                              \
 #name, (uint32_t)offsetof(fin_module, name)                                                \
     }
-static const m_required required[] = {
-    NEEDS(store), NEEDS(book_keeper), NEEDS(masters), NEEDS(receiving), {NULL, 0}};
+static const m_required required[] = {NEEDS(store),     NEEDS(book_keeper), NEEDS(masters),
+                                      NEEDS(receiving), NEEDS(delivering),  {NULL, 0}};
 
 static const m_policy_def policies[] = {
     {"finance.price_variance_pct",

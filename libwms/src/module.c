@@ -1,4 +1,6 @@
 #include "billing/billing.h"
+#include "customer_return/customer_return.h"
+#include "delivering/delivering.h"
 #include "goods_receipt/goods_receipt.h"
 #include "landed_cost/landed_cost.h"
 #include "purchase_return/purchase_return.h"
@@ -11,25 +13,21 @@
 #include "warehouse/warehouse.h"
 
 static const m_doctype *const doctypes[] = {
-    &wms_purchase_order_doctype,   &wms_goods_receipt_doctype,
-    &wms_purchase_return_doctype,  &wms_landed_cost_doctype,
-    &wms_stock_transfer_doctype,   &wms_stock_issue_doctype,
-    &wms_stock_adjustment_doctype, &wms_standard_cost_doctype,
-    &wms_warehouse_doctype,        NULL};
+    &wms_purchase_order_doctype,   &wms_goods_receipt_doctype,  &wms_purchase_return_doctype,
+    &wms_landed_cost_doctype,      &wms_stock_transfer_doctype, &wms_stock_issue_doctype,
+    &wms_stock_adjustment_doctype, &wms_standard_cost_doctype,  &wms_delivery_note_doctype,
+    &wms_customer_return_doctype,  &wms_warehouse_doctype,      NULL};
 
-static const m_type *const types[] = {&m_stock_event_type,
-                                      &m_stock_entry_type,
-                                      &m_stock_bin_type,
-                                      &m_stock_layer_type,
-                                      &wms_received_line_type,
-                                      &wms_billed_line_type,
-                                      NULL};
+static const m_type *const types[] = {
+    &m_stock_event_type,     &m_stock_entry_type,   &m_stock_bin_type,        &m_stock_layer_type,
+    &wms_received_line_type, &wms_billed_line_type, &wms_delivered_line_type, NULL};
 
 static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
                                           &wms_stock_ageing_report,  &wms_order_status_report,
                                           &wms_reorder_report,       NULL};
 
-static const m_provided provides[] = {{"receiving", &wms_receiving_ops}, {NULL, NULL}};
+static const m_provided provides[] = {
+    {"receiving", &wms_receiving_ops}, {"delivering", &wms_delivering_ops}, {NULL, NULL}};
 
 static const m_required requires_[] = {{"store", offsetof(wms, store)},
                                        {"stock_keeper", offsetof(wms, keeper)},

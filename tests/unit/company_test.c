@@ -446,6 +446,53 @@ START_TEST(landed_cost_in_both_books)
 }
 END_TEST
 
+static const char *bill_of(const char *customer, const char *delivery_line, const char *qty)
+{
+    return text("{\"customer\":\"%s\",\"lines\":[{\"delivery_line\":\"%s\",\"qty\":\"%s\","
+                "\"rate\":\"55\"}]}",
+                customer, delivery_line, qty);
+}
+
+/* Goods leave, are billed and come back in part: cost of goods sold, stock and sales agree. */
+START_TEST(delivery_invoice_return)
+{
+    const char *hotel = made("core", "customers", "{\"code\":\"C1\",\"name\":\"Hotel Savali\"}");
+    receive_all(order(C.fifo_item, "10", "30"));
+    receive_all(order(C.fifo_item, "10", "40"));
+    m_document_reply note =
+        make("wms", "delivery-notes", "submit",
+             text("{\"customer\":\"%s\",\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\","
+                  "\"qty\":\"12\"}]}",
+                  hotel, C.depot, C.fifo_item));
+    balance_is("5110", "380");
+    balance_is("1140", "320");
+    m_document_reply reply;
+    refused(ask("finance", "sales-invoices", (m_id){{0}}, "submit",
+                bill_of(hotel, line_of(note), "12.5"), &reply),
+            "finance.invoice.beyond_delivery");
+    m_document_reply invoice =
+        make("finance", "sales-invoices", "submit", bill_of(hotel, line_of(note), "8"));
+    balance_is("4100", "-440");
+    refused(ask("wms", "delivery-notes", note.id, "cancel", NULL, &reply),
+            "finance.voucher.invoiced");
+    m_document_reply back =
+        make("wms", "customer-returns", "submit",
+             text("{\"delivery\":\"%s\",\"lines\":[{\"delivery_line\":\"%s\",\"qty\":\"3\"}]}",
+                  id_text(note.id), line_of(note)));
+    balance_is("5110", "285");
+    balance_is("1140", "415");
+    refused(ask("finance", "sales-invoices", (m_id){{0}}, "submit",
+                bill_of(hotel, line_of(note), "2"), &reply),
+            "finance.invoice.beyond_delivery");
+    act("wms", "customer-returns", back.id, "cancel");
+    act("finance", "sales-invoices", invoice.id, "cancel");
+    act("wms", "delivery-notes", note.id, "cancel");
+    balance_is("5110", "0");
+    balance_is("1140", "700");
+    balance_is("4100", "0");
+}
+END_TEST
+
 START_TEST(over_receipt_over_json)
 {
     m_document_reply ordered = order(C.item, "100", "1");
@@ -523,6 +570,7 @@ int main(void)
     tcase_add_test(c, order_receipt_invoice);
     tcase_add_test(c, stock_report_equals_the_accounts);
     tcase_add_test(c, landed_cost_in_both_books);
+    tcase_add_test(c, delivery_invoice_return);
     tcase_add_test(c, over_receipt_over_json);
     tcase_add_test(c, locked_period_keeps_goods_out);
     tcase_add_test(c, amended_receipt_has_lines_of_its_own);

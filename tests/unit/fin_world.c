@@ -201,6 +201,18 @@ static m_status stub_lines(void *self, m_call *call, const m_ids *in, m_received
     return M_OK;
 }
 
+static m_status stub_delivered(void *self, m_call *call, const m_ids *in, m_delivered_lines *out)
+{
+    const fin_world *w = self;
+    m_delivered_line *lines = m_arena_array(call->arena, in->ids.count, sizeof *lines);
+    ck_assert_ptr_nonnull(lines);
+    for (uint32_t i = 0; i < in->ids.count; i++)
+        for (uint32_t k = 0; k < w->delivered_count; k++)
+            if (m_id_eq(*M_AT(in->ids, m_id, i), w->delivered[k].id)) lines[i] = w->delivered[k];
+    out->lines = (m_list){lines, in->ids.count};
+    return M_OK;
+}
+
 static const m_masters_ops masters_ops = {
     .head = {.size = sizeof masters_ops, .version = 1, .protocol = "masters"},
     .items = stub_items,
@@ -213,6 +225,11 @@ static const m_masters_ops masters_ops = {
 static const m_receiving_ops receiving_ops = {
     .head = {.size = sizeof receiving_ops, .version = 1, .protocol = "receiving"},
     .lines = stub_lines,
+};
+
+static const m_delivering_ops delivering_ops = {
+    .head = {.size = sizeof delivering_ops, .version = 1, .protocol = "delivering"},
+    .lines = stub_delivered,
 };
 
 /* ---- the world ---- */
@@ -229,7 +246,8 @@ void fin_world_setup(fin_world *w)
     w->fin = (fin_module){.store = w->store,
                           .book_keeper = m_book_keeper_make(&w->store),
                           .masters = {&masters_ops, w},
-                          .receiving = {&receiving_ops, w}};
+                          .receiving = {&receiving_ops, w},
+                          .delivering = {&delivering_ops, w}};
     w->ledger = (m_ledger){&fin_ledger_ops, &w->fin};
     m_module_instance instance = {finance_module(), &w->fin};
     w->registry = m_registry_new(&instance, 1);
@@ -268,6 +286,23 @@ m_id fin_world_receive(fin_world *w, const char *accepted, const char *order_rat
     ck_assert_int_eq(m_id_parse(m_str_of(fin_center_text(w, "Main")), &center), M_OK);
     line->cost_center = center;
     w->received_count++;
+    return line->id;
+}
+
+m_id fin_world_deliver(fin_world *w, const char *qty)
+{
+    ck_assert_uint_lt(w->delivered_count, FIN_WORLD_MAX);
+    m_delivered_line *line = &w->delivered[w->delivered_count];
+    *line = (m_delivered_line){.id = test_id(DELIVERY + w->delivered_count),
+                               .delivery_no = M_STR("DN-2026-00001"),
+                               .customer = test_id(CUSTOMER),
+                               .item = test_id(TEA),
+                               .unit = test_id(KILO),
+                               .delivered = test_dec(qty)};
+    m_id center;
+    ck_assert_int_eq(m_id_parse(m_str_of(fin_center_text(w, "Main")), &center), M_OK);
+    line->cost_center = center;
+    w->delivered_count++;
     return line->id;
 }
 

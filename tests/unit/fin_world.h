@@ -26,6 +26,7 @@
 #define TEA       31 /* kept in stock */
 #define CLEANING  32 /* a service */
 #define RECEIPT   41 /* the first receipt line a test adds; then 42, … */
+#define DELIVERY  51 /* the first delivery line a test adds; then 52, … */
 #define CUSTOMER  61 /* 15 credit days */
 #define LIMITED   62 /* credit limit 1000 */
 #define GONE      63 /* not active */
@@ -49,6 +50,8 @@ typedef struct {
     m_dec policy_value;
     m_received_line received[FIN_WORLD_MAX];
     uint32_t received_count;
+    m_delivered_line delivered[FIN_WORLD_MAX];
+    uint32_t delivered_count;
 } fin_world;
 
 /* Runs the cases; over PostgreSQL with a cluster of their own. Returns the exit status. */
@@ -61,6 +64,9 @@ void fin_world_teardown(fin_world *w);
  * the id of the line. */
 m_id fin_world_receive(fin_world *w, const char *accepted, const char *order_rate,
                        const char *grni_value);
+
+/* Kilos of TEA are delivered to CUSTOMER. Returns the id of the line. */
+m_id fin_world_deliver(fin_world *w, const char *qty);
 
 /* printf into the call's arena. */
 const char *fin_text(fin_world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -96,6 +96,18 @@ static m_status suppliers(void *self, m_call *call, const m_ids *in, m_parties *
     return M_OK;
 }
 
+static m_status customers(void *self, m_call *call, const m_ids *in, m_parties *out)
+{
+    (void)self;
+    m_party_info *found = m_arena_alloc(call->arena, sizeof *found);
+    m_id id = *M_AT(in->ids, m_id, 0);
+    if (m_id_cmp(id, test_id(N_HOTEL)) >= 0 && m_id_cmp(id, test_id(N_GONE)) <= 0)
+        *found =
+            (m_party_info){.id = id, .code = M_STR("CUS"), .active = !m_id_eq(id, test_id(N_GONE))};
+    out->parties = (m_list){found, 1};
+    return M_OK;
+}
+
 static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
 {
     (void)self;
@@ -133,6 +145,7 @@ static m_status tenant(void *self, m_call *call, const m_ids *in, m_tenant_info 
 static const m_masters_ops masters_ops = {.head = {sizeof masters_ops, 1, "masters"},
                                           .items = items,
                                           .suppliers = suppliers,
+                                          .customers = customers,
                                           .taxes = taxes,
                                           .policy = policy,
                                           .tenant = tenant,
@@ -425,6 +438,27 @@ wms_standard_cost *world_standard(uint32_t item, const char *rate)
     standard->item = test_id(item);
     standard->rate = test_dec(rate);
     return standard;
+}
+
+wms_delivery_note *world_delivery(uint32_t item, const char *qty)
+{
+    wms_delivery_note *delivery = world_new(&wms_delivery_note_type);
+    delivery->customer = test_id(N_HOTEL);
+    delivery->warehouse = test_id(N_DEPOT);
+    wms_delivery_line *line = world_lines(&delivery->lines, 1, sizeof *line);
+    line->item = test_id(item);
+    line->qty = test_dec(qty);
+    return delivery;
+}
+
+wms_customer_return *world_back(const wms_delivery_note *delivery, const char *qty)
+{
+    wms_customer_return *back = world_new(&wms_customer_return_type);
+    back->delivery = delivery->id;
+    wms_customer_return_line *line = world_lines(&back->lines, 1, sizeof *line);
+    line->delivery_line = M_AT(delivery->lines, wms_delivery_line, 0)->id;
+    line->qty = test_dec(qty);
+    return back;
 }
 
 /* ---- what is there ---- */

@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+#include "customer_return/customer_return.h"
 #include "goods_receipt/goods_receipt.h"
 #include "landed_cost/landed_cost.h"
 #include "purchase_return/purchase_return.h"
@@ -28,6 +29,9 @@ enum {
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,
     N_INACTIVE,
+    N_HOTEL = 251, /* customers */
+    N_CAFE,
+    N_GONE,      /* inactive */
     N_GST = 301, /* 9 + 9 %, recoverable */
     N_DUTY,      /* 10 %, not recoverable */
     N_PIECE = 401,
@@ -77,6 +81,10 @@ wms_goods_receipt *world_receipt(const wms_purchase_order *order, const char *qt
 /* Order and receive, both submitted. */
 wms_goods_receipt *world_receive(uint32_t item, const char *qty, const char *rate);
 wms_stock_issue *world_issue(uint32_t item, uint32_t warehouse, const char *qty);
+/* To N_HOTEL from N_DEPOT. */
+wms_delivery_note *world_delivery(uint32_t item, const char *qty);
+/* Of the first line. */
+wms_customer_return *world_back(const wms_delivery_note *delivery, const char *qty);
 
 wms_standard_cost *world_standard(uint32_t item, const char *rate);
 

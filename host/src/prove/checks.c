@@ -206,6 +206,37 @@ const check checks_all[] = {
      "r.tenant_id = "
      "i.tenant_id AND r.id = i.receipt_line WHERE i.qty < 0 OR i.qty > coalesce(r.accepted, 0)",
      false},
+    {"S8b",
+     "no more is invoiced to customers than was delivered, and it is what their invoices say",
+     "SELECT b.delivery_line FROM finance.billed_delivery b LEFT JOIN wms.delivered_line d ON "
+     "d.tenant_id = b.tenant_id AND d.id = b.delivery_line WHERE b.qty < 0 OR b.qty > "
+     "coalesce(d.delivered, 0) UNION ALL SELECT delivery_line FROM (SELECT tenant_id, "
+     "delivery_line, qty FROM finance.billed_delivery UNION ALL SELECT l.tenant_id, "
+     "l.delivery_line, -l.qty FROM finance.sales_invoice_lines l JOIN finance.sales_invoice i ON "
+     "i.tenant_id = l.tenant_id AND i.id = l.parent_id WHERE l.delivery_line IS NOT NULL AND "
+     "i.state = 'submitted') s GROUP BY tenant_id, delivery_line HAVING sum(qty) <> 0",
+     false},
+    {"S10", "deliveries left stock as they say, and what came back of them is in their returns",
+     /* each line: its movements are its quantity; no more has come back than left */
+     "SELECT 'line', d.number, l.line_no::text FROM wms.delivery_note d JOIN "
+     "wms.delivery_note_lines l ON l.tenant_id = d.tenant_id AND l.parent_id = d.id LEFT JOIN "
+     "(SELECT tenant_id, source_line, sum(qty) AS q FROM wms.stock_entry WHERE source_type = "
+     "'wms.delivery_note' GROUP BY 1, 2) e ON e.tenant_id = l.tenant_id AND e.source_line = l.id "
+     "WHERE d.state <> 'draft' AND (coalesce(e.q, 0) <> CASE d.state WHEN 'cancelled' THEN 0 ELSE "
+     "-l.stock_qty END OR l.returned_qty > l.qty OR l.returned_stock_qty > l.stock_qty OR "
+     "l.returned_value > l.value) "
+     /* each line: its counters are the submitted returns, and Finance is told the same */
+     "UNION ALL SELECT 'returned', d.number, l.line_no::text FROM wms.delivery_note d JOIN "
+     "wms.delivery_note_lines l ON l.tenant_id = d.tenant_id AND l.parent_id = d.id LEFT JOIN "
+     "(SELECT b.tenant_id, b.delivery_line, sum(b.qty) AS q, sum(b.stock_qty) AS s, sum(b.value) "
+     "AS v FROM wms.customer_return r JOIN wms.customer_return_lines b ON b.tenant_id = "
+     "r.tenant_id AND b.parent_id = r.id WHERE r.state = 'submitted' GROUP BY 1, 2) b ON "
+     "b.tenant_id = l.tenant_id AND b.delivery_line = l.id LEFT JOIN wms.delivered_line f ON "
+     "f.tenant_id = l.tenant_id AND f.id = l.id WHERE d.state <> 'draft' AND ((l.returned_qty, "
+     "l.returned_stock_qty, l.returned_value) <> (coalesce(b.q, 0), coalesce(b.s, 0), "
+     "coalesce(b.v, 0)) OR (d.state = 'submitted' AND (f.delivered, f.returned) IS DISTINCT FROM "
+     "(l.qty, l.returned_qty)))",
+     false},
     {"S9", "landed cost is shared out whole, lies in stock as it says, and its receipts know of it",
      "SELECT 'document', l.number FROM wms.landed_cost l LEFT JOIN (SELECT tenant_id, parent_id, "
      "sum(amount) AS a, sum(to_stock) AS s, sum(to_variance) AS v, bool_or(to_stock + to_variance "

@@ -3,6 +3,7 @@
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
 #include "purchase_invoice/purchase_invoice.h"
+#include "sales_invoice/sales_invoice.h"
 
 /* ---- posting ---- */
 
@@ -284,22 +285,28 @@ static m_status op_confirm(void *self, m_call *call, const m_ledger_voucher *in,
     return M_OK;
 }
 
-/* What was invoiced keeps the voucher that the invoice cleared. */
+/* What was invoiced keeps the voucher that the invoice rests on. */
 static m_status refuse_invoiced(fin_module *fin, m_call *call, const m_ledger_reversal *in)
 {
     uint32_t n = in->source_lines.count;
-    fin_invoiced_line *keys = m_arena_array(call->arena, n, sizeof *keys);
-    const void **wanted = m_arena_array(call->arena, n, sizeof *wanted);
-    FIN_NEED(call, keys && wanted);
+    fin_invoiced_line *received = m_arena_array(call->arena, n, sizeof *received);
+    fin_billed_delivery *delivered = m_arena_array(call->arena, n, sizeof *delivered);
+    const void **keys[2] = {m_arena_array(call->arena, n, sizeof **keys),
+                            m_arena_array(call->arena, n, sizeof **keys)};
+    FIN_NEED(call, received && delivered && keys[0] && keys[1]);
     for (uint32_t i = 0; i < n; i++) {
-        keys[i].receipt_line = *M_AT(in->source_lines, const m_id, i);
-        wanted[i] = &keys[i];
+        received[i].receipt_line = delivered[i].delivery_line =
+            *M_AT(in->source_lines, const m_id, i);
+        keys[0][i] = &received[i];
+        keys[1][i] = &delivered[i];
     }
-    m_fetch read = {.type = &fin_invoiced_line_type, .keys = wanted, .key_count = n};
-    if (n) M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    m_fetch reads[] = {{.type = &fin_invoiced_line_type, .keys = keys[0], .key_count = n},
+                       {.type = &fin_billed_delivery_type, .keys = keys[1], .key_count = n}};
+    if (n) M_TRY(m_store_fetch(fin->store, call, reads, 2));
     for (uint32_t i = 0; i < n; i++) {
-        const fin_invoiced_line *noted = read.records[i];
-        if (noted && noted->qty != 0)
+        const fin_invoiced_line *bought = reads[0].records[i];
+        const fin_billed_delivery *sold = reads[1].records[i];
+        if ((bought && bought->qty != 0) || (sold && sold->qty != 0))
             return m_fail(call, FIN_ERR(VOUCHER_INVOICED), "%.*s", M_STR_ARG(in->voucher_no));
     }
     return M_OK;

@@ -1,5 +1,6 @@
-/* Sales invoice: a bill to a customer. Stock is not touched by it; goods leave by their own
- * documents. */
+/* Sales invoice: a bill to a customer. Stock is not touched by it; goods leave by delivery notes. A
+ * line that names a line of a delivery note bills no more than was delivered and kept; the others
+ * stand for themselves. */
 #ifndef FIN_SALES_INVOICE_H
 #define FIN_SALES_INVOICE_H
 
@@ -22,7 +23,8 @@ typedef struct {
     };
     m_id unit; /* of qty and rate; none: the item's stock unit */
     m_dec discount_percent;
-    m_dec discount; /* taken off qty × rate; amount is what is left */
+    m_dec discount;     /* taken off qty × rate; amount is what is left */
+    m_id delivery_line; /* null id: none */
 } fin_sales_line;
 extern const m_type fin_sales_line_type;
 
@@ -56,6 +58,29 @@ M_MUST_USE m_status fin_sales_compute(m_arena *arena, fin_sales_invoice *invoice
 /* What a customer with open items (fin_open_item) would owe beyond `limit` with `more` on top; zero
  * when inside, or when there is no limit (0). */
 M_MUST_USE m_status fin_beyond_limit(const m_fetch *open, m_dec limit, m_dec more, m_dec *out);
+
+/* ---- deliveries (sales_invoice_delivered.c) ---- */
+
+/* finance.billed_delivery, key delivery_line: what was invoiced of it so far. */
+typedef struct {
+    m_id delivery_line;
+    m_dec_sum qty;
+} fin_billed_delivery;
+extern const m_type fin_billed_delivery_type;
+
+/* Pure: delivered − returned − billed; below zero when goods came back after they were billed.
+ * billed: NULL: nothing so far. */
+M_MUST_USE m_status fin_delivery_rest(const m_delivered_line *line,
+                                      const fin_billed_delivery *billed, m_dec *out);
+/* Item, unit and cost center of lines that name a delivery line come from there. */
+M_MUST_USE m_status fin_sales_fill_delivered(fin_module *fin, m_call *call,
+                                             fin_sales_invoice *invoice);
+/* Refuses lines beyond what was delivered and kept. */
+M_MUST_USE m_status fin_sales_match(fin_module *fin, m_call *call,
+                                    const fin_sales_invoice *invoice);
+/* Notes what the invoice bills of deliveries; sign −1 takes it back. */
+M_MUST_USE m_status fin_sales_note(fin_module *fin, m_call *call, const fin_sales_invoice *invoice,
+                                   int sign);
 
 /* ---- hooks ---- */
 

@@ -173,6 +173,7 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
         return M_OK; /* the field table tells */
     M_TRY(fin_read_party(fin, call, &fin_customer_side, invoice->customer, true, &customer));
     fill_dates(call, invoice, &customer);
+    M_TRY(fin_sales_fill_delivered(fin, call, invoice));
     M_TRY(fill_lines(fin, call, invoice, &taxes));
     M_TRY(fin_read_tenant(fin, call, &tenant));
     if (!computable(invoice)) return M_OK;
@@ -243,11 +244,13 @@ m_status fin_sales_submit(void *module, m_call *call, void *doc, const void *inp
     bool posted;
     M_TRY(fin_invoice_worth(call, &invoice->head));
     M_TRY(refuse_beyond_limit(fin, call, invoice));
+    M_TRY(fin_sales_match(fin, call, invoice));
     m_ledger_voucher voucher =
         fin_voucher_of(call, &fin_sales_invoice_type, &invoice->doc, "sales_invoice",
                        invoice->posting_date, invoice->narration);
     M_TRY(make_lines(call, invoice, &voucher.lines));
     M_TRY(fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted));
+    M_TRY(fin_sales_note(fin, call, invoice, 1));
     return fin_invoice_open(fin, call, &fin_customer_side, &invoice->head,
                             invoice->customer_order_no);
 }
@@ -256,5 +259,6 @@ m_status fin_sales_cancel(void *module, m_call *call, void *doc, const void *inp
 {
     (void)input;
     fin_sales_invoice *invoice = doc;
-    return fin_invoice_undo(module, call, &invoice->head);
+    M_TRY(fin_invoice_undo(module, call, &invoice->head));
+    return fin_sales_note(module, call, invoice, -1);
 }

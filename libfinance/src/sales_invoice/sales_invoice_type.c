@@ -6,6 +6,8 @@ static const char *const round_halves[] = {"up", "even", NULL};
 
 static const m_field line_fields[] = {
     M_F_ID(fin_sales_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
+    M_F_ID(fin_sales_line, delivery_line, "Delivery line",
+           .help = "The line of the delivery note that is billed; empty for anything else."),
     M_F_LINK(fin_sales_line, item, "Item", "core.item"),
     M_F_STR(fin_sales_line, description, "Description",
             .help = "The item's name when left empty; needed without an item."),

@@ -28,8 +28,8 @@ typedef struct {
 } m_provided;
 
 /* Where the instance keeps a protocol value it needs. Known names: "store", "events",
- * "book_keeper", "stock_keeper", and whatever modules provide ("ledger", "masters", "receiving").
- */
+ * "book_keeper", "stock_keeper", and whatever modules provide ("ledger", "masters", "receiving",
+ * "delivering"). */
 typedef struct {
     const char *name;
     uint32_t offset; /* of an m_iface-shaped member in the instance */
