@@ -37,6 +37,18 @@ static const command commands[] = {
      "above zero, in the base currency.\n\n"
      "  business-m export ledger > ledger.journal && hledger -f ledger.journal balance",
      command_export},
+    {"bank-import",
+     "--dry-run|--commit <account> <file>\n"
+     "[--format csv|mt940] [--map header=column,...] [--dates ymd|dmy|mdy]\n"
+     "[--decimal point|comma] [--opening amount] [--quiet]",
+     "load a statement file of a bank: a verdict per line, the same file adds nothing",
+     "The account is given by its code. MT940 is recognised. The columns of a CSV file are found "
+     "by\n"
+     "their headers; --map names others: date, amount, in, out, reference, narration, balance.\n"
+     "Without a column of balances the file goes on from the last statement, or from "
+     "--opening.\n\n"
+     "  business-m bank-import --commit 1120 april.sta",
+     command_bank_import},
     {"prove", "", "rebuild both books from the event logs and check every invariant",
      "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
      command_prove},
@@ -70,7 +82,7 @@ static void usage(FILE *to)
 {
     fprintf(to, "Business M %s\n\nusage: business-m <command> [options]\n\n", HOST_VERSION);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
+        fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].help);
     fprintf(to, "\n`business-m <command> --help` tells more. Settings are environment variables:\n"
                 "`business-m config` lists them.\n");
 }
