@@ -21,9 +21,10 @@ static m_status plant(fin_book *book, const m_fetch *accounts)
     return fin_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
 }
 
-static m_status limit_centers(fin_book *book, const m_fetch *all, m_id top)
+m_status fin_book_within(const fin_book *book, m_id cost_center, fin_book *out)
 {
     m_call *call = book->call;
+    const m_fetch *all = &book->all_centers;
     fin_node *nodes = m_arena_array(call->arena, all->count, sizeof *nodes);
     m_id *ids = m_arena_array(call->arena, all->count, sizeof *ids);
     FIN_NEED(call, nodes && ids);
@@ -33,29 +34,31 @@ static m_status limit_centers(fin_book *book, const m_fetch *all, m_id top)
     }
     fin_tree tree;
     FIN_TRY(call, fin_tree_make(call->arena, nodes, all->count, &tree));
-    uint32_t at = fin_tree_find(&tree, top);
+    uint32_t at = fin_tree_find(&tree, cost_center);
     if (at == tree.count) {
         m_field_fail(call, m_err_link, M_STR("cost_center"), "finance.cost_center");
         return m_failed_fields(call);
     }
-    book->by_center = true;
-    book->centers = (m_list){ids, 0};
+    *out = *book;
+    out->by_center = true;
+    out->center = cost_center;
+    out->centers = (m_list){ids, 0};
     for (uint32_t i = 0; i < all->count; i++)
-        if (fin_tree_under(&tree, i, at)) ids[book->centers.count++] = nodes[i].id;
+        if (fin_tree_under(&tree, i, at)) ids[out->centers.count++] = nodes[i].id;
     return M_OK;
 }
 
 m_status fin_book_open(fin_module *fin, m_call *call, m_id cost_center, fin_book *out)
 {
-    bool all = m_id_is_null(cost_center);
     m_fetch reads[] = {{.type = &fin_account_type, .query = &fin_account_all},
                        {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all},
                        {.type = &fin_cost_center_type, .query = &fin_cost_center_all}};
     *out = (fin_book){.fin = fin, .call = call};
-    M_TRY(m_store_fetch(fin->store, call, reads, all ? 2 : 3));
+    M_TRY(m_store_fetch(fin->store, call, reads, 3));
     out->years = reads[1];
+    out->all_centers = reads[2];
     M_TRY(plant(out, &reads[0]));
-    return all ? M_OK : limit_centers(out, &reads[2], cost_center);
+    return m_id_is_null(cost_center) ? M_OK : fin_book_within(out, cost_center, out);
 }
 
 m_status fin_book_known(fin_book *book, m_str known_at)
@@ -297,9 +300,10 @@ void fin_sums_roll_up(const fin_book *book, fin_sums *sums)
 static uint32_t balance_filters(const fin_slice *slice, m_filter *out)
 {
     uint32_t n = 0;
-    bool one = slice->accounts.count == 1; /* then the index gives the entries in order */
-    out[n++] = one ? (m_filter){"account", M_OP_EQ, slice->accounts.items}
-                   : (m_filter){"account", M_OP_IN, &slice->accounts};
+    if (slice->accounts.count == 1) /* then the index gives the entries in order */
+        out[n++] = (m_filter){"account", M_OP_EQ, slice->accounts.items};
+    else if (slice->accounts.count)
+        out[n++] = (m_filter){"account", M_OP_IN, &slice->accounts};
     if (slice->centers.count) out[n++] = (m_filter){"cost_center", M_OP_IN, &slice->centers};
     return n;
 }

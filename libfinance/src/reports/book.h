@@ -20,7 +20,9 @@ typedef struct {
     fin_tree tree;                /* of accounts */
     m_list leaves;                /* m_id of all accounts that take postings */
     bool by_center;
-    m_list centers; /* m_id: the one asked for and all below it */
+    m_id center;    /* the one asked for, or null id */
+    m_list centers; /* m_id: it and all below it */
+    m_fetch all_centers;
     m_fetch years;
     fin_known known; /* all, until fin_book_known */
 } fin_book;
@@ -33,6 +35,8 @@ typedef struct {
 
 /* cost_center: null id: all. One round of reads. */
 M_MUST_USE m_status fin_book_open(fin_module *fin, m_call *call, m_id cost_center, fin_book *out);
+/* The same book, limited to one cost center. M_INVALID when there is none such. */
+M_MUST_USE m_status fin_book_within(const fin_book *book, m_id cost_center, fin_book *out);
 /* Limits the book to what was known at a moment (a report's parameter known_at); see known.h. */
 M_MUST_USE m_status fin_book_known(fin_book *book, m_str known_at);
 const fin_account *fin_book_account(const fin_book *book, m_id id);
@@ -51,7 +55,7 @@ void fin_sums_roll_up(const fin_book *book, fin_sums *sums);
 
 /* The same for one account or group of accounts (ids), also of one party only. */
 typedef struct {
-    m_list accounts; /* m_id */
+    m_list accounts; /* m_id; empty: all */
     m_list centers;  /* m_id; empty: all */
     m_id party;      /* null id: all */
     fin_known known;

@@ -51,6 +51,7 @@ static m_status choose_accounts(fin_page *l, const fin_book *book, m_id account)
     for (uint32_t i = 0; i < book->count; i++)
         if (!book->accounts[i]->is_group && fin_tree_under(&book->tree, i, top))
             ids[l->slice.accounts.count++] = book->accounts[i]->id;
+    if (l->slice.accounts.count == 0) ids[l->slice.accounts.count++] = account; /* an empty group */
     return M_OK;
 }
 

@@ -112,7 +112,7 @@ static m_status make_rows(const fin_page *l, const m_fetch *entries, m_dec_sum b
     m_fetch events;
     uint32_t n = 0;
     M_TRY(fin_entry_events(l->fin, l->call, entries, &events));
-    if (!l->paged)
+    if (!l->paged && !l->lines_only)
         rows[n++] = (fin_general_ledger_row){
             .posting_date = l->from, .narration = M_STR("Opening balance"), .balance = balance};
     for (uint32_t i = 0; i < entries->count; i++) {
@@ -141,8 +141,8 @@ m_status fin_page_read(const fin_page *l, m_list *out_rows)
                      .limit = l->limit,
                      .after = l->paged ? &l->after : NULL};
     m_fetch read = {.type = &m_gl_entry_type, .query = &query};
-    m_dec_sum balance;
+    m_dec_sum balance = 0;
     M_TRY(m_store_fetch(l->fin->store, l->call, &read, 1));
-    M_TRY(balance_at_start(l, &balance));
+    if (!l->lines_only) M_TRY(balance_at_start(l, &balance));
     return make_rows(l, &read, balance, out_rows);
 }

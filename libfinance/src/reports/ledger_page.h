@@ -17,6 +17,7 @@ typedef struct {
     m_date to;
     bool paged;
     bool closing;     /* the last page ends with a row of the balance */
+    bool lines_only;  /* no balances */
     m_gl_entry after; /* when paged */
     uint32_t limit;
 } fin_page;
@@ -33,7 +34,8 @@ typedef struct {
 /* Fills from, to, limit, what was known and where the page begins; M_INVALID finance.report.dates,
  * finance.report.cursor and finance.report.known_at. */
 M_MUST_USE m_status fin_page_limit(fin_page *page, const fin_book *book, const fin_page_asked *in);
-/* out_rows: fin_general_ledger_row; the first page begins with a row of the opening balance. */
+/* out_rows: fin_general_ledger_row; the first page begins with a row of the opening balance, unless
+ * only lines are wanted. */
 M_MUST_USE m_status fin_page_read(const fin_page *page, m_list *out_rows);
 
 #endif

@@ -36,11 +36,23 @@ typedef struct {
     int64_t level;
     bool is_group;
     m_dec_sum amount;
+    m_list columns; /* fin_statement_column; the first is `amount` */
 } fin_statement_row;
+
+/* A figure, and what leads to its general ledger. */
+typedef struct {
+    m_str label;
+    m_date from;
+    m_date to;
+    m_id cost_center; /* null id: all */
+    m_dec_sum amount;
+} fin_statement_column;
 
 typedef struct {
     m_date as_of; /* none: today */
     m_str known_at;
+    m_id cost_center;
+    m_enum compare; /* fin_compare */
 } fin_balance_sheet_params;
 
 typedef struct {
@@ -48,7 +60,35 @@ typedef struct {
     m_date to;   /* none: today */
     m_str known_at;
     m_id cost_center;
+    m_enum compare; /* fin_compare */
 } fin_profit_and_loss_params;
+
+typedef struct {
+    m_date from; /* none: the day `to` */
+    m_date to;   /* none: today */
+    m_str known_at;
+    m_id cost_center;
+    int64_t limit;
+    m_str cursor; /* of the last row of the page before */
+} fin_day_book_params;
+
+typedef struct {
+    m_date posting_date;
+    m_str voucher_type;
+    m_str voucher_no;
+    m_id voucher_id;
+    m_str source_type;
+    m_id source_id;
+    m_id account;
+    m_str code;
+    m_str name;
+    m_id cost_center;
+    m_id party;
+    m_str narration;
+    m_dec debit;
+    m_dec credit;
+    m_str cursor;
+} fin_day_book_row;
 
 typedef struct {
     m_id account; /* a group: all accounts below it */
@@ -221,6 +261,7 @@ typedef struct {
 extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
+extern const m_report fin_day_book_report;
 extern const m_report fin_general_ledger_report;
 extern const m_report fin_outstanding_report; /* suppliers */
 extern const m_report fin_customer_outstanding_report;

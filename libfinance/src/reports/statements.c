@@ -1,7 +1,17 @@
 /* Balance sheet, and profit and loss. */
-#include "reports/book.h"
+#include "reports/columns.h"
 #include "reports/reports.h"
 
+static const m_field column_fields[] = {
+    M_F_STR(fin_statement_column, label, "Column"),
+    M_F_DATE(fin_statement_column, from, "From"),
+    M_F_DATE(fin_statement_column, to, "To"),
+    M_F_LINK(fin_statement_column, cost_center, "Cost center", "finance.cost_center"),
+    M_F_SUM(fin_statement_column, amount, "Amount"),
+};
+static const m_type column_type = {.name = "finance.statement_column",
+                                   .size = sizeof(fin_statement_column),
+                                   M_FIELDS(column_fields)};
 static const m_field row_fields[] = {
     M_F_LINK(fin_statement_row, account, "Account", "finance.account", .flags = M_HIDDEN),
     M_F_STR(fin_statement_row, code, "Code"),
@@ -9,24 +19,40 @@ static const m_field row_fields[] = {
     M_F_INT(fin_statement_row, level, "Level", .flags = M_HIDDEN),
     M_F_BOOL(fin_statement_row, is_group, "Group", .flags = M_HIDDEN),
     M_F_SUM(fin_statement_row, amount, "Amount"),
+    M_F_LIST(fin_statement_row, columns, "Columns", &column_type, .max = FIN_COLUMNS_MAX,
+             .help = "What is compared; the first is the amount. Account, cost center and days "
+                     "lead to the general ledger."),
 };
 static const m_type row_type = {
     .name = "finance.statement_row", .size = sizeof(fin_statement_row), M_FIELDS(row_fields)};
 
+#define COMPARE_FIELD(T)                                                                           \
+    M_F_ENUM(T, compare, "Compare with", fin_compare_names,                                        \
+             .help =                                                                               \
+                 "A column more for the time before, the same days a year ago, each month, or "    \
+                 "each cost center.")
+
 typedef struct {
     const fin_book *book;
-    const fin_sums *sums;
+    m_list columns; /* fin_column */
     fin_statement_row *rows;
     uint32_t count;
 } statement;
 
+/* One amount per column. */
+typedef struct {
+    m_dec_sum of[FIN_COLUMNS_MAX];
+} amounts;
+
 #define COMPUTED_MAX 8
 
-static m_status begin(statement *s, const fin_book *book, const fin_sums *sums)
+static m_status begin(statement *s, const fin_columns_asked *asked)
 {
-    *s = (statement){.book = book, .sums = sums};
-    s->rows = m_arena_array(book->call->arena, (size_t)book->count + COMPUTED_MAX, sizeof *s->rows);
-    FIN_NEED(book->call, s->rows);
+    *s = (statement){.book = asked->book};
+    M_TRY(fin_columns_read(asked, &s->columns));
+    s->rows =
+        m_arena_array(s->book->call->arena, (size_t)s->book->count + COMPUTED_MAX, sizeof *s->rows);
+    FIN_NEED(s->book->call, s->rows);
     return M_OK;
 }
 
@@ -35,36 +61,71 @@ static bool is_debit_side(m_enum root)
     return root == FIN_ASSET || root == FIN_EXPENSE;
 }
 
-/* The sum of all accounts of this root type. */
-static m_dec_sum total_of(const statement *s, m_enum root)
+static m_dec_sum amount_at(const statement *s, uint32_t column, uint32_t node)
 {
-    m_dec_sum total = 0;
-    for (uint32_t i = 0; i < s->book->count; i++)
-        if (s->book->accounts[i]->root_type == root && s->book->tree.level[i] == 0)
-            total += s->sums->debit[i] - s->sums->credit[i];
-    return is_debit_side(root) ? total : -total;
+    const fin_sums *sums = &M_AT(s->columns, const fin_column, column)->sums;
+    return is_debit_side(s->book->accounts[node]->root_type)
+               ? sums->debit[node] - sums->credit[node]
+               : sums->credit[node] - sums->debit[node];
 }
 
-static void add_section(statement *s, m_enum root)
+/* Adds all accounts of this root type, times sign. */
+static void add_total(const statement *s, m_enum root, int sign, amounts *sum)
+{
+    for (uint32_t i = 0; i < s->book->count; i++) {
+        if (s->book->accounts[i]->root_type != root || s->book->tree.level[i] != 0) continue;
+        for (uint32_t c = 0; c < s->columns.count; c++)
+            sum->of[c] += sign * amount_at(s, c, i);
+    }
+}
+
+static m_status add_row(statement *s, fin_statement_row row, const amounts *of)
+{
+    fin_statement_column *columns =
+        m_arena_array(s->book->call->arena, s->columns.count, sizeof *columns);
+    FIN_NEED(s->book->call, columns);
+    for (uint32_t c = 0; c < s->columns.count; c++) {
+        const fin_column *column = M_AT(s->columns, const fin_column, c);
+        columns[c] = (fin_statement_column){.label = column->label,
+                                            .from = column->span.from,
+                                            .to = column->span.to,
+                                            .cost_center = column->cost_center,
+                                            .amount = of->of[c]};
+    }
+    row.amount = of->of[0];
+    row.columns = (m_list){columns, s->columns.count};
+    s->rows[s->count++] = row;
+    return M_OK;
+}
+
+static m_status add_section(statement *s, m_enum root)
 {
     const fin_book *book = s->book;
     for (uint32_t i = 0; i < book->count; i++) {
         uint32_t node = book->tree.order[i];
         const fin_account *account = book->accounts[node];
-        m_dec_sum amount = s->sums->debit[node] - s->sums->credit[node];
-        if (account->root_type != root || amount == 0) continue;
-        s->rows[s->count++] = (fin_statement_row){.account = account->id,
-                                                  .code = account->code,
-                                                  .name = account->name,
-                                                  .level = book->tree.level[node],
-                                                  .is_group = account->is_group,
-                                                  .amount = is_debit_side(root) ? amount : -amount};
+        amounts of = {{0}};
+        bool any = false;
+        if (account->root_type != root) continue;
+        for (uint32_t c = 0; c < s->columns.count; c++) {
+            of.of[c] = amount_at(s, c, node);
+            any |= of.of[c] != 0;
+        }
+        if (!any) continue;
+        M_TRY(add_row(s,
+                      (fin_statement_row){.account = account->id,
+                                          .code = account->code,
+                                          .name = account->name,
+                                          .level = book->tree.level[node],
+                                          .is_group = account->is_group},
+                      &of));
     }
+    return M_OK;
 }
 
-static void add_computed(statement *s, m_str name, m_dec_sum amount)
+static m_status add_computed(statement *s, m_str name, const amounts *of)
 {
-    s->rows[s->count++] = (fin_statement_row){.name = name, .is_group = true, .amount = amount};
+    return add_row(s, (fin_statement_row){.name = name, .is_group = true}, of);
 }
 
 /* ---- balance sheet ---- */
@@ -72,32 +133,52 @@ static void add_computed(statement *s, m_str name, m_dec_sum amount)
 static const m_field sheet_fields[] = {
     M_F_DATE(fin_balance_sheet_params, as_of, "As of", .help = "Today when left empty."),
     FIN_KNOWN_FIELD(fin_balance_sheet_params),
+    M_F_LINK(fin_balance_sheet_params, cost_center, "Cost center", "finance.cost_center"),
+    COMPARE_FIELD(fin_balance_sheet_params),
 };
 static const m_type sheet_params = {.name = "finance.balance_sheet_params",
                                     .size = sizeof(fin_balance_sheet_params),
                                     M_FIELDS(sheet_fields)};
 
+/* A part of the company owes to the others, or has to get from them, what its own books do not
+ * balance. */
+static m_status add_owed(statement *s, const amounts *assets)
+{
+    amounts result = {{0}}, owed = {{0}}, others = *assets;
+    bool any = false;
+    add_total(s, FIN_INCOME, 1, &result);
+    add_total(s, FIN_EXPENSE, -1, &result);
+    add_total(s, FIN_LIABILITY, 1, &owed);
+    add_total(s, FIN_EQUITY, 1, &owed);
+    for (uint32_t c = 0; c < s->columns.count; c++) {
+        others.of[c] -= owed.of[c] + result.of[c];
+        owed.of[c] = assets->of[c];
+        any |= others.of[c] != 0;
+    }
+    M_TRY(add_computed(s, M_STR("Profit or loss not yet closed"), &result));
+    if (any) M_TRY(add_computed(s, M_STR("Owed to other cost centers"), &others));
+    return add_computed(s, M_STR("Total liabilities and equity"), &owed);
+}
+
 static m_status run_balance_sheet(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_balance_sheet_params *in = params;
     fin_book book;
-    fin_sums sums;
     statement s;
+    amounts assets = {{0}};
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
-    M_TRY(fin_book_open(module, call, (m_id){{0}}, &book));
+    M_TRY(fin_book_open(module, call, in->cost_center, &book));
     M_TRY(fin_book_known(&book, in->known_at));
-    M_TRY(fin_sums_new(&book, &sums));
-    M_TRY(fin_sums_before(&book, (m_date){as_of.d + 1}, 1, &sums));
-    fin_sums_roll_up(&book, &sums);
-    M_TRY(begin(&s, &book, &sums));
-    m_dec_sum result = total_of(&s, FIN_INCOME) - total_of(&s, FIN_EXPENSE);
-    m_dec_sum owed = total_of(&s, FIN_LIABILITY) + total_of(&s, FIN_EQUITY) + result;
-    add_section(&s, FIN_ASSET);
-    add_computed(&s, M_STR("Total assets"), total_of(&s, FIN_ASSET));
-    add_section(&s, FIN_LIABILITY);
-    add_section(&s, FIN_EQUITY);
-    add_computed(&s, M_STR("Profit or loss not yet closed"), result);
-    add_computed(&s, M_STR("Total liabilities and equity"), owed);
+    m_date from = in->compare == FIN_COMPARE_PREVIOUS || in->compare == FIN_COMPARE_BOTH
+                      ? m_date_month(as_of)
+                      : fin_book_year_start(&book, as_of);
+    M_TRY(begin(&s, &(fin_columns_asked){&book, {from, as_of}, in->compare, false}));
+    add_total(&s, FIN_ASSET, 1, &assets);
+    M_TRY(add_section(&s, FIN_ASSET));
+    M_TRY(add_computed(&s, M_STR("Total assets"), &assets));
+    M_TRY(add_section(&s, FIN_LIABILITY));
+    M_TRY(add_section(&s, FIN_EQUITY));
+    M_TRY(add_owed(&s, &assets));
     *out_rows = (m_list){s.rows, s.count};
     return M_OK;
 }
@@ -119,6 +200,7 @@ static const m_field result_fields[] = {
     M_F_DATE(fin_profit_and_loss_params, to, "To", .help = "Today when left empty."),
     FIN_KNOWN_FIELD(fin_profit_and_loss_params),
     M_F_LINK(fin_profit_and_loss_params, cost_center, "Cost center", "finance.cost_center"),
+    COMPARE_FIELD(fin_profit_and_loss_params),
 };
 static const m_type result_params = {.name = "finance.profit_and_loss_params",
                                      .size = sizeof(fin_profit_and_loss_params),
@@ -129,8 +211,8 @@ static m_status run_profit_and_loss(void *module, m_call *call, const void *para
 {
     const fin_profit_and_loss_params *in = params;
     fin_book book;
-    fin_sums sums;
     statement s;
+    amounts income = {{0}}, expense = {{0}}, profit = {{0}};
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
     M_TRY(fin_book_known(&book, in->known_at));
     m_date to = m_date_is_none(in->to) ? m_today(call) : in->to;
@@ -139,19 +221,16 @@ static m_status run_profit_and_loss(void *module, m_call *call, const void *para
         m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
         return m_failed_fields(call);
     }
-    M_TRY(fin_sums_new(&book, &sums));
-    M_TRY(fin_sums_before(&book, from, -1, &sums));
-    M_TRY(fin_sums_before(&book, (m_date){to.d + 1}, 1, &sums));
-    M_TRY(fin_sums_closings(&book, from, to, -1, &sums)); /* a closed year keeps its figures */
-    fin_sums_roll_up(&book, &sums);
-    M_TRY(begin(&s, &book, &sums));
-    m_dec_sum income = total_of(&s, FIN_INCOME);
-    m_dec_sum expense = total_of(&s, FIN_EXPENSE);
-    add_section(&s, FIN_INCOME);
-    add_computed(&s, M_STR("Total income"), income);
-    add_section(&s, FIN_EXPENSE);
-    add_computed(&s, M_STR("Total expense"), expense);
-    add_computed(&s, M_STR("Net profit"), income - expense);
+    M_TRY(begin(&s, &(fin_columns_asked){&book, {from, to}, in->compare, true}));
+    add_total(&s, FIN_INCOME, 1, &income);
+    add_total(&s, FIN_EXPENSE, 1, &expense);
+    for (uint32_t c = 0; c < s.columns.count; c++)
+        profit.of[c] = income.of[c] - expense.of[c];
+    M_TRY(add_section(&s, FIN_INCOME));
+    M_TRY(add_computed(&s, M_STR("Total income"), &income));
+    M_TRY(add_section(&s, FIN_EXPENSE));
+    M_TRY(add_computed(&s, M_STR("Total expense"), &expense));
+    M_TRY(add_computed(&s, M_STR("Net profit"), &profit));
     *out_rows = (m_list){s.rows, s.count};
     return M_OK;
 }

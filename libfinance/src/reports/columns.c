@@ -1,0 +1,143 @@
+#include "reports/columns.h"
+#include "cost_center/cost_center.h"
+
+const char *const fin_compare_names[] = {
+    "none", "previous", "year_ago", "previous_and_year_ago", "months", "cost_centers", NULL};
+
+typedef struct {
+    const fin_columns_asked *in;
+    m_call *call;
+    fin_column *columns;
+    uint32_t count;
+    m_date last; /* what was read last for this book: all before this day */
+    fin_sums before_last;
+    const fin_book *book_of_last;
+} reading;
+
+/* Neighbouring months share the day between them. */
+static m_status sums_before(reading *r, const fin_book *book, m_date day, fin_sums *out)
+{
+    if (r->book_of_last == book && m_date_cmp(r->last, day) == 0) {
+        *out = r->before_last;
+        return M_OK;
+    }
+    M_TRY(fin_sums_new(book, out));
+    M_TRY(fin_sums_before(book, day, 1, out));
+    r->last = day;
+    r->before_last = *out;
+    r->book_of_last = book;
+    return M_OK;
+}
+
+static m_status fill(reading *r, const fin_book *book, fin_column *column)
+{
+    fin_sums opening, closing;
+    M_TRY(fin_sums_new(book, &column->sums));
+    if (r->in->turnover) M_TRY(sums_before(r, book, column->span.from, &opening));
+    M_TRY(sums_before(r, book, (m_date){column->span.to.d + 1}, &closing));
+    for (uint32_t i = 0; i < book->count; i++) {
+        column->sums.debit[i] = closing.debit[i] - (r->in->turnover ? opening.debit[i] : 0);
+        column->sums.credit[i] = closing.credit[i] - (r->in->turnover ? opening.credit[i] : 0);
+    }
+    if (r->in->turnover) /* a closed year keeps its figures */
+        M_TRY(fin_sums_closings(book, column->span.from, column->span.to, -1, &column->sums));
+    fin_sums_roll_up(book, &column->sums);
+    return M_OK;
+}
+
+static m_status more(reading *r, uint32_t by)
+{
+    if (r->count + by <= FIN_COLUMNS_MAX) return M_OK;
+    m_field_fail(r->call, FIN_ERR(COLUMNS), M_STR("compare"), "%u", (unsigned)(r->count + by));
+    return m_failed_fields(r->call);
+}
+
+static m_status label_of(const reading *r, fin_span span, m_str *out)
+{
+    char day[M_DATE_TEXT];
+    m_date_format(span.to, day);
+    *out = r->in->turnover ? fin_span_label(r->call->arena, span)
+                           : m_str_of(m_arena_printf(r->call->arena, "%s", day));
+    FIN_NEED(r->call, out->p);
+    return M_OK;
+}
+
+static m_status add_span(reading *r, fin_span span)
+{
+    const fin_book *book = r->in->book;
+    M_TRY(more(r, 1));
+    fin_column *column = &r->columns[r->count];
+    *column = (fin_column){.span = span, .cost_center = book->center};
+    M_TRY(label_of(r, span, &column->label));
+    M_TRY(fill(r, book, column));
+    r->count++;
+    return M_OK;
+}
+
+static m_status add_months(reading *r)
+{
+    fin_span months[FIN_COLUMNS_MAX];
+    uint32_t n = fin_span_months(r->in->span, months, FIN_COLUMNS_MAX);
+    M_TRY(more(r, n));
+    for (uint32_t i = 0; i < n; i++)
+        M_TRY(add_span(r, months[i]));
+    return M_OK;
+}
+
+/* What belongs to none of the cost centers shown. */
+static m_status add_rest(reading *r)
+{
+    const fin_book *book = r->in->book;
+    fin_column rest = {.label = M_STR("Other"), .span = r->in->span, .cost_center = book->center};
+    bool any = false;
+    M_TRY(fin_sums_new(book, &rest.sums));
+    for (uint32_t i = 0; i < book->count; i++) {
+        rest.sums.debit[i] = r->columns[0].sums.debit[i];
+        rest.sums.credit[i] = r->columns[0].sums.credit[i];
+        for (uint32_t c = 1; c < r->count; c++) {
+            rest.sums.debit[i] -= r->columns[c].sums.debit[i];
+            rest.sums.credit[i] -= r->columns[c].sums.credit[i];
+        }
+        any |= rest.sums.debit[i] || rest.sums.credit[i];
+    }
+    if (!any) return M_OK;
+    M_TRY(more(r, 1));
+    r->columns[r->count++] = rest;
+    return M_OK;
+}
+
+static m_status add_centers(reading *r)
+{
+    const fin_book *book = r->in->book;
+    for (uint32_t i = 0; i < book->all_centers.count; i++) {
+        const fin_cost_center *center = book->all_centers.records[i];
+        if (!m_id_eq(center->parent, book->center)) continue;
+        fin_book *part = m_arena_array(r->call->arena, 1, sizeof *part);
+        FIN_NEED(r->call, part);
+        M_TRY(more(r, 1));
+        M_TRY(fin_book_within(book, center->id, part));
+        fin_column *column = &r->columns[r->count];
+        *column =
+            (fin_column){.label = center->name, .span = r->in->span, .cost_center = center->id};
+        M_TRY(fill(r, part, column));
+        r->count++;
+    }
+    return add_rest(r);
+}
+
+m_status fin_columns_read(const fin_columns_asked *in, m_list *out_columns)
+{
+    m_call *call = in->book->call;
+    reading r = {.in = in, .call = call};
+    r.columns = m_arena_array(call->arena, FIN_COLUMNS_MAX, sizeof *r.columns);
+    FIN_NEED(call, r.columns);
+    M_TRY(add_span(&r, in->span));
+    if (in->compare == FIN_COMPARE_PREVIOUS || in->compare == FIN_COMPARE_BOTH)
+        M_TRY(add_span(&r, fin_span_before(in->span)));
+    if (in->compare == FIN_COMPARE_YEAR_AGO || in->compare == FIN_COMPARE_BOTH)
+        M_TRY(add_span(&r, fin_span_year_ago(in->span)));
+    if (in->compare == FIN_COMPARE_MONTHS) M_TRY(add_months(&r));
+    if (in->compare == FIN_COMPARE_CENTERS) M_TRY(add_centers(&r));
+    *out_columns = (m_list){r.columns, r.count};
+    return M_OK;
+}
