@@ -39,6 +39,20 @@ def thirds(company, checks):
         checks.equal(company.stock(item), (Decimal(0), Decimal(0)), f"{method}: nothing is left")
 
 
+def standard(company, checks):
+    """V021: 10 and 10 at 10, 15 leave, the standard becomes 15: 5 for 75.00, 25.00 of it revaluation. Bought dearer: a variance."""
+    item = company.item("SD", "standard")
+    client = company.client
+    client.create("wms/standard-costs", "submit", item=item["id"], rate="10")
+    company.receive(company.order((item, 10, 10)))
+    receipt = company.receive(company.order((item, 10, 12)))
+    checks.amount(receipt["stock_total"], "100.00", "standard: into stock")
+    checks.amount(company.issue(item, 15)["total"], "150.00", "standard: out 15")
+    done = client.create("wms/standard-costs", "submit", item=item["id"], rate="15")
+    checks.amount(done["revaluation"], "25.00", "standard: revaluation")
+    checks.equal(company.stock(item), (Decimal(5), Decimal(75)), "standard: 5 at 15")
+
+
 def units(company, checks):
     """Bought by the box of 12, kept in pieces."""
     item = company.item("BX", units=[{"unit": company.box, "factor": "12"}])
@@ -278,6 +292,7 @@ def run(host, checks):
     fifo(company, checks)
     checks.amount(company.balance(OPENING) - opening, -3300, "opening stock stands against opening balances")
     thirds(company, checks)
+    standard(company, checks)
     units(company, checks)
     negative(company, checks)
     transfer(company, checks, "moving_average")
