@@ -9,14 +9,23 @@
 #include "standard_cost/standard_cost.h"
 #include "stock_adjustment/stock_adjustment.h"
 #include "stock_issue/stock_issue.h"
+#include "stock_reconciliation/stock_reconciliation.h"
 #include "stock_transfer/stock_transfer.h"
 #include "warehouse/warehouse.h"
 
-static const m_doctype *const doctypes[] = {
-    &wms_purchase_order_doctype,   &wms_goods_receipt_doctype,  &wms_purchase_return_doctype,
-    &wms_landed_cost_doctype,      &wms_stock_transfer_doctype, &wms_stock_issue_doctype,
-    &wms_stock_adjustment_doctype, &wms_standard_cost_doctype,  &wms_delivery_note_doctype,
-    &wms_customer_return_doctype,  &wms_warehouse_doctype,      NULL};
+static const m_doctype *const doctypes[] = {&wms_purchase_order_doctype,
+                                            &wms_goods_receipt_doctype,
+                                            &wms_purchase_return_doctype,
+                                            &wms_landed_cost_doctype,
+                                            &wms_stock_transfer_doctype,
+                                            &wms_stock_issue_doctype,
+                                            &wms_stock_adjustment_doctype,
+                                            &wms_standard_cost_doctype,
+                                            &wms_stock_reconciliation_doctype,
+                                            &wms_delivery_note_doctype,
+                                            &wms_customer_return_doctype,
+                                            &wms_warehouse_doctype,
+                                            NULL};
 
 static const m_type *const types[] = {
     &m_stock_event_type,     &m_stock_entry_type,   &m_stock_bin_type,        &m_stock_layer_type,

@@ -224,6 +224,25 @@ START_TEST(counts_through_documents)
 }
 END_TEST
 
+/* V013 once more: a reconciliation sets the quantity itself; pricing makes nothing younger. */
+START_TEST(reconciliations_through_documents)
+{
+    uint32_t item = _i ? N_FIFO : N_AVERAGE;
+    world_submit(&wms_stock_reconciliation_doctype, world_reconcile(item, "1000", "10"));
+    days_pass(1);
+    world_submit(&wms_stock_reconciliation_doctype, world_reconcile(item, "400", NULL));
+    days_pass(1);
+    world_submit(&wms_stock_issue_doctype, world_issue(item, N_DEPOT, "10"));
+    world_submit(&wms_stock_reconciliation_doctype, world_reconcile(item, NULL, "11"));
+    m_list rows = run(&wms_stock_ageing_report, &(wms_ageing_params){0});
+    ck_assert_uint_eq(rows.count, 1);
+    const wms_ageing_row *row = rows.items;
+    same_dec(row->qty_1, "390", "quantity");
+    ck_assert(row->value_1 == test_dec("4290").u);
+    ck_assert(row->oldest.d == test_date("2026-04-02").d);
+}
+END_TEST
+
 /* 100@10 and 50@13, out 120: what is left is the younger 30, worth 390 under FIFO, and in the
  * average 330. */
 START_TEST(brackets_of_both_methods)
@@ -352,6 +371,7 @@ int main(void)
     tcase_add_test(rules, spread_at_the_average);
     tcase_add_loop_test(rules, reorder_cases, 0, (int)(sizeof reorders / sizeof *reorders));
     tcase_add_loop_test(reports, counts_through_documents, 0, 2);
+    tcase_add_loop_test(reports, reconciliations_through_documents, 0, 2);
     tcase_add_loop_test(reports, brackets_of_both_methods, 0, 2);
     tcase_add_test(reports, many_movements);
     tcase_add_test(reports, proposals_from_nothing);

@@ -36,7 +36,7 @@ START_TEST(rules)
         m_dec qty = test_dec(s->qty);
         m_status status = s->op == 'r'   ? wms_standard_in(&pool, qty, rate, 2, &moved)
                           : s->op == 'i' ? wms_standard_out(&pool, qty, rate, 2, &moved)
-                                         : wms_standard_set(&pool, qty, 2, &moved);
+                                         : wms_pool_reprice(&pool, qty, 2, &moved);
         if (s->op == 's') rate = qty;
         ck_assert_int_eq(status, M_OK);
         same_dec(moved, s->moved, "moved");
@@ -55,7 +55,7 @@ START_TEST(rules_refuse)
     ck_assert_int_eq(wms_standard_out(&pool, test_dec("0"), test_dec("10"), 2, &moved), M_INVALID);
     ck_assert_int_eq(wms_standard_in(&pool, test_dec("-1"), test_dec("10"), 2, &moved), M_INVALID);
     ck_assert_int_eq(wms_standard_in(&pool, test_dec("1"), test_dec("-10"), 2, &moved), M_INVALID);
-    ck_assert_int_eq(wms_standard_set(&pool, test_dec("-10"), 2, &moved), M_INVALID);
+    ck_assert_int_eq(wms_pool_reprice(&pool, test_dec("-10"), 2, &moved), M_INVALID);
     ck_assert_int_eq(wms_standard_in(&pool, test_dec("1000000"), test_dec("9000000"), 2, &moved),
                      M_RANGE);
     ck_assert(pool.qty.u == test_dec("5").u && pool.value.u == test_dec("50").u && moved.u == 7);

@@ -432,6 +432,18 @@ wms_stock_issue *world_issue(uint32_t item, uint32_t warehouse, const char *qty)
     return issue;
 }
 
+wms_stock_reconciliation *world_reconcile(uint32_t item, const char *qty, const char *rate)
+{
+    wms_stock_reconciliation *doc = world_new(&wms_stock_reconciliation_type);
+    doc->warehouse = test_id(N_DEPOT);
+    wms_reconciliation_line *line = world_lines(&doc->lines, 1, sizeof *line);
+    line->item = test_id(item);
+    line->sets = qty && rate ? WMS_SET_BOTH : qty ? WMS_SET_QUANTITY : WMS_SET_RATE;
+    if (qty) line->qty = test_dec(qty);
+    if (rate) line->rate = test_dec(rate);
+    return doc;
+}
+
 wms_standard_cost *world_standard(uint32_t item, const char *rate)
 {
     wms_standard_cost *standard = world_new(&wms_standard_cost_type);

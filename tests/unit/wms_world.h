@@ -12,6 +12,7 @@
 #include "standard_cost/standard_cost.h"
 #include "stock_adjustment/stock_adjustment.h"
 #include "stock_issue/stock_issue.h"
+#include "stock_reconciliation/stock_reconciliation.h"
 #include "stock_transfer/stock_transfer.h"
 #include "test_env.h"
 #include "warehouse/warehouse.h"
@@ -86,6 +87,8 @@ wms_delivery_note *world_delivery(uint32_t item, const char *qty);
 /* Of the first line. */
 wms_customer_return *world_back(const wms_delivery_note *delivery, const char *qty);
 
+/* One line for the depot; qty or rate NULL: not set. */
+wms_stock_reconciliation *world_reconcile(uint32_t item, const char *qty, const char *rate);
 wms_standard_cost *world_standard(uint32_t item, const char *rate);
 
 /* ---- what is there ---- */

@@ -68,10 +68,16 @@ WMS_API m_status wms_standard_in(wms_pool *pool, m_dec qty, m_dec rate, int plac
                                  m_dec *out_value) M_MUST_USE;
 WMS_API m_status wms_standard_out(wms_pool *pool, m_dec qty, m_dec rate, int places,
                                   m_dec *out_value) M_MUST_USE;
-/* A new standard: what is on hand is worth quantity × rate now. *out_rise: by how much more than
- * before; below zero when it fell. */
-WMS_API m_status wms_standard_set(wms_pool *pool, m_dec rate, int places,
+/* ---- re-pricing ---- */
+
+/* What is on hand is worth quantity × rate from now on (rate ≥ 0), rounded once, half up.
+ * *out_rise: by how much more than before; below zero when it fell. */
+WMS_API m_status wms_pool_reprice(wms_pool *pool, m_dec rate, int places,
                                   m_dec *out_rise) M_MUST_USE;
+/* The same for n layers: together they are worth what a pool of their quantity would be, none is
+ * more than a coin off. rises[i] is what layer i rose; layers without quantity stay. */
+WMS_API m_status wms_layers_reprice(wms_layer *layers, uint32_t n, m_dec rate, int places,
+                                    m_dec *rises) M_MUST_USE;
 
 /* ---- landed cost: freight, duty, insurance that come after the goods ---- */
 

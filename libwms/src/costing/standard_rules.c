@@ -33,13 +33,3 @@ m_status wms_standard_out(wms_pool *pool, m_dec qty, m_dec rate, int places, m_d
     *out_value = value;
     return M_OK;
 }
-
-m_status wms_standard_set(wms_pool *pool, m_dec rate, int places, m_dec *out_rise)
-{
-    m_dec target, rise;
-    M_TRY(worth(pool->qty, rate, places, &target));
-    M_TRY(m_dec_sub(target, pool->value, &rise));
-    pool->value = target;
-    *out_rise = rise;
-    return M_OK;
-}

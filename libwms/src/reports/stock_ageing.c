@@ -1,6 +1,7 @@
 #include "reports/reports.h"
 #include "reports/stock_age.h"
 #include "stock_adjustment/stock_adjustment.h"
+#include "stock_reconciliation/stock_reconciliation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,22 +83,28 @@ static m_status read_counts(ageing *run)
 {
     static const m_enum count = WMS_REASON_COUNT, submitted = 1;
     m_filter filters[] = {{"reason", M_OP_EQ, &count}, {"state", M_OP_EQ, &submitted}};
-    m_query query = {.filters = filters, .filter_count = 2, .without_lists = true};
-    m_fetch read = {.type = &wms_stock_adjustment_type, .query = &query};
+    m_query adjusted = {.filters = filters, .filter_count = 2, .without_lists = true};
+    m_query reconciled = {.filters = &filters[1], .filter_count = 1, .without_lists = true};
+    m_fetch reads[] = {{.type = &wms_stock_adjustment_type, .query = &adjusted},
+                       {.type = &wms_stock_reconciliation_type, .query = &reconciled}};
     m_id *ids = NULL;
-    M_TRY(m_store_fetch(run->w->store, run->call, &read, 1));
-    M_TRY(wms_report_whole(run->call, &read));
-    M_TRY(WMS_ARRAY(run->call, ids, read.count));
-    for (uint32_t i = 0; i < read.count; i++)
-        ids[i] = ((const wms_stock_adjustment *)read.records[i])->doc.id;
-    if (read.count) qsort(ids, read.count, sizeof *ids, by_id);
-    run->counts = (m_list){ids, read.count};
+    uint32_t n = 0;
+    M_TRY(m_store_fetch(run->w->store, run->call, reads, 2));
+    M_TRY(wms_report_whole(run->call, &reads[0]));
+    M_TRY(wms_report_whole(run->call, &reads[1]));
+    M_TRY(WMS_ARRAY(run->call, ids, reads[0].count + reads[1].count));
+    for (int k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < reads[k].count; i++)
+            ids[n++] = ((const m_doc *)reads[k].records[i])->id;
+    if (n) qsort(ids, n, sizeof *ids, by_id);
+    run->counts = (m_list){ids, n};
     return M_OK;
 }
 
+/* What only priced goods anew counted nothing. */
 static bool is_count(const ageing *run, const m_stock_entry *entry)
 {
-    return run->counts.count &&
+    return run->counts.count && entry->qty.u != 0 &&
            bsearch(&entry->source_id, run->counts.items, run->counts.count, sizeof(m_id), by_id);
 }
 

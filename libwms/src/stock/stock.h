@@ -88,6 +88,10 @@ const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse);
  * under FIFO (ignored otherwise). Zero moves nothing. */
 m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
                          m_id layer, m_id source_line, m_str path) M_MUST_USE;
+/* What is there is worth quantity × rate from now on, under FIFO layer by layer (the bin must have
+ * been wanted as drawn from). *out_rise: how much more than before. Not for standard cost. */
+m_status wms_stock_reprice(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec rate,
+                           m_id source_line, m_str path, m_dec *out_rise) M_MUST_USE;
 /* Under standard cost: what is there is worth quantity × rate from now on, by the rule (document)
  * given; *out_rise: how much more than before. */
 m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id warehouse,

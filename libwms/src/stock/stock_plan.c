@@ -266,7 +266,7 @@ m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id 
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     *out_rise = rise;
     if (!dated(call, stock, bin, path)) return M_OK;
-    if (wms_standard_set(&bin->pool, rate, stock->places, &rise) != M_OK) {
+    if (wms_pool_reprice(&bin->pool, rate, stock->places, &rise) != M_OK) {
         note(call, stock, m_err_overflow, path, "quantity × standard cost");
         return M_OK;
     }
@@ -301,6 +301,45 @@ m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehou
                                          .value = value,
                                          .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
                                          .source_line = source_line});
+}
+
+/* One move per layer whose value changes. */
+static m_status reprice_layers(m_call *call, wms_stock *stock, wms_bin *bin, m_dec rate,
+                               m_stock_move move, m_dec *out_rise)
+{
+    m_dec *rises = NULL, sum = {0};
+    M_TRY(WMS_ARRAY(call, rises, bin->layer_count));
+    M_TRY(wms_layers_reprice(bin->layers, bin->layer_count, rate, stock->places, rises));
+    for (uint32_t i = 0; i < bin->layer_count; i++) {
+        if (rises[i].u == 0) continue;
+        move.layer = bin->layers[i].id;
+        move.value = rises[i];
+        sum.u += rises[i].u;
+        M_TRY(wms_stock_move(call, stock, move));
+    }
+    bin->pool.value.u += sum.u;
+    *out_rise = sum;
+    return M_OK;
+}
+
+m_status wms_stock_reprice(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec rate,
+                           m_id source_line, m_str path, m_dec *out_rise)
+{
+    wms_bin *bin = NULL;
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    *out_rise = (m_dec){0};
+    if (!dated(call, stock, bin, path)) return M_OK;
+    m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
+    m_status status = M_OK;
+    if (bin->method == M_FIFO)
+        status = reprice_layers(call, stock, bin, rate, move, out_rise);
+    else
+        status = wms_pool_reprice(&bin->pool, rate, stock->places, out_rise);
+    if (status == M_RANGE) note(call, stock, m_err_overflow, path, "quantity × rate");
+    if (status != M_OK) return status == M_RANGE ? M_OK : status;
+    if (bin->method == M_FIFO || out_rise->u == 0) return M_OK;
+    move.value = *out_rise;
+    return wms_stock_move(call, stock, move);
 }
 
 static void note_short(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec qty, m_str path)
