@@ -1,6 +1,8 @@
 #include "account/account.h"
 #include "bank_statement/bank_statement.h"
+#include "bank_transfer/bank_transfer.h"
 #include "cost_center/cost_center.h"
+#include "currency/currency.h"
 #include "deferral/deferral.h"
 #include "fiscal_year/fiscal_year.h"
 #include "journal_voucher/journal_voucher.h"
@@ -18,11 +20,14 @@
 #include "year_closing/year_closing.h"
 
 static const m_doctype *const doctypes[] = {
-    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype, &fin_payment_doctype,
-    &fin_sales_invoice_doctype,   &fin_receipt_doctype,          &fin_year_closing_doctype,
-    &fin_bank_statement_doctype,  &fin_account_doctype,          &fin_cost_center_doctype,
-    &fin_fiscal_year_doctype,     &fin_voucher_type_doctype,     &fin_posting_rule_doctype,
-    &fin_deferral_doctype,        &fin_payment_terms_doctype,    NULL};
+    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype,
+    &fin_payment_doctype,         &fin_sales_invoice_doctype,
+    &fin_receipt_doctype,         &fin_year_closing_doctype,
+    &fin_bank_statement_doctype,  &fin_account_doctype,
+    &fin_cost_center_doctype,     &fin_fiscal_year_doctype,
+    &fin_voucher_type_doctype,    &fin_posting_rule_doctype,
+    &fin_deferral_doctype,        &fin_payment_terms_doctype,
+    &fin_bank_transfer_doctype,   NULL};
 
 static const m_type *const types[] = {
     &m_book_event_type,   &m_gl_entry_type,        &m_account_balance_type,   &fin_open_item_type,
@@ -65,6 +70,9 @@ static const m_policy_def policies[] = {
     {FIN_CREDIT_LIMIT,
      "Beyond a customer's credit limit: 0 ignore, 1 warn, 2 stop",
      {FIN_LIMIT_WARN * M_DEC_ONE}},
+    {FIN_CURRENCY_ROUNDING,
+     "Journals in other currencies: rounding taken as such, smallest units",
+     {FIN_CURRENCY_ROUNDING_UNITS * M_DEC_ONE}},
     {NULL, NULL, {0}}};
 
 static const m_module module = {.size = sizeof module,

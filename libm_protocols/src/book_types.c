@@ -5,10 +5,14 @@ const m_error_def m_book_errors[] = {
      "Give every line a debit or a credit, so that both sides add up to the same."},
     {"finance.voucher.duplicate", M_EXISTS, "This voucher is recorded already: %s.",
      "Nothing was recorded twice; load the document to see its present state."},
+    {"finance.voucher.currency", M_INVALID,
+     "The amount in the other currency does not fit its line: %s.",
+     "Give it with its currency, on the side of the line."},
     {NULL, M_OK, NULL, NULL},
 };
 const m_error_def *const m_err_unbalanced = &m_book_errors[0];
 const m_error_def *const m_err_voucher_duplicate = &m_book_errors[1];
+const m_error_def *const m_err_voucher_currency = &m_book_errors[2];
 
 /* Places: those of the currency are the business of whoever makes the voucher. */
 static const m_field line_fields[] = {
@@ -18,6 +22,8 @@ static const m_field line_fields[] = {
     M_F_MONEY(m_book_line, debit, "Debit", .flags = M_NON_NEGATIVE, .places = 6),
     M_F_MONEY(m_book_line, credit, "Credit", .flags = M_NON_NEGATIVE, .places = 6),
     M_F_STR(m_book_line, narration, "Narration"),
+    M_F_LINK(m_book_line, currency, "Currency", "core.currency", .flags = M_SPARSE),
+    M_F_MONEY(m_book_line, foreign_amount, "Amount in it", .flags = M_SPARSE, .places = 6),
 };
 const m_type m_book_line_type = {
     .name = "finance.book_line", .size = sizeof(m_book_line), M_FIELDS(line_fields)};
@@ -74,6 +80,9 @@ static const m_field entry_fields[] = {
     M_F_MONEY(m_gl_entry, debit, "Debit", .flags = M_SUMMED | M_NON_NEGATIVE),
     M_F_MONEY(m_gl_entry, credit, "Credit", .flags = M_SUMMED | M_NON_NEGATIVE),
     M_F_STR(m_gl_entry, narration, "Narration", .max = 500),
+    M_F_LINK(m_gl_entry, currency, "Currency", "core.currency", .flags = M_SPARSE),
+    M_F_MONEY(m_gl_entry, foreign_amount, "Amount in it", .flags = M_SUMMED | M_SPARSE,
+              .places = 6),
 };
 const m_type m_gl_entry_type = {.name = "finance.gl_entry",
                                 .schema = "finance",
@@ -89,6 +98,7 @@ static const m_field balance_fields[] = {
     M_F_DATE(m_account_balance, month, "Month", .flags = M_KEY),
     M_F_SUM(m_account_balance, debit, "Debit", .flags = M_SUMMED),
     M_F_SUM(m_account_balance, credit, "Credit", .flags = M_SUMMED),
+    M_F_SUM(m_account_balance, foreign_amount, "In its currency", .flags = M_SUMMED),
 };
 const m_type m_account_balance_type = {.name = "finance.account_balance",
                                        .schema = "finance",

@@ -9,6 +9,8 @@ static const m_field line_fields[] = {
     M_F_MONEY(m_ledger_line, debit, "Debit", .flags = M_NON_NEGATIVE),
     M_F_MONEY(m_ledger_line, credit, "Credit", .flags = M_NON_NEGATIVE),
     M_F_STR(m_ledger_line, narration, "Narration"),
+    M_F_ID(m_ledger_line, currency, "Currency", .flags = M_SPARSE),
+    M_F_MONEY(m_ledger_line, foreign_amount, "Amount in it", .flags = M_SPARSE, .places = 6),
 };
 const m_type m_ledger_line_type = {
     .name = "ledger.line", .size = sizeof(m_ledger_line), M_FIELDS(line_fields)};

@@ -89,6 +89,27 @@ static const m_field value_fields[] = {
 const m_type m_policy_value_type = {
     .name = "core.policy_value", .size = sizeof(m_policy_value), M_FIELDS(value_fields)};
 
+static const m_field currency_question_fields[] = {
+    M_F_ID(m_currency_question, currency, "Currency"),
+    M_F_DATE(m_currency_question, on, "On", .flags = M_REQUIRED),
+};
+const m_type m_currency_question_type = {.name = "core.currency_question",
+                                         .size = sizeof(m_currency_question),
+                                         M_FIELDS(currency_question_fields)};
+static const m_field currency_info_fields[] = {
+    M_F_ID(m_currency_info, id, "Id"),
+    M_F_STR(m_currency_info, code, "Code"),
+    M_F_INT(m_currency_info, places, "Decimal places"),
+    M_F_BOOL(m_currency_info, active, "Active"),
+    M_F_BOOL(m_currency_info, base, "Base currency"),
+    M_F_BOOL(m_currency_info, found, "Has a rate"),
+    M_F_DEC(m_currency_info, rate, "Rate"),
+    M_F_DEC(m_currency_info, per, "For"),
+    M_F_DATE(m_currency_info, valid_from, "Valid from"),
+};
+const m_type m_currency_info_type = {
+    .name = "core.currency_info", .size = sizeof(m_currency_info), M_FIELDS(currency_info_fields)};
+
 static const m_field tenant_fields[] = {
     M_F_STR(m_tenant_info, base_currency, "Base currency"),
     M_F_INT(m_tenant_info, currency_places, "Places of the base currency"),
@@ -106,6 +127,7 @@ static const m_method methods[] = {
     M_METHOD(masters, tenant, &m_ids_type, &m_tenant_info_type, M_METHOD_READ),
     M_METHOD(masters, customers, &m_ids_type, &m_parties_type, M_METHOD_READ),
     M_METHOD(masters, reordered, &m_ids_type, &m_items_type, M_METHOD_READ),
+    M_METHOD(masters, currency, &m_currency_question_type, &m_currency_info_type, M_METHOD_READ),
     {.name = NULL},
 };
 const m_protocol m_masters_protocol = {"masters", 1, methods};
@@ -117,6 +139,29 @@ m_status m_policy(m_masters masters, m_call *call, const char *name, m_date on, 
     m_policy_value value = {.found = false};
     M_TRY(m_masters_policy(masters, call, &question, &value));
     *out = value.found ? value.value : fallback;
+    return M_OK;
+}
+
+static const m_error_def rate_missing = {
+    "core.currency.rate_missing", M_PRECONDITION, "There is no exchange rate: %s.",
+    "Enter the rate under Setup, Exchange rates, or give one in the document."};
+static const m_error_def currency_unknown = {"core.currency.unknown", M_INVALID,
+                                             "There is no such currency.",
+                                             "Choose one of those under Setup, Currencies."};
+
+m_status m_currency_on(m_masters masters, m_call *call, m_id currency, m_date on,
+                       m_currency_info *out)
+{
+    m_currency_question question = {.currency = currency, .on = on};
+    m_currency_info info = {.found = false};
+    M_TRY(m_masters_currency(masters, call, &question, &info));
+    if (m_id_is_null(info.id)) return m_fail(call, &currency_unknown, NULL);
+    if (!info.found) {
+        char day[M_DATE_TEXT];
+        m_date_format(on, day);
+        return m_fail(call, &rate_missing, "%.*s on %s", M_STR_ARG(info.code), day);
+    }
+    *out = info;
     return M_OK;
 }
 

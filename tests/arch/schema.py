@@ -32,7 +32,7 @@ def main():
         for key in re.findall(r"(?:PRIMARY KEY|UNIQUE) \((\S+?)[,)]", body):
             report.check(key == "tenant_id", f"{table}: a key that starts with {key}")
         report.check("REFERENCES" not in body, f"{table}: a foreign key")
-        checks = re.findall(r'CONSTRAINT "\w+_numbers_check" CHECK \([^)]* <> \'NaN\'\)', body)
+        checks = re.findall(r'CONSTRAINT "\w+_numbers_check" CHECK \([^\n]* <> \'NaN\'\)', body)
         report.check(body.count("CHECK") == len(checks) <= 1, f"{table}: other checks than the one for NaN")
         report.check(table not in LEDGERS or checks, f"{table} takes NaN")
     for table in [*tables, *partitions]:

@@ -32,6 +32,52 @@ START_TEST(accumulating)
 }
 END_TEST
 
+static uint32_t entries_with(m_filter_op op, int64_t foreign)
+{
+    m_dec value = {foreign};
+    m_filter filter = {"foreign", op, &value};
+    m_query query = {.filters = &filter, .filter_count = 1};
+    uint32_t n;
+    OK(m_store_count(store, call, &entry_type, &query, 10, &n));
+    return n;
+}
+
+/* What is mostly empty is absent, not zero; it reads and sums as zero. */
+START_TEST(sparse_decimals)
+{
+    begin();
+    static const int64_t amounts[] = {0, 500, -200, 0};
+    for (int64_t i = 0; i < 4; i++) {
+        entry e = {.seq = 1,
+                   .line_no = i + 1,
+                   .posting_date = test_date("2026-04-01"),
+                   .account = test_id(i < 3 ? 1 : 2),
+                   .foreign = {amounts[i]}};
+        OK(m_store_insert(store, call, &entry_type, &e));
+    }
+    again();
+    for (int64_t i = 0; i < 4; i++) {
+        const void *found;
+        entry key = {.seq = 1, .line_no = i + 1};
+        OK(m_store_get_key(store, call, &entry_type, &key, &found));
+        ck_assert_int_eq(((const entry *)found)->foreign.u, amounts[i]);
+    }
+    m_sum sum = {.type = &entry_type, .group_by = "account"};
+    OK(m_store_sum(store, call, &sum));
+    ck_assert_int_eq(M_AT(sum.out, entry, 0)->foreign.u, 300);
+    ck_assert_int_eq(M_AT(sum.out, entry, 1)->foreign.u, 0);
+    ck_assert_uint_eq(entries_with(M_OP_EQ, 0), 2);
+    ck_assert_uint_eq(entries_with(M_OP_NE, 0), 2);
+    ck_assert_uint_eq(entries_with(M_OP_EQ, 500), 1);
+    ck_assert_uint_eq(entries_with(M_OP_NE, 500), 3);
+    ck_assert_uint_eq(entries_with(M_OP_LT, 500), 1);
+    ck_assert_uint_eq(entries_with(M_OP_GE, -200), 2);
+    ck_assert_uint_eq(entries_with(M_OP_GT, 0), 0); /* as with the date none */
+    ck_assert_uint_eq(entries_with(M_OP_EMPTY, 0), 2);
+    commit();
+}
+END_TEST
+
 START_TEST(sums_and_groups)
 {
     begin();
@@ -322,6 +368,7 @@ void add_query_cases(TCase *tc)
     tcase_add_test(tc, append_only_types);
     tcase_add_test(tc, filters_equal_and_in);
     tcase_add_test(tc, filters_by_order);
+    tcase_add_test(tc, sparse_decimals);
     tcase_add_test(tc, filters_of_text_and_emptiness);
     tcase_add_test(tc, ordering);
     tcase_add_test(tc, pages);

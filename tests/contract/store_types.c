@@ -72,6 +72,7 @@ static const m_field entry_fields[] = {
     M_F_LINK(entry, account, "Account", "test.sample"),
     M_F_MONEY(entry, debit, "Debit", .flags = M_SUMMED),
     M_F_STR(entry, text, "Text"),
+    M_F_MONEY(entry, foreign, "In another currency", .flags = M_SUMMED | M_SPARSE),
 };
 const m_type entry_type = {.name = "test.entry",
                            .schema = "test",

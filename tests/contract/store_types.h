@@ -62,6 +62,7 @@ typedef struct {
     m_id account;
     m_dec debit;
     m_str text;
+    m_dec foreign; /* sparse */
 } entry;
 extern const m_type entry_type;
 

@@ -240,11 +240,104 @@ START_TEST(event_survives_its_text)
 }
 END_TEST
 
+/* ---- other currencies ---- */
+
+static m_book_line foreign(uint32_t account, const char *debit, const char *credit,
+                           const char *amount)
+{
+    m_book_line made = line(account, debit, credit);
+    made.currency = test_id(90);
+    made.foreign_amount = test_dec(amount);
+    return made;
+}
+
+START_TEST(keeps_the_amount_in_the_other_currency)
+{
+    int64_t seq;
+    m_book_line lines[] = {foreign(21, "7500", "0", "100"), line(22, "0", "7500"),
+                           foreign(21, "0", "0", "0.01")};
+    m_book_event event = voucher(1, lines, 3);
+    ck_assert_int_eq(post(&event, &seq), M_OK);
+    m_fetch found;
+    all(&m_gl_entry_type, &found);
+    const m_gl_entry *entry = found.records[0];
+    ck_assert(m_id_eq(entry->currency, test_id(90)));
+    ck_assert_int_eq(entry->foreign_amount.u, 100 * M_DEC_ONE);
+    entry = found.records[1];
+    ck_assert(m_id_is_null(entry->currency) && entry->foreign_amount.u == 0);
+    all(&m_account_balance_type, &found);
+    ck_assert_uint_eq(found.count, 2);
+    ck_assert(((const m_account_balance *)found.records[0])->foreign_amount == 100010000);
+    ck_assert(((const m_account_balance *)found.records[1])->foreign_amount == 0);
+}
+END_TEST
+
+typedef struct {
+    m_book_line lines[2];
+    const char *code;
+    const char *path; /* NULL: none is noted */
+} bad_foreign;
+
+START_TEST(refuses_amounts_that_do_not_fit)
+{
+    m_book_line nameless = foreign(21, "7500", "0", "100");
+    nameless.currency = (m_id){{0}};
+    m_book_line other = foreign(22, "0", "7500", "-99");
+    other.currency = test_id(91);
+    const bad_foreign cases[] = {
+        {{nameless, line(22, "0", "7500")}, "finance.voucher.currency", "lines[0].currency"},
+        {{foreign(21, "7500", "0", "-100"), line(22, "0", "7500")},
+         "finance.voucher.currency",
+         "lines[0].foreign_amount"},
+        {{line(22, "7500", "0"), foreign(21, "0", "7500", "100")},
+         "finance.voucher.currency",
+         "lines[1].foreign_amount"},
+        {{foreign(21, "7500", "0", "100"), foreign(22, "0", "7500", "-99")},
+         "finance.voucher.unbalanced",
+         NULL},
+        {{foreign(21, "0", "0", "0"), line(22, "0", "0")},
+         "finance.voucher.unbalanced",
+         "lines[0].debit"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t seq;
+        m_book_line lines[] = {cases[i].lines[0], cases[i].lines[1]};
+        m_book_event event = voucher(1, lines, 2);
+        ck_assert_int_eq(post(&event, &seq), M_INVALID);
+        const m_error *error = &call->error;
+        m_str code = error->field_count ? error->fields[0].code : error->code;
+        ck_assert_msg(m_str_is(code, cases[i].code), "%zu: %.*s", i, M_STR_ARG(code));
+        ck_assert_int_eq(cases[i].path != NULL, error->field_count != 0);
+        if (cases[i].path) ck_assert(m_str_is(error->fields[0].path, cases[i].path));
+    }
+    int64_t seq;
+    m_book_line lines[] = {foreign(21, "7500", "0", "100"), other};
+    m_book_event event = voucher(1, lines, 2);
+    ck_assert_int_eq(post(&event, &seq), M_OK); /* of two currencies: nothing to add up */
+}
+END_TEST
+
+/* What is in the base currency leaves no trace of currencies in the log. */
+START_TEST(base_lines_cost_nothing)
+{
+    post_ok(1, "10.00");
+    m_fetch found;
+    all(&m_book_event_type, &found);
+    m_str payload = ((const m_book_event *)found.records[0])->payload;
+    ck_assert_ptr_null(memmem(payload.p, payload.n, "currency", 8));
+    ck_assert_ptr_null(memmem(payload.p, payload.n, "foreign", 7));
+}
+END_TEST
+
 /* The log alone gives the same rows again. */
 START_TEST(rebuild_equals_live)
 {
     post_ok(1, "10.00");
     post_ok(2, "0.01");
+    int64_t seq;
+    m_book_line lines[] = {foreign(21, "7500", "0", "100"), line(22, "0", "7500")};
+    m_book_event posted = voucher(3, lines, 2);
+    ck_assert_int_eq(post(&posted, &seq), M_OK);
     m_fetch events;
     m_fetch live;
     all(&m_book_event_type, &events);
@@ -284,6 +377,9 @@ static Suite *suite(void)
     tcase_add_test(t, reverses_once);
     tcase_add_test(t, chain_holds_and_breaks);
     tcase_add_test(t, event_survives_its_text);
+    tcase_add_test(t, keeps_the_amount_in_the_other_currency);
+    tcase_add_test(t, refuses_amounts_that_do_not_fit);
+    tcase_add_test(t, base_lines_cost_nothing);
     tcase_add_test(t, rebuild_equals_live);
     suite_add_tcase(s, t);
     return s;

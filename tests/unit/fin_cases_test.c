@@ -430,6 +430,42 @@ START_TEST(payments_over_open_items)
 }
 END_TEST
 
+/* ---- other currencies ---- */
+
+START_TEST(items_of_another_currency_are_set_off)
+{
+    static const struct {
+        const char *id;
+        const char *debit[2], *credit[2]; /* base, foreign */
+        const char *foreign, *taken[2], *loss;
+        m_status status;
+    } cases[] = {
+        {"V042 in part", {"60", "120"}, {"80", "240"}, "120", {"60", "40"}, "20", M_OK},
+        {"V042 as far as it goes", {"60", "120"}, {"80", "240"}, "999", {"60", "40"}, "20", M_OK},
+        {"V043 an advance", {"7500", "100"}, {"7000", "100"}, "100", {"7500", "7000"}, "500", M_OK},
+        {"a gain", {"7000", "100"}, {"7500", "100"}, "100", {"7000", "7500"}, "-500", M_OK},
+        {"thirds", {"100", "3"}, {"99", "1"}, "1", {"33.33", "99"}, "-65.67", M_OK},
+        {"nothing", {"60", "120"}, {"80", "240"}, "0", {"0", "0"}, "0", M_OK},
+        {"less than nothing", {"60", "120"}, {"80", "240"}, "-1", {"0", "0"}, "0", M_INVALID},
+        {"a debit below zero", {"-60", "-120"}, {"80", "240"}, "1", {"0", "0"}, "0", M_INVALID},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fin_currency_match match = {.foreign = dec("0")};
+        m_foreign debit = {dec(cases[i].debit[0]), dec(cases[i].debit[1])};
+        m_foreign credit = {dec(cases[i].credit[0]), dec(cases[i].credit[1])};
+        ck_assert_int_eq(fin_currency_match_items(debit, credit, dec(cases[i].foreign), 2, &match),
+                         cases[i].status);
+        same(match.debit_base, cases[i].taken[0], cases[i].id);
+        same(match.credit_base, cases[i].taken[1], cases[i].id);
+        same(match.loss, cases[i].loss, cases[i].id);
+        if (i > 0) continue;
+        same(match.foreign, "120", "V042");
+        same((m_dec){credit.base.u - match.credit_base.u}, "40.00", "V042 left");
+        same((m_dec){credit.foreign.u - match.foreign.u}, "120", "V042 left");
+    }
+}
+END_TEST
+
 START_TEST(write_offs_split_off_their_tax)
 {
     m_dec bill[] = {dec("500"), dec("95")};
@@ -532,6 +568,7 @@ int main(void)
     tcase_add_test(cases, terms_sum_to_the_whole);
     tcase_add_test(cases, v040_due_dates);
     tcase_add_test(cases, payments_over_open_items);
+    tcase_add_test(cases, items_of_another_currency_are_set_off);
     tcase_add_test(cases, write_offs_split_off_their_tax);
     tcase_add_loop_test(cases, closing_of_results, 0, sizeof closings / sizeof closings[0]);
     tcase_add_test(cases, results_too_large_to_close);

@@ -189,6 +189,27 @@ static m_status stub_tenant(void *self, m_call *call, const m_ids *in, m_tenant_
     return M_OK;
 }
 
+static m_status stub_currency(void *self, m_call *call, const m_currency_question *in,
+                              m_currency_info *out)
+{
+    (void)call;
+    const fin_world *w = self;
+    const m_currency_info known[] = {
+        {.code = M_STR("INR"), .places = 2, .base = true, .rate = {M_DEC_ONE}, .per = {M_DEC_ONE}},
+        {.code = M_STR("USD"), .places = 2, .rate = w->usd, .per = {M_DEC_ONE}},
+        {.code = M_STR("JPY"), .places = 0, .rate = w->jpy, .per = m_dec_of_int(100)},
+    };
+    *out = (m_currency_info){.found = false};
+    for (uint32_t n = INR; n <= JPY; n++) {
+        if (!m_id_eq(in->currency, test_id(n))) continue;
+        *out = known[n - INR];
+        out->id = in->currency;
+        out->active = true;
+        out->found = out->rate.u != 0;
+    }
+    return M_OK;
+}
+
 static m_status stub_lines(void *self, m_call *call, const m_ids *in, m_received_lines *out)
 {
     const fin_world *w = self;
@@ -221,6 +242,7 @@ static const m_masters_ops masters_ops = {
     .policy = stub_policy,
     .tenant = stub_tenant,
     .customers = stub_customers,
+    .currency = stub_currency,
 };
 static const m_receiving_ops receiving_ops = {
     .head = {.size = sizeof receiving_ops, .version = 1, .protocol = "receiving"},

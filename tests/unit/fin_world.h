@@ -33,6 +33,9 @@
 #define KILO      71 /* stock unit of TEA */
 #define CHEST     72 /* of 40 kilos */
 #define POUND     73 /* not a unit of TEA */
+#define INR       81 /* the base currency */
+#define USD       82 /* worth `usd` */
+#define JPY       83 /* no places, worth `jpy` for 100 */
 
 typedef struct {
     m_call *call;
@@ -48,6 +51,8 @@ typedef struct {
     m_id cleaning_tax;  /* of CLEANING; at the start GST18 */
     const char *policy; /* the only one the tenant has; NULL: none */
     m_dec policy_value;
+    m_dec usd; /* zero: there is no rate; so at the start */
+    m_dec jpy;
     m_received_line received[FIN_WORLD_MAX];
     uint32_t received_count;
     m_delivered_line delivered[FIN_WORLD_MAX];

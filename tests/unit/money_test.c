@@ -1,3 +1,4 @@
+#include "m/money.h"
 #include "m/value.h"
 #include "unit.h"
 
@@ -130,6 +131,61 @@ START_TEST(currencies_have_their_own_minor_unit)
 }
 END_TEST
 
+START_TEST(amounts_go_by_the_rate_with_one_rounding)
+{
+    static const struct {
+        int64_t foreign, rate, per; /* micro-units */
+        int places;
+        int64_t base;
+        m_status status;
+    } cases[] = {
+        {78000 * M_DEC_ONE, 70 * M_DEC_ONE, 0, 2, 5460000 * M_DEC_ONE, M_OK}, /* V064 */
+        {77800 * M_DEC_ONE, 70 * M_DEC_ONE, 0, 2, 5446000 * M_DEC_ONE, M_OK},
+        {700 * M_DEC_ONE, M_DEC_ONE, 2 * M_DEC_ONE, 2, 350 * M_DEC_ONE, M_OK}, /* V068 */
+        {133 * M_DEC_ONE, M_DEC_ONE, 13300, 2, 10000 * M_DEC_ONE, M_OK},       /* 0.0133 */
+        {-10050000, 83123456, 0, 2, -835390000, M_OK},                         /* −835.3907328 */
+        {M_DEC_ONE, 5000, 0, 2, 10000, M_OK}, /* 0.005, half away from zero */
+        {-M_DEC_ONE, 5000, 0, 2, -10000, M_OK},
+        {1001 * M_DEC_ONE, 55500000, 100 * M_DEC_ONE, 0, 556 * M_DEC_ONE, M_OK},
+        {M_DEC_ONE, 0, 0, 2, 0, M_INVALID},
+        {M_DEC_ONE, -M_DEC_ONE, 0, 2, 0, M_INVALID},
+        {M_DEC_ONE, M_DEC_ONE, -1, 2, 0, M_INVALID},
+        {M_DEC_MAX, 2 * M_DEC_ONE, 0, 2, 0, M_RANGE},
+    };
+    for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+        m_dec base = {0};
+        m_rate rate = {{cases[i].rate}, {cases[i].per}};
+        ck_assert_int_eq(m_to_base((m_dec){cases[i].foreign}, rate, cases[i].places, &base),
+                         cases[i].status);
+        ck_assert_msg(base.u == cases[i].base, "%zu: %lld", i, (long long)base.u);
+    }
+}
+END_TEST
+
+START_TEST(the_last_share_takes_all_that_is_left)
+{
+    m_foreign whole = {cents(10000), cents(300)};
+    m_dec share;
+    ck_assert_int_eq(m_foreign_share(whole, cents(100), 2, &share), M_OK);
+    ck_assert_int_eq(share.u, cents(3333).u);
+    whole = (m_foreign){{whole.base.u - share.u}, cents(200)};
+    ck_assert_int_eq(m_foreign_share(whole, cents(100), 2, &share), M_OK);
+    ck_assert_int_eq(share.u, cents(3334).u); /* 33.335 */
+    whole = (m_foreign){{whole.base.u - share.u}, cents(100)};
+    ck_assert_int_eq(m_foreign_share(whole, cents(100), 2, &share), M_OK);
+    ck_assert_int_eq(share.u, cents(3333).u);
+    ck_assert_int_eq(m_foreign_share(whole, cents(101), 2, &share), M_INVALID);
+    ck_assert_int_eq(m_foreign_share(whole, cents(-1), 2, &share), M_INVALID);
+    m_foreign owed = {cents(-700), cents(-10)};
+    ck_assert_int_eq(m_foreign_share(owed, cents(-5), 2, &share), M_OK);
+    ck_assert_int_eq(share.u, cents(-350).u);
+    ck_assert_int_eq(m_foreign_share(owed, cents(5), 2, &share), M_INVALID);
+    m_foreign base_only = {cents(7), {0}};
+    ck_assert_int_eq(m_foreign_share(base_only, (m_dec){0}, 2, &share), M_OK);
+    ck_assert_int_eq(share.u, cents(7).u);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("money");
@@ -141,5 +197,7 @@ int main(void)
     tcase_add_test(t, any_split_sums_to_the_whole);
     tcase_add_test(t, splits_over_very_many_lines);
     tcase_add_test(t, currencies_have_their_own_minor_unit);
+    tcase_add_test(t, amounts_go_by_the_rate_with_one_rounding);
+    tcase_add_test(t, the_last_share_takes_all_that_is_left);
     return unit_run(t, "money");
 }

@@ -30,6 +30,12 @@ const m_error_def core_errors[CORE_E_COUNT + 1] = {
     [CORE_E_POLICY_EXISTS] = {"core.policy.exists", M_INVALID,
                               "The policy %s has a value from that day on already.",
                               "Change that one, or choose another day."},
+    [CORE_E_RATE_EXISTS] = {"core.exchange_rate.exists", M_INVALID,
+                            "The currency has a rate from that day on already.",
+                            "Change that one, or choose another day."},
+    [CORE_E_RATE_BASE] = {"core.exchange_rate.base", M_INVALID,
+                          "%s is the company's own currency and needs no rate.",
+                          "Choose another currency."},
 
     [CORE_E_SIGN_IN] =
         {"core.auth.failed", M_UNAUTHORIZED, "Company, e-mail address or password is not right.",

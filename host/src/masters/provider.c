@@ -179,6 +179,59 @@ static m_status tenant(void *self, m_call *call, const m_ids *in, m_tenant_info 
     return M_OK;
 }
 
+static m_status base_currency(void *self, m_call *call, m_id *out)
+{
+    m_query query = {.limit = 1};
+    m_fetch fetch = {.type = &core_company_type, .query = &query};
+    M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    if (!fetch.count) return m_fail(call, &core_errors[CORE_E_COMPANY_MISSING], NULL);
+    *out = ((const core_company *)fetch.records[0])->base_currency;
+    return M_OK;
+}
+
+static m_status find_rate(void *self, m_call *call, m_date on, m_currency_info *info)
+{
+    m_filter filters[] = {{"currency", M_OP_EQ, &info->id}, {"valid_from", M_OP_LE, &on}};
+    m_order newest = {"valid_from", true};
+    m_query query = {
+        .filters = filters, .filter_count = 2, .orders = &newest, .order_count = 1, .limit = 1};
+    m_fetch fetch = {.type = &core_exchange_rate_type, .query = &query};
+    M_TRY(m_store_fetch(core_store(self), call, &fetch, 1));
+    if (!fetch.count) return M_OK;
+    const core_exchange_rate *found = fetch.records[0];
+    info->found = true;
+    info->rate = found->rate;
+    info->per = found->per;
+    info->valid_from = found->valid_from;
+    return M_OK;
+}
+
+static m_status currency(void *self, m_call *call, const m_currency_question *in,
+                         m_currency_info *out)
+{
+    m_id base;
+    const void *read;
+    M_TRY(base_currency(self, call, &base));
+    m_id id = m_id_is_null(in->currency) ? base : in->currency;
+    M_TRY(m_store_get(core_store(self), call, &core_currency_type, id, &read));
+    const core_currency *found = read;
+    *out = (m_currency_info){.found = false};
+    if (!found) return M_OK;
+    m_currency_info info = {.id = id,
+                            .code = found->code,
+                            .places = found->places,
+                            .active = found->active,
+                            .base = m_id_eq(id, base),
+                            .rate = m_dec_of_int(1),
+                            .per = m_dec_of_int(1)};
+    if (info.base)
+        info.found = true;
+    else
+        M_TRY(find_rate(self, call, in->on, &info));
+    *out = info;
+    return M_OK;
+}
+
 const m_masters_ops core_masters_ops = {
     .head = {.size = sizeof(m_masters_ops), .version = 1, .protocol = "masters"},
     .items = items,
@@ -187,4 +240,5 @@ const m_masters_ops core_masters_ops = {
     .policy = policy,
     .tenant = tenant,
     .customers = customers,
-    .reordered = reordered};
+    .reordered = reordered,
+    .currency = currency};

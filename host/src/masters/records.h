@@ -125,6 +125,18 @@ typedef struct {
 extern const m_type core_currency_type;
 extern const m_doctype core_currency_doctype;
 
+/* What a currency is worth from a day on. (currency, valid_from) is unique. */
+typedef struct {
+    M_DOC;
+    m_id currency;
+    m_date valid_from;
+    m_dec rate; /* base units for … */
+    m_dec per;  /* … so many of the currency */
+    m_str source;
+} core_exchange_rate;
+extern const m_type core_exchange_rate_type;
+extern const m_doctype core_exchange_rate_doctype;
+
 typedef struct {
     M_DOC;
     m_str code;

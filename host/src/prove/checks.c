@@ -18,6 +18,11 @@ const check checks_all[] = {
     {"L1", "in every voucher debit equals credit",
      "SELECT seq FROM finance.gl_entry GROUP BY tenant_id, seq HAVING sum(debit) <> sum(credit)",
      false},
+    {"L1b", "where all lines of a voucher are of one other currency, they balance in it",
+     "SELECT seq FROM finance.gl_entry WHERE seq IN (SELECT seq FROM finance.gl_entry WHERE "
+     "foreign_amount IS NOT NULL) GROUP BY tenant_id, seq HAVING count(*) = count(currency) AND "
+     "count(DISTINCT currency) = 1 AND sum(foreign_amount) <> 0",
+     false},
     {"L2", "in every month, and so in every trial balance, debit equals credit",
      "SELECT month FROM finance.account_balance GROUP BY tenant_id, month HAVING sum(debit) <> "
      "sum(credit)",
@@ -27,10 +32,17 @@ const check checks_all[] = {
      "= "
      "e.tenant_id AND a.seq = e.seq WHERE a.posting_date IS DISTINCT FROM e.posting_date",
      false},
-    {"L3", "every line has one side, above zero",
+    {"L3", "every line has one side, above zero, and an amount in another currency on that side",
      "SELECT seq, line_no FROM finance.gl_entry WHERE NOT ((debit > 0 AND credit = 0) OR (credit > "
      "0 AND "
-     "debit = 0)) OR debit = 'NaN' OR credit = 'NaN'",
+     "debit = 0) OR (debit = 0 AND credit = 0 AND foreign_amount <> 0)) OR debit = 'NaN' OR credit "
+     "= 'NaN' OR foreign_amount = 'NaN' OR foreign_amount * (debit - credit) < 0 OR (currency IS "
+     "NULL AND foreign_amount IS NOT NULL)",
+     false},
+    {"L3b", "an account in another currency has lines of that currency only",
+     "SELECT e.seq, e.line_no FROM finance.account a JOIN finance.gl_entry e ON e.tenant_id = "
+     "a.tenant_id AND e.account = a.id WHERE a.currency IS NOT NULL AND e.currency IS DISTINCT "
+     "FROM a.currency",
      false},
     {"L4", "the application cannot change or remove what is recorded",
      "SELECT name FROM " APPEND_ONLY " WHERE has_table_privilege('bm_app', name, 'UPDATE') OR "
@@ -40,20 +52,22 @@ const check checks_all[] = {
     {"L7", "account balances are the sums of the ledger lines",
      "SELECT account, cost_center, month FROM (SELECT tenant_id, account, "
      "coalesce(cost_center, '00000000-0000-0000-0000-000000000000') AS cost_center, "
-     "date_trunc('month', posting_date)::date AS month, sum(debit) AS d, sum(credit) AS c "
+     "date_trunc('month', posting_date)::date AS month, sum(debit) AS d, sum(credit) AS c, "
+     "coalesce(sum(foreign_amount), 0) AS f "
      "FROM finance.gl_entry GROUP BY 1, 2, 3, 4) e FULL JOIN finance.account_balance b USING "
      "(tenant_id, "
      "account, cost_center, month) WHERE e.d IS DISTINCT FROM b.debit OR e.c IS DISTINCT FROM "
-     "b.credit",
+     "b.credit OR e.f IS DISTINCT FROM b.foreign_amount",
      false},
     {"L8", "a reversal is the exact mirror of its voucher, and there is only one",
      "SELECT r.seq FROM finance.acc_event r JOIN finance.acc_event o ON o.tenant_id = r.tenant_id "
      "AND "
-     "o.voucher_id = r.reverses WHERE EXISTS (SELECT account, cost_center, party, sum(debit - "
-     "credit) FROM "
+     "o.voucher_id = r.reverses WHERE EXISTS (SELECT account, cost_center, party, currency, "
+     "sum(debit - credit) FROM "
      "finance.gl_entry e WHERE e.tenant_id = r.tenant_id AND e.seq IN (r.seq, o.seq) GROUP BY 1, "
-     "2, 3 HAVING "
-     "sum(debit - credit) <> 0) UNION ALL SELECT count(*) FROM finance.acc_event WHERE reverses IS "
+     "2, 3, 4 HAVING "
+     "sum(debit - credit) <> 0 OR sum(foreign_amount) <> 0) UNION ALL SELECT count(*) FROM "
+     "finance.acc_event WHERE reverses IS "
      "NOT NULL "
      "GROUP BY reverses HAVING count(*) > 1",
      false},

@@ -9,6 +9,7 @@
 #define FINANCE_FINANCE_H
 
 #include "m/module.h"
+#include "m/money.h"
 
 #define FIN_API __attribute__((visibility("default")))
 
@@ -131,6 +132,22 @@ FIN_API M_MUST_USE m_status fin_allocate(m_dec amount, const m_dec *outstanding,
  * of out_shares is amount. */
 FIN_API M_MUST_USE m_status fin_split_write_off(m_dec amount, int places, const m_dec *parts,
                                                 uint32_t n, m_dec *out_shares);
+
+/* ---- other currencies ---- */
+
+/* Two items of one currency that are set off against each other: what goes of each. */
+typedef struct {
+    m_dec foreign;     /* the smaller of both, in their currency */
+    m_dec debit_base;  /* what the debit loses in the base currency */
+    m_dec credit_base; /* what the credit loses */
+    m_dec loss;        /* the difference, a loss by the exchange rate; a gain below zero */
+} fin_currency_match;
+
+/* debit and credit: what is open of each, ≥ 0; `foreign`: at most so much, in their currency. An
+ * item that is emptied in its currency is emptied in the base currency. */
+FIN_API M_MUST_USE m_status fin_currency_match_items(m_foreign debit, m_foreign credit,
+                                                     m_dec foreign, int places,
+                                                     fin_currency_match *out);
 
 /* ---- closing a year ---- */
 

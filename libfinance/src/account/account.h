@@ -39,7 +39,8 @@ typedef struct {
     m_id parent;
     m_enum root_type; /* fin_root_type */
     bool is_group;
-    m_enum kind; /* fin_account_kind */
+    m_enum kind;   /* fin_account_kind */
+    m_id currency; /* null id: the base currency */
     bool active;
     m_str description;
 } fin_account;
@@ -63,6 +64,9 @@ typedef struct {
     bool has_children;
     bool has_postings;
 } fin_account_facts;
+
+/* May an account of this kind be kept in another currency? Not what subsidiary ledgers explain. */
+bool fin_account_may_be_foreign(const fin_account *account);
 
 /* Fills the root type from the parent and notes what is wrong. Pure but for the call's error. */
 void fin_account_judge(m_call *call, fin_account *account, const fin_account_facts *facts);

@@ -12,6 +12,21 @@ static void judge_parent(m_call *call, fin_account *account, const fin_account *
                      fin_root_types[parent->root_type]);
 }
 
+bool fin_account_may_be_foreign(const fin_account *account)
+{
+    bool kind = account->kind == FIN_KIND_OTHER || account->kind == FIN_KIND_BANK ||
+                account->kind == FIN_KIND_CASH;
+    return kind && !account->is_group && !fin_account_is_result(account);
+}
+
+static void judge_currency(m_call *call, const fin_account *account, const fin_account_facts *facts)
+{
+    if (!m_id_is_null(account->currency) && !fin_account_may_be_foreign(account))
+        m_field_fail(call, FIN_ERR(ACCOUNT_CURRENCY_KIND), M_STR("currency"), NULL);
+    if (facts->has_postings && !m_id_eq(account->currency, facts->before->currency))
+        m_field_fail(call, FIN_ERR(ACCOUNT_USED), M_STR("currency"), "it has postings");
+}
+
 void fin_account_judge(m_call *call, fin_account *account, const fin_account_facts *facts)
 {
     bool known = account->root_type >= FIN_ROOT_NONE && account->root_type <= FIN_EXPENSE;
@@ -28,6 +43,7 @@ void fin_account_judge(m_call *call, fin_account *account, const fin_account_fac
         m_field_fail(call, FIN_ERR(ACCOUNT_CHILDREN), M_STR("is_group"), NULL);
     if (facts->has_postings && account->is_group)
         m_field_fail(call, FIN_ERR(ACCOUNT_USED), M_STR("is_group"), "it has postings");
+    judge_currency(call, account, facts);
     bool fixed = facts->has_children || facts->has_postings;
     if (facts->before && fixed && account->root_type != facts->before->root_type)
         m_field_fail(call, FIN_ERR(ACCOUNT_ROOT_TYPE), M_STR("root_type"), "it was %s",

@@ -1,4 +1,5 @@
 #include "account/account.h"
+#include "currency/currency.h"
 #include "posting_rule/posting_rule.h"
 #include "tree/tree.h"
 
@@ -35,6 +36,9 @@ m_status fin_account_check(void *module, m_call *call, void *doc, const void *be
     M_TRY(m_store_fetch(fin->store, call, reads, before ? 2 : 1));
     fin_account_facts facts = {.before = before, .has_postings = before && reads[1].count};
     M_TRY(find_facts(call, account, &reads[0], &facts));
+    m_dec rate = m_dec_of_int(1), per = rate;
+    fin_currency currency;
+    M_TRY(fin_currency_read(fin, call, &account->currency, &rate, &per, m_today(call), &currency));
     fin_account_judge(call, account, &facts);
     return M_OK;
 }

@@ -16,6 +16,8 @@ static const m_field fields[] = {
              .help = "Comes from the parent; needed at the top only."),
     M_F_BOOL(fin_account, is_group, "Group", .help = "Groups take no postings."),
     M_F_ENUM(fin_account, kind, "Kind", fin_account_kinds),
+    M_F_LINK(fin_account, currency, "Currency", "core.currency",
+             .help = "Of a bank account or loan in another currency; else leave it empty."),
     M_F_BOOL(fin_account, active, "Active", .fallback = "true"),
     M_F_TEXT(fin_account, description, "Description"),
 };

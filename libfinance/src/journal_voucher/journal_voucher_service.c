@@ -62,6 +62,7 @@ m_status fin_journal_check(void *module, m_call *call, void *doc, const void *be
     m_tenant_info tenant;
     M_TRY(fin_read_tenant(module, call, &tenant));
     if (m_date_is_none(voucher->posting_date)) voucher->posting_date = m_today(call);
+    M_TRY(fin_journal_convert(module, call, voucher));
     m_dec_sum debit = 0;
     m_dec_sum credit = 0;
     uint32_t i = 0;
@@ -78,6 +79,7 @@ m_status fin_journal_check(void *module, m_call *call, void *doc, const void *be
     }
     FIN_TRY(call, m_dec_of_sum(debit, &voucher->total_debit));
     FIN_TRY(call, m_dec_of_sum(credit, &voucher->total_credit));
+    M_TRY(fin_journal_round(module, call, voucher));
     return voucher->opening ? check_opening(module, call, voucher) : M_OK;
 }
 
@@ -85,16 +87,22 @@ m_status fin_journal_submit(void *module, m_call *call, void *doc, const void *i
 {
     (void)input;
     const fin_journal_voucher *voucher = doc;
-    m_ledger_line *lines = m_arena_array(call->arena, voucher->lines.count, sizeof *lines);
+    m_ledger_line *lines =
+        m_arena_array(call->arena, voucher->lines.count + (size_t)1, sizeof *lines);
     FIN_NEED(call, lines);
     uint32_t n = 0;
     for (M_EACH(const fin_journal_line, line, voucher->lines))
-        lines[n++] = (m_ledger_line){.account = line->account,
-                                     .cost_center = line->cost_center,
-                                     .party = fin_either(line->party, line->customer),
-                                     .debit = line->debit,
-                                     .credit = line->credit,
-                                     .narration = line->narration};
+        lines[n++] = (m_ledger_line){
+            .account = line->account,
+            .cost_center = line->cost_center,
+            .party = fin_either(line->party, line->customer),
+            .debit = line->debit,
+            .credit = line->credit,
+            .narration = line->narration,
+            .currency = line->currency,
+            .foreign_amount = {line->foreign_debit.u - line->foreign_credit.u},
+        };
+    if (voucher->rounding.u) lines[n++] = fin_journal_rounding(voucher);
     m_ledger_voucher posting = fin_voucher_of(call, &fin_journal_voucher_type, &voucher->doc,
                                               voucher->opening ? OPENING : "journal",
                                               voucher->posting_date, voucher->narration);

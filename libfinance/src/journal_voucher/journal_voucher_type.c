@@ -9,6 +9,16 @@ static const m_field line_fields[] = {
     M_F_MONEY(fin_journal_line, debit, "Debit", .flags = M_NON_NEGATIVE),
     M_F_MONEY(fin_journal_line, credit, "Credit", .flags = M_NON_NEGATIVE),
     M_F_STR(fin_journal_line, narration, "Narration"),
+    M_F_LINK(fin_journal_line, currency, "Currency", "core.currency", .flags = M_SPARSE,
+             .help = "Of an amount in another currency; that of the account when left empty."),
+    M_F_MONEY(fin_journal_line, foreign_debit, "Debit in it", .flags = M_NON_NEGATIVE | M_SPARSE,
+              .places = 6),
+    M_F_MONEY(fin_journal_line, foreign_credit, "Credit in it", .flags = M_NON_NEGATIVE | M_SPARSE,
+              .places = 6),
+    M_F_DEC(fin_journal_line, rate, "Exchange rate", .flags = M_NON_NEGATIVE | M_SPARSE,
+            .help = "Debit and credit follow by it; that of the day when all three are empty."),
+    M_F_DEC(fin_journal_line, per, "For", .flags = M_NON_NEGATIVE | M_SPARSE,
+            .help = "Units of the other currency the rate is for; 1 when left empty."),
 };
 const m_type fin_journal_line_type = {
     .name = "finance.journal_line", .size = sizeof(fin_journal_line), M_FIELDS(line_fields)};
@@ -25,6 +35,8 @@ static const m_field fields[] = {
              .max = FIN_LINES_MAX),
     M_F_MONEY(fin_journal_voucher, total_debit, "Total debit", .flags = M_READONLY),
     M_F_MONEY(fin_journal_voucher, total_credit, "Total credit", .flags = M_READONLY),
+    M_F_MONEY(fin_journal_voucher, rounding, "Rounding", .flags = M_READONLY,
+              .help = "Between amounts in other currencies; posted with the lines."),
 };
 static const m_index indexes[] = {{"posting_date,id", false, NULL}, {NULL, false, NULL}};
 const m_type fin_journal_voucher_type = {.name = "finance.journal_voucher",

@@ -67,6 +67,10 @@ typedef struct {
 /* Adds `line` with the amount as debit (credit when negative); zero adds nothing. */
 M_MUST_USE m_status fin_lines_debit(fin_lines *lines, m_ledger_line line, m_dec amount);
 M_MUST_USE m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount);
+/* A loss by the exchange rate (a gain below zero) to its purpose, "exchange_loss" or
+ * "exchange_gain". currency: what it was lost on. */
+M_MUST_USE m_status fin_lines_exchange(fin_lines *lines, m_id cost_center, m_id currency,
+                                       m_dec loss);
 
 /* The protocol; self is the module's instance. */
 extern const m_ledger_ops fin_ledger_ops;

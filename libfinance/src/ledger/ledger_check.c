@@ -24,7 +24,7 @@ static const m_ledger_line *line_at(const judge *j, uint32_t i)
 
 static bool is_zero(const m_ledger_line *line)
 {
-    return line->debit.u == 0 && line->credit.u == 0;
+    return line->debit.u == 0 && line->credit.u == 0 && line->foreign_amount.u == 0;
 }
 
 static void fault(judge *j, const m_error_def *def, uint32_t i, const char *member, m_str detail)
@@ -151,6 +151,14 @@ static bool is_kept(m_enum kind)
            kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL;
 }
 
+/* An account in another currency takes lines of it only, so that its balance is one in it. */
+static void judge_currency(judge *j, uint32_t i, const fin_account *account, m_str name)
+{
+    m_id currency = line_at(j, i)->currency;
+    if (!m_id_is_null(account->currency) && !m_id_eq(account->currency, currency))
+        fault(j, FIN_ERR(ACCOUNT_CURRENCY), i, "currency", name);
+}
+
 static void judge_account(judge *j, uint32_t i, const fin_account *account)
 {
     m_id center = j->centers[i];
@@ -166,6 +174,7 @@ static void judge_account(judge *j, uint32_t i, const fin_account *account)
         fault(j, FIN_ERR(ACCOUNT_KEPT), i, "account", name);
     if (fin_account_is_result(account) && m_id_is_null(center))
         fault(j, FIN_ERR(CENTER_REQUIRED), i, "cost_center", name);
+    judge_currency(j, i, account, name);
 }
 
 static void judge_center(judge *j, uint32_t i, const fin_cost_center *center)
@@ -207,7 +216,9 @@ static m_status make_lines(const judge *j, m_list *out)
                                    .party = line->party,
                                    .debit = line->debit,
                                    .credit = line->credit,
-                                   .narration = line->narration};
+                                   .narration = line->narration,
+                                   .currency = line->currency,
+                                   .foreign_amount = line->foreign_amount};
     }
     *out = (m_list){lines, n};
     return M_OK;

@@ -49,6 +49,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("4200", "Discounts received and write-offs", "4000", FIN_INCOME, OTHER),
     LEAF("4300", "Stock gain", "4000", FIN_INCOME, OTHER),
     LEAF("4400", "Interest received", "4000", FIN_INCOME, OTHER),
+    LEAF("4500", "Exchange gains", "4000", FIN_INCOME, OTHER),
     LEAF("4900", "Other income", "4000", FIN_INCOME, OTHER),
     GROUP("5000", "Expenses", NULL, FIN_EXPENSE),
     GROUP("5100", "Cost of goods", "5000", FIN_EXPENSE),
@@ -72,6 +73,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("5290", "Round-off", "5200", FIN_EXPENSE, ROUND_OFF),
     LEAF("5300", "Professional fees", "5200", FIN_EXPENSE, OTHER),
     LEAF("5310", "Discounts allowed and bad debts", "5200", FIN_EXPENSE, OTHER),
+    LEAF("5320", "Exchange losses", "5200", FIN_EXPENSE, OTHER),
     {NULL, NULL, NULL, FIN_ROOT_NONE, FIN_KIND_OTHER, false},
 };
 
@@ -101,6 +103,8 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"round_off", "5290", "Totals rounded to whole units"},
     {"write_off", "4200", "What suppliers forgive"},
     {"write_off_allowed", "5310", "What customers are forgiven"},
+    {"exchange_gain", "4500", "Gained by a change of exchange rates"},
+    {"exchange_loss", "5320", "Lost by a change of exchange rates"},
     {"retained_earnings", "3200", "Results of closed years"},
     {"deferred_expense", "1185", "Expenses of later months"},
     {"deferred_income", "2180", "Income of later months"},

@@ -48,14 +48,14 @@ void m_json_name(m_buf *buf, bool *first, const char *name)
 }
 
 static void put_object(m_buf *buf, const m_type *type, const void *record, const char *only,
-                       bool secrets);
+                       bool canonical);
 
-static void put_list(m_buf *buf, const m_type *type, const m_list *list, bool secrets)
+static void put_list(m_buf *buf, const m_type *type, const m_list *list, bool canonical)
 {
     m_buf_char(buf, '[');
     for (uint32_t i = 0; i < list->count; i++) {
         if (i) m_buf_char(buf, ',');
-        put_object(buf, type, (const char *)list->items + i * type->size, NULL, secrets);
+        put_object(buf, type, (const char *)list->items + i * type->size, NULL, canonical);
     }
     m_buf_char(buf, ']');
 }
@@ -83,7 +83,7 @@ static bool is_null(const m_field *field, const void *value)
     }
 }
 
-static void put_value(m_buf *buf, const m_field *field, const void *value, bool secrets)
+static void put_value(m_buf *buf, const m_field *field, const void *value, bool canonical)
 {
     if (!value || is_null(field, value)) {
         m_buf_bytes(buf, "null", 4);
@@ -104,10 +104,10 @@ static void put_value(m_buf *buf, const m_field *field, const void *value, bool 
         m_json_text(buf, m_choice_name(field, *(const m_enum *)value));
         break;
     case M_KIND_STRUCT:
-        put_object(buf, field->type, value, NULL, secrets);
+        put_object(buf, field->type, value, NULL, canonical);
         break;
     case M_KIND_LIST:
-        put_list(buf, field->type, value, secrets);
+        put_list(buf, field->type, value, canonical);
         break;
     default: /* nothing in these needs an escape */
         m_buf_char(buf, '"');
@@ -119,12 +119,14 @@ static void put_value(m_buf *buf, const m_field *field, const void *value, bool 
 
 /* Names are plain words: written without looking for escapes. */
 static void put_object(m_buf *buf, const m_type *type, const void *record, const char *only,
-                       bool secrets)
+                       bool canonical)
 {
     char before = '{';
     for (uint16_t i = 0; i < type->count; i++) {
         const m_field *field = &type->fields[i];
-        if ((field->flags & M_SECRET) && !secrets) continue;
+        if ((field->flags & M_SECRET) && !canonical) continue;
+        if (canonical && (field->flags & M_SPARSE) && m_field_is_empty(type, field, record))
+            continue;
         size_t n = strlen(field->name);
         if (only && !m_words_have(only, (m_str){field->name, n})) continue;
         if (!m_buf_room(buf, n + 4)) return;
@@ -136,7 +138,7 @@ static void put_object(m_buf *buf, const m_type *type, const void *record, const
         p[n + 3] = ':';
         buf->n += n + 4;
         before = ',';
-        put_value(buf, field, m_field_get(type, field, record), secrets);
+        put_value(buf, field, m_field_get(type, field, record), canonical);
     }
     if (before == '{') m_buf_char(buf, '{');
     m_buf_char(buf, '}');

@@ -18,16 +18,46 @@ static bool in_range(m_dec a)
     return a.u >= 0 && a.u <= M_DEC_MAX;
 }
 
-/* Adds the line up; notes what is wrong with it. */
-static void check_line(m_call *call, const m_book_line *line, uint32_t i, m_dec_sum *balance)
+typedef struct {
+    m_dec_sum base;
+    m_dec_sum foreign;
+    m_id currency; /* of all lines so far */
+    bool mixed;    /* they are of several */
+} totals;
+
+static void check_foreign(m_call *call, const m_book_line *line, uint32_t i)
 {
+    int64_t foreign = line->foreign_amount.u;
+    if (!in_range((m_dec){foreign < 0 ? -foreign : foreign}))
+        note(call, m_err_range, i, "foreign_amount", "it is too large");
+    if (m_id_is_null(line->currency))
+        note(call, m_err_voucher_currency, i, "currency", "it is missing");
+    else if (foreign < 0 ? line->debit.u > 0 : line->credit.u > 0)
+        note(call, m_err_voucher_currency, i, "foreign_amount", "it is on the other side");
+}
+
+/* Adds the line up; notes what is wrong with it. */
+static void check_line(m_call *call, const m_book_line *line, uint32_t i, totals *sum)
+{
+    bool foreign = line->foreign_amount.u != 0;
     if (m_id_is_null(line->account)) note(call, m_err_required, i, "account", NULL);
     if (!in_range(line->debit)) note(call, m_err_range, i, "debit", "zero or more");
     if (!in_range(line->credit)) note(call, m_err_range, i, "credit", "zero or more");
-    if ((line->debit.u == 0) == (line->credit.u == 0))
+    if ((line->debit.u == 0) == (line->credit.u == 0) && !(foreign && line->debit.u == 0))
         note(call, m_err_unbalanced, i, "debit",
              "a line has a debit or a credit, not both or none");
-    *balance += (m_dec_sum)line->debit.u - line->credit.u;
+    if (foreign) check_foreign(call, line, i);
+    sum->base += (m_dec_sum)line->debit.u - line->credit.u;
+    sum->foreign += line->foreign_amount.u;
+    if (i == 0) sum->currency = line->currency;
+    sum->mixed |= !m_id_eq(sum->currency, line->currency);
+}
+
+static m_status refuse_unbalanced(m_call *call, m_dec_sum balance, const char *where)
+{
+    char text[M_DEC_SUM_TEXT];
+    m_dec_sum_format(balance, 2, text);
+    return m_fail(call, m_err_unbalanced, "debit less credit is %s%s", text, where);
 }
 
 static m_status check_event(m_call *call, const m_book_event *event)
@@ -41,17 +71,15 @@ static m_status check_event(m_call *call, const m_book_event *event)
     if (event->lines.count < 2 || event->lines.count > M_KEEPER_LINES_MAX)
         return m_fail(call, m_err_unbalanced, "it has %u lines, from 2 to %d are possible",
                       (unsigned)event->lines.count, M_KEEPER_LINES_MAX);
-    m_dec_sum balance = 0;
+    totals sum = {0};
     uint32_t i = 0;
     for (M_EACH(const m_book_line, line, event->lines))
-        check_line(call, line, i++, &balance);
+        check_line(call, line, i++, &sum);
     if (call->error.field_count + call->error.fields_dropped)
         return m_fail(call, m_err_unbalanced, "see the lines listed");
-    if (balance != 0) {
-        char text[M_DEC_SUM_TEXT];
-        m_dec_sum_format(balance, 2, text);
-        return m_fail(call, m_err_unbalanced, "debit less credit is %s", text);
-    }
+    if (sum.base != 0) return refuse_unbalanced(call, sum.base, "");
+    if (sum.foreign != 0 && !sum.mixed)
+        return refuse_unbalanced(call, sum.foreign, " in the other currency");
     return M_OK;
 }
 
@@ -69,6 +97,8 @@ static m_gl_entry entry_of(const m_book_event *event, const m_book_line *line, i
         .debit = line->debit,
         .credit = line->credit,
         .narration = line->narration.n ? line->narration : event->narration,
+        .currency = line->currency,
+        .foreign_amount = line->foreign_amount,
     };
 }
 
@@ -92,13 +122,15 @@ static m_status add_balances(m_store store, m_call *call, const m_book_event *ev
                                       .cost_center = line->cost_center,
                                       .month = m_date_month(event->posting_date),
                                       .debit = line->debit.u,
-                                      .credit = line->credit.u};
+                                      .credit = line->credit.u,
+                                      .foreign_amount = line->foreign_amount.u};
     }
     qsort(rows, n, sizeof *rows, by_key);
     for (uint32_t i = 0; i < n; i++) {
         if (i + 1 < n && by_key(&rows[i], &rows[i + 1]) == 0) {
             rows[i + 1].debit += rows[i].debit;
             rows[i + 1].credit += rows[i].credit;
+            rows[i + 1].foreign_amount += rows[i].foreign_amount;
         } else {
             M_TRY(m_store_accumulate(store, call, &m_account_balance_type, &rows[i]));
         }

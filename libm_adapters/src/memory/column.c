@@ -108,6 +108,10 @@ bool value_absent(const m_field *field, const void *value)
         return m_date_is_none(AS(m_date, value));
     case M_KIND_TIME:
         return AS(m_time, value).us == 0;
+    case M_KIND_DEC:
+    case M_KIND_QTY:
+    case M_KIND_MONEY:
+        return (field->flags & M_SPARSE) && AS(m_dec, value).u == 0;
     default:
         return false;
     }

@@ -65,7 +65,7 @@ static void add_columns(maker *m, pg_want *w, const pg_cols *cols)
             .name = c->name,
             .type = pg_kind_ddl(c->field->kind),
             .not_null = !c->nullable,
-            .fallback = c->key ? NULL : fallback_of(m, c->field),
+            .fallback = c->key || c->nullable ? NULL : fallback_of(m, c->field),
             .text = text,
         };
     }
@@ -289,7 +289,7 @@ static void add_numbers_check(m_buf *b, const pg_want *w)
         const pg_col *c = &w->plan->cols.items[i];
         if (!(c->field->flags & M_SUMMED) || c->field->kind == M_KIND_INT) continue;
         if (!*plus) m_buf_format(b, "    CONSTRAINT \"%s_numbers_check\" CHECK (", w->name);
-        m_buf_format(b, "%s%s", plus, c->quoted);
+        m_buf_format(b, c->nullable ? "%scoalesce(%s, 0)" : "%s%s", plus, c->quoted);
         plus = " + ";
     }
     if (*plus) m_buf_text(b, " <> 'NaN'),\n");

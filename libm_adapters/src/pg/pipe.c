@@ -536,9 +536,18 @@ const char *pg_kind_ddl(m_kind kind)
     return kinds[kind].ddl;
 }
 
-bool pg_kind_absent(m_kind kind)
+static bool is_sparse(const m_field *field)
 {
-    return kind == M_KIND_ID || kind == M_KIND_LINK || kind == M_KIND_DATE || kind == M_KIND_TIME;
+    m_kind kind = field->kind;
+    return (field->flags & M_SPARSE) &&
+           (kind == M_KIND_DEC || kind == M_KIND_QTY || kind == M_KIND_MONEY);
+}
+
+bool pg_field_absent(const m_field *field)
+{
+    m_kind kind = field->kind;
+    return kind == M_KIND_ID || kind == M_KIND_LINK || kind == M_KIND_DATE || kind == M_KIND_TIME ||
+           is_sparse(field);
 }
 
 bool pg_value_absent(const m_field *field, const void *value)
@@ -552,6 +561,6 @@ bool pg_value_absent(const m_field *field, const void *value)
     case M_KIND_TIME:
         return AS(m_time, value).us == 0;
     default:
-        return false;
+        return is_sparse(field) && AS(m_dec, value).u == 0;
     }
 }

@@ -99,8 +99,8 @@ m_id pg_get_id(const PGresult *result, int row, int column);
 uint32_t pg_kind_oid(m_kind kind);
 const char *pg_kind_type(m_kind kind); /* "numeric" */
 const char *pg_kind_ddl(m_kind kind);  /* "numeric(18,6)" */
-/* May the kind be absent (NULL outside keys)? */
-bool pg_kind_absent(m_kind kind);
+/* May the field be absent (NULL outside keys)? */
+bool pg_field_absent(const m_field *field);
 bool pg_value_absent(const m_field *field, const void *value);
 /* Name of a choice; "" beyond the list. */
 const char *pg_choice(const m_field *field, m_enum index);

@@ -72,7 +72,7 @@ static m_status add_column(maker *m, pg_cols *out, const m_field *f, place at, c
         .quoted = pg_quote(m->arena, name),
         .offset = at.offset + f->offset,
         .ext = at.ext || (f->flags & M_EXT),
-        .nullable = pg_kind_absent(f->kind) && !key && !required,
+        .nullable = pg_field_absent(f) && !key && !required,
         .key = key,
     };
     return out->items[out->count - 1].quoted ? M_OK : M_NOMEM;

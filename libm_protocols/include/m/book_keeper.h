@@ -9,7 +9,10 @@
 
 #include "m/store.h"
 
-/* One line of a voucher: debit xor credit, > 0, base currency. */
+/* One line of a voucher: debit xor credit, > 0, base currency. A line in another currency also has
+ * the amount in it: a debit above zero, a credit below; zero where only the base moves (a gain or a
+ * loss by the rate). Its rate is the one amount by the other. A foreign amount may stand alone when
+ * it is worth less than the base currency can say. */
 typedef struct {
     m_id account;
     m_id cost_center; /* or null id */
@@ -17,6 +20,8 @@ typedef struct {
     m_dec debit;
     m_dec credit;
     m_str narration;
+    m_id currency; /* null id: the base currency */
+    m_dec foreign_amount;
 } m_book_line;
 extern const m_type m_book_line_type;
 
@@ -52,6 +57,8 @@ typedef struct {
     m_dec debit;
     m_dec credit;
     m_str narration; /* of the line, else of the voucher */
+    m_id currency;   /* null id: the base currency */
+    m_dec foreign_amount;
 } m_gl_entry;
 extern const m_type m_gl_entry_type;
 
@@ -62,6 +69,8 @@ typedef struct {
     m_date month; /* its first day */
     m_dec_sum debit;
     m_dec_sum credit;
+    m_dec_sum foreign_amount; /* debit less credit in the currency of the account; no meaning where
+                                 lines are of several */
 } m_account_balance;
 extern const m_type m_account_balance_type;
 
@@ -74,7 +83,9 @@ typedef struct {
     m_ops_head head;
     /* Record and project. event: everything but seq, recorded_at, payload, hash.
      * M_EXISTS (finance.voucher.duplicate) when voucher_id is recorded already; M_INVALID
-     * (finance.voucher.unbalanced) when the lines do not balance or have both or no side. */
+     * (finance.voucher.unbalanced) when the lines do not balance or have both or no side, also in
+     * their currency when all are of one; (finance.voucher.currency) when a foreign amount has no
+     * currency or the other side than its line. */
     m_status (*post)(void *self, m_call *call, const m_book_event *event, m_book_receipt *out);
 } m_book_keeper_ops;
 
@@ -90,5 +101,6 @@ M_WRAPPER(book_keeper, post, m_book_event, m_book_receipt)
 extern const m_error_def m_book_errors[];
 extern const m_error_def *const m_err_unbalanced;        /* finance.voucher.unbalanced */
 extern const m_error_def *const m_err_voucher_duplicate; /* finance.voucher.duplicate */
+extern const m_error_def *const m_err_voucher_currency;  /* finance.voucher.currency */
 
 #endif

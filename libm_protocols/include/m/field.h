@@ -38,10 +38,14 @@ enum {
     M_SUMMED = 1 << 4,   /* m_store_accumulate adds to it */
     M_POSITIVE = 1 << 5, /* > 0 */
     M_NON_NEGATIVE = 1 << 6,
-    M_SECRET = 1 << 7,    /* never leaves the server: not in JSON out, lists, audit */
-    M_HIDDEN = 1 << 8,    /* not in forms */
-    M_EXT = 1 << 9,       /* contributed field: offset counts inside the record's ext block */
-    M_IMMUTABLE = 1 << 10 /* may be set at creation only */
+    M_SECRET = 1 << 7,     /* never leaves the server: not in JSON out, lists, audit */
+    M_HIDDEN = 1 << 8,     /* not in forms */
+    M_EXT = 1 << 9,        /* contributed field: offset counts inside the record's ext block */
+    M_IMMUTABLE = 1 << 10, /* may be set at creation only */
+    /* Empty in most records: then left out of canonical text, and NULL in SQL. A decimal's zero is
+     * absent like a none date: equal to itself only, neither less nor more than anything. Not for
+     * fields that m_store_accumulate adds to. */
+    M_SPARSE = 1 << 11
 };
 
 typedef struct m_type m_type;

@@ -17,8 +17,10 @@ typedef struct {
     m_id cost_center; /* or null id */
     m_id party;       /* or null id */
     m_dec debit;
-    m_dec credit;
+    m_dec credit; /* base currency, like debit */
     m_str narration;
+    m_id currency;        /* null id: the base currency */
+    m_dec foreign_amount; /* in that currency: a debit above zero, a credit below (book_keeper.h) */
 } m_ledger_line;
 extern const m_type m_ledger_line_type;
 

@@ -5,6 +5,7 @@
 #define M_MASTERS_H
 
 #include "m/iface.h"
+#include "m/money.h"
 
 typedef struct {
     m_list ids; /* m_id */
@@ -96,6 +97,26 @@ typedef struct {
 } m_policy_value;
 extern const m_type m_policy_value_type;
 
+/* A currency and what it is worth on a day. */
+typedef struct {
+    m_id currency; /* null id: the base currency */
+    m_date on;
+} m_currency_question;
+extern const m_type m_currency_question_type;
+
+typedef struct {
+    m_id id; /* null id: there is no such currency */
+    m_str code;
+    int64_t places;
+    bool active;
+    bool base;         /* it is the tenant's own */
+    bool found;        /* there is a rate; always for the base currency */
+    m_dec rate;        /* base units for … */
+    m_dec per;         /* … so many of the currency */
+    m_date valid_from; /* of the latest rate on or before the day; none: base */
+} m_currency_info;
+extern const m_type m_currency_info_type;
+
 typedef struct {
     m_str base_currency; /* ISO 4217 */
     int64_t currency_places;
@@ -114,6 +135,8 @@ typedef struct {
     m_status (*customers)(void *self, m_call *call, const m_ids *in, m_parties *out);
     /* All items with a reorder level, by code, inactive ones too; at most M_QUERY_LIMIT_MAX. */
     m_status (*reordered)(void *self, m_call *call, const m_ids *in /* ignored */, m_items *out);
+    m_status (*currency)(void *self, m_call *call, const m_currency_question *in,
+                         m_currency_info *out);
 } m_masters_ops;
 
 typedef struct {
@@ -128,12 +151,21 @@ M_WRAPPER(masters, policy, m_policy_question, m_policy_value)
 M_WRAPPER(masters, tenant, m_ids, m_tenant_info)
 M_WRAPPER(masters, customers, m_ids, m_parties)
 M_WRAPPER(masters, reordered, m_ids, m_items)
+M_WRAPPER(masters, currency, m_currency_question, m_currency_info)
 
 extern const m_protocol m_masters_protocol;
 
 /* The policy's value on that day; `fallback` when the tenant has none. */
 M_MUST_USE m_status m_policy(m_masters masters, m_call *call, const char *name, m_date on,
                              m_dec fallback, m_dec *out);
+/* The currency with its rate of that day; M_PRECONDITION (core.currency.rate_missing) when it has
+ * none, M_INVALID (core.currency.unknown) when it does not exist. */
+M_MUST_USE m_status m_currency_on(m_masters masters, m_call *call, m_id currency, m_date on,
+                                  m_currency_info *out);
+static inline m_rate m_currency_rate(const m_currency_info *info)
+{
+    return (m_rate){info->rate, info->per};
+}
 /* Stock units in one `unit` of the item; M_INVALID (core.unit.not_convertible) when it has no such
  * unit. */
 M_MUST_USE m_status m_unit_factor(m_call *call, const m_item_info *item, m_id unit, m_dec *out);
