@@ -32,6 +32,15 @@ typedef enum {
 } fin_account_kind;
 extern const char *const fin_account_kinds[];
 
+/* Where the account's changes stand in a cash flow. */
+typedef enum {
+    FIN_FLOW_BY_KIND,
+    FIN_FLOW_OPERATING,
+    FIN_FLOW_INVESTING,
+    FIN_FLOW_FINANCING
+} fin_flow_class;
+extern const char *const fin_flow_classes[];
+
 typedef struct {
     M_DOC;
     m_str code;
@@ -43,6 +52,7 @@ typedef struct {
     m_id currency; /* null id: the base currency */
     bool active;
     m_str description;
+    m_enum cash_flow; /* fin_flow_class */
 } fin_account;
 extern const m_type fin_account_type;
 extern const m_doctype fin_account_doctype;

@@ -6,6 +6,8 @@ const char *const fin_account_kinds[] = {
     "other", "bank", "cash",        "receivable", "payable", "advance",  "stock",
     "grni",  "tax",  "fixed_asset", "round_off",  "opening", "deferral", NULL};
 
+const char *const fin_flow_classes[] = {"by_kind", "operating", "investing", "financing", NULL};
+
 static const m_field fields[] = {
     M_DOC_FIELDS(fin_account, m_states_active),
     M_F_STR(fin_account, code, "Code", .flags = M_REQUIRED | M_UNIQUE, .max = 20,
@@ -20,6 +22,9 @@ static const m_field fields[] = {
              .help = "Of a bank account or loan in another currency; else leave it empty."),
     M_F_BOOL(fin_account, active, "Active", .fallback = "true"),
     M_F_TEXT(fin_account, description, "Description"),
+    M_F_ENUM(fin_account, cash_flow, "Cash flow", fin_flow_classes,
+             .help = "By kind: fixed assets are investing; equity and loans are financing; all "
+                     "else is operating."),
 };
 static const m_index indexes[] = {{"parent", false, NULL}, {NULL, false, NULL}};
 const m_type fin_account_type = {.name = "finance.account",

@@ -3,7 +3,7 @@
 #ifndef FIN_REPORTS_H
 #define FIN_REPORTS_H
 
-#include "fin.h"
+#include "account/account.h"
 
 /* One row of the trial balance. Debit counts above zero in opening and closing. The last row is the
  * total of all leaves. */
@@ -258,10 +258,63 @@ typedef struct {
     m_dec due; /* could be released on that day */
 } fin_deferrals_row;
 
+typedef struct {
+    m_date from; /* none: start of the fiscal year of `to` */
+    m_date to;   /* none: today */
+    m_str known_at;
+    m_id cost_center;
+    m_enum method; /* 0 indirect, 1 direct */
+} fin_cash_flow_params;
+
+/* Above zero: money came. Bank and cash at the beginning, plus all that is no total and stands in
+ * between, is bank and cash at the end. */
+typedef struct {
+    m_str section;
+    m_id account; /* null id: a computed row */
+    m_str code;
+    m_str name;
+    bool is_group; /* a total */
+    m_dec_sum amount;
+    m_date from;
+    m_date to;
+    m_id cost_center;
+} fin_cash_flow_row;
+
+/* Where an account's changes stand; among_current: its neighbours are payables, taxes and such. */
+fin_flow_class fin_flow_class_of(const fin_account *account, bool among_current);
+
+typedef struct {
+    m_date from; /* none: first day of the month of `to` */
+    m_date to;   /* none: today */
+    m_str known_at;
+} fin_tax_summary_params;
+
+/* Either a tax on one side, or (section "Ledger") an account; debit counts above zero there. */
+typedef struct {
+    m_str section;
+    m_id tax;
+    m_str name;
+    m_dec rate;
+    bool is_group;
+    int64_t documents; /* less those cancelled */
+    m_dec_sum base;
+    m_dec_sum amount;
+    m_dec_sum deductible;
+    m_id account;
+    m_str code;
+    m_dec_sum opening;
+    m_dec_sum moved;
+    m_dec_sum by_documents; /* by the posting matrix of today */
+    m_dec_sum difference;   /* moved − by_documents */
+    m_dec_sum closing;
+} fin_tax_summary_row;
+
 extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
 extern const m_report fin_day_book_report;
+extern const m_report fin_cash_flow_report;
+extern const m_report fin_tax_summary_report;
 extern const m_report fin_general_ledger_report;
 extern const m_report fin_outstanding_report; /* suppliers */
 extern const m_report fin_customer_outstanding_report;

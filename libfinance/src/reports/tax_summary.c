@@ -1,0 +1,310 @@
+/* Tax summary: what the invoices of a time charged, per side, tax and rate; and whether the tax
+ * accounts moved by just that. */
+#include "ledger/ledger.h"
+#include "posting_rule/posting_rule.h"
+#include "purchase_invoice/purchase_invoice.h"
+#include "reports/book.h"
+#include "reports/reports.h"
+#include "sales_invoice/sales_invoice.h"
+
+#include <stdlib.h>
+
+/* Nobody sums up more invoices of one side at once than this. */
+#define INVOICES_MAX 20000
+#define IDS_AT_ONCE  1000
+
+static const m_field param_fields[] = {
+    M_F_DATE(fin_tax_summary_params, from, "From",
+             .help = "The first day of the month when left empty."),
+    M_F_DATE(fin_tax_summary_params, to, "To", .help = "Today when left empty."),
+    FIN_KNOWN_FIELD(fin_tax_summary_params),
+};
+static const m_type params_type = {.name = "finance.tax_summary_params",
+                                   .size = sizeof(fin_tax_summary_params),
+                                   M_FIELDS(param_fields)};
+
+static const m_field row_fields[] = {
+    M_F_STR(fin_tax_summary_row, section, "Side"),
+    M_F_LINK(fin_tax_summary_row, tax, "Tax id", "core.tax", .flags = M_HIDDEN),
+    M_F_STR(fin_tax_summary_row, name, "Tax"),
+    M_F_DEC(fin_tax_summary_row, rate, "Rate %"),
+    M_F_BOOL(fin_tax_summary_row, is_group, "Total", .flags = M_HIDDEN),
+    M_F_INT(fin_tax_summary_row, documents, "Documents"),
+    M_F_SUM(fin_tax_summary_row, base, "Base"),
+    M_F_SUM(fin_tax_summary_row, amount, "Tax amount"),
+    M_F_SUM(fin_tax_summary_row, deductible, "Deductible"),
+    M_F_LINK(fin_tax_summary_row, account, "Account id", "finance.account", .flags = M_HIDDEN),
+    M_F_STR(fin_tax_summary_row, code, "Account"),
+    M_F_SUM(fin_tax_summary_row, opening, "Opening"),
+    M_F_SUM(fin_tax_summary_row, moved, "Moved"),
+    M_F_SUM(fin_tax_summary_row, by_documents, "By invoices"),
+    M_F_SUM(fin_tax_summary_row, difference, "By others",
+            .help = "Journals, payments to the tax office and all else that is no invoice."),
+    M_F_SUM(fin_tax_summary_row, closing, "Closing"),
+};
+static const m_type row_type = {
+    .name = "finance.tax_summary_row", .size = sizeof(fin_tax_summary_row), M_FIELDS(row_fields)};
+
+typedef struct {
+    const m_type *type;
+    const char *section;
+    bool sale;
+} source;
+
+static const source sources[] = {{&fin_sales_invoice_type, "Sales", true},
+                                 {&fin_purchase_invoice_type, "Purchases", false}};
+#define SOURCES (sizeof sources / sizeof *sources)
+
+typedef struct {
+    fin_book book;
+    m_call *call;
+    m_date from, to;
+    m_fetch rules;
+    m_dec_sum *explained; /* debit less credit per account of the book */
+    m_list parts;         /* fin_tax_summary_row: one per tax of an invoice, then per kind of tax */
+    uint32_t capacity;
+} work;
+
+/* ---- which invoices, and how often ---- */
+
+/* times: +1 for a posting dated in the time, −1 for a mirror; of one invoice. */
+static m_status count_events(const work *w, const m_fetch *invoices, int *times)
+{
+    m_call *call = w->call;
+    m_id *ids = m_arena_array(call->arena, 2 * (size_t)invoices->count, sizeof *ids);
+    FIN_NEED(call, ids);
+    for (uint32_t i = 0; i < invoices->count; i++) {
+        m_id id = ((const m_doc *)invoices->records[i])->id;
+        ids[2 * i] = m_voucher_id(call, id, "post");
+        ids[2 * i + 1] = m_voucher_id(call, id, "cancel");
+    }
+    for (uint32_t first = 0; first < invoices->count; first += IDS_AT_ONCE) {
+        uint32_t n = invoices->count - first < IDS_AT_ONCE ? invoices->count - first : IDS_AT_ONCE;
+        m_list asked = {ids + 2 * (size_t)first, 2 * n};
+        m_filter filters[] = {{"voucher_id", M_OP_IN, &asked},
+                              {"posting_date", M_OP_GE, &w->from},
+                              {"posting_date", M_OP_LE, &w->to}};
+        m_query query = {.filters = filters, .filter_count = 3};
+        m_fetch events = {.type = &m_book_event_type, .query = &query};
+        M_TRY(m_store_fetch(w->book.fin->store, call, &events, 1));
+        for (uint32_t e = 0; e < events.count; e++) {
+            const m_book_event *event = events.records[e];
+            if (w->book.known.limited && event->seq > w->book.known.seq) continue;
+            for (uint32_t i = first; i < first + n; i++)
+                if (m_id_eq(((const m_doc *)invoices->records[i])->id, event->source_id))
+                    times[i] += m_id_is_null(event->reverses) ? 1 : -1;
+        }
+    }
+    return M_OK;
+}
+
+static m_status read_invoices(const work *w, const source *s, m_enum state, m_fetch *out)
+{
+    m_filter filters[] = {{"state", M_OP_EQ, &state},
+                          {"posting_date", M_OP_GE, &w->from},
+                          {"posting_date", M_OP_LE, &w->to}};
+    m_query query = {.filters = filters,
+                     .filter_count =
+                         state == M_CANCELLED ? 1 : 3, /* mirrors may be of later days */
+                     .limit = INVOICES_MAX + 1};
+    m_fetch read = {.type = s->type, .query = &query};
+    M_TRY(m_store_fetch(w->book.fin->store, w->call, &read, 1));
+    if (read.count > INVOICES_MAX)
+        return m_fail(w->call, FIN_ERR(TOO_MANY_LINES), "%d invoices", INVOICES_MAX);
+    read.query = NULL;
+    *out = read;
+    return M_OK;
+}
+
+/* ---- what they charged ---- */
+
+static m_status add_part(work *w, const source *s, m_str purpose, fin_tax_summary_row part)
+{
+    const fin_posting_rule *rule = fin_posting_rule_find(&w->rules, purpose, part.tax);
+    uint32_t at = rule ? fin_tree_find(&w->book.tree, rule->account) : w->book.count;
+    if (at != w->book.count) w->explained[at] += s->sale ? -part.amount : part.deductible;
+    fin_tax_summary_row *added = m_list_add(w->call->arena, &w->parts, &w->capacity, sizeof *added);
+    FIN_NEED(w->call, added);
+    *added = part;
+    return M_OK;
+}
+
+static m_status add_charges(work *w, const source *s, const fin_sales_invoice *invoice, int times)
+{
+    for (M_EACH(const fin_invoice_charge, charge, invoice->charges)) {
+        if (charge->basis == FIN_CHARGE_LINE_TAX || !m_id_is_null(charge->account)) continue;
+        fin_tax_summary_row part = {.section = m_str_of(s->section),
+                                    .name = charge->name,
+                                    .rate = charge->rate,
+                                    .documents = times,
+                                    .base = times * (m_dec_sum)charge->taxable.u,
+                                    .amount = times * (m_dec_sum)charge->charged.u *
+                                              (charge->deduct ? -1 : 1)};
+        M_TRY(add_part(w, s, M_STR("output_tax"), part));
+    }
+    return M_OK;
+}
+
+static m_status add_invoice(work *w, const source *s, const fin_invoice *invoice, int times)
+{
+    for (M_EACH(const fin_invoice_tax, tax, invoice->taxes)) {
+        fin_tax_summary_row part = {.section = m_str_of(s->section),
+                                    .tax = tax->tax,
+                                    .name = tax->name,
+                                    .rate = tax->rate,
+                                    .documents = times,
+                                    .base = times * (m_dec_sum)tax->taxable.u,
+                                    .amount = times * (m_dec_sum)tax->amount.u,
+                                    .deductible =
+                                        s->sale ? 0 : times * (m_dec_sum)tax->recoverable.u};
+        M_TRY(add_part(w, s, tax->purpose, part));
+    }
+    return s->sale ? add_charges(w, s, (const fin_sales_invoice *)invoice, times) : M_OK;
+}
+
+static m_status add_source(work *w, const source *s)
+{
+    static const m_enum states[] = {M_SUBMITTED, M_CANCELLED};
+    for (int i = 0; i < 2; i++) {
+        m_fetch read;
+        M_TRY(read_invoices(w, s, states[i], &read));
+        int *times = m_arena_array(w->call->arena, read.count, sizeof *times);
+        FIN_NEED(w->call, times);
+        if (states[i] == M_CANCELLED || w->book.known.limited)
+            M_TRY(count_events(w, &read, times));
+        else
+            for (uint32_t k = 0; k < read.count; k++)
+                times[k] = 1;
+        for (uint32_t k = 0; k < read.count; k++)
+            if (times[k]) M_TRY(add_invoice(w, s, read.records[k], times[k]));
+    }
+    return M_OK;
+}
+
+static int by_kind(const void *a, const void *b)
+{
+    const fin_tax_summary_row *x = a, *y = b;
+    int order = m_str_cmp(y->section, x->section); /* sales first */
+    if (order == 0) order = m_str_cmp(x->name, y->name);
+    if (order == 0) order = (x->rate.u > y->rate.u) - (x->rate.u < y->rate.u);
+    return order ? order : m_id_cmp(x->tax, y->tax);
+}
+
+static void add_up(fin_tax_summary_row *to, const fin_tax_summary_row *from)
+{
+    to->base += from->base;
+    to->amount += from->amount;
+    to->deductible += from->deductible;
+}
+
+static void merge(work *w)
+{
+    fin_tax_summary_row *at = w->parts.items;
+    uint32_t n = 0;
+    if (w->parts.count) qsort(at, w->parts.count, sizeof *at, by_kind);
+    for (uint32_t i = 0; i < w->parts.count; i++) {
+        if (n && by_kind(&at[n - 1], &at[i]) == 0) {
+            add_up(&at[n - 1], &at[i]);
+            at[n - 1].documents += at[i].documents;
+        } else {
+            at[n++] = at[i];
+        }
+    }
+    w->parts.count = n;
+}
+
+/* ---- rows ---- */
+
+static void add_taxes(const work *w, m_list *rows)
+{
+    fin_tax_summary_row *out = rows->items;
+    m_dec_sum due = 0;
+    for (size_t s = 0; s < SOURCES; s++) {
+        fin_tax_summary_row total = {
+            .section = m_str_of(sources[s].section), .name = M_STR("Total"), .is_group = true};
+        for (M_EACH(const fin_tax_summary_row, part, w->parts)) {
+            if (!m_str_eq(part->section, total.section)) continue;
+            add_up(&total, part);
+            out[rows->count++] = *part;
+        }
+        total.base = 0; /* several taxes lie on the same base */
+        out[rows->count++] = total;
+        due += sources[s].sale ? total.amount : -total.deductible;
+    }
+    out[rows->count++] = (fin_tax_summary_row){
+        .section = M_STR("Due"), .name = M_STR("Tax due"), .is_group = true, .amount = due};
+}
+
+static m_status add_accounts(const work *w, m_list *rows)
+{
+    const fin_book *book = &w->book;
+    fin_tax_summary_row *out = rows->items;
+    fin_tax_summary_row total = {
+        .section = M_STR("Ledger"), .name = M_STR("Total"), .is_group = true};
+    fin_sums before, after;
+    M_TRY(fin_sums_new(book, &before));
+    M_TRY(fin_sums_new(book, &after));
+    M_TRY(fin_sums_before(book, w->from, 1, &before));
+    M_TRY(fin_sums_before(book, (m_date){w->to.d + 1}, 1, &after));
+    for (uint32_t i = 0; i < book->count; i++) {
+        uint32_t node = book->tree.order[i];
+        const fin_account *account = book->accounts[node];
+        bool tax = account->kind == FIN_KIND_TAX || w->explained[node] != 0;
+        if (account->is_group || !tax) continue;
+        fin_tax_summary_row row = {.section = total.section,
+                                   .name = account->name,
+                                   .account = account->id,
+                                   .code = account->code,
+                                   .opening = before.debit[node] - before.credit[node],
+                                   .closing = after.debit[node] - after.credit[node],
+                                   .by_documents = w->explained[node]};
+        row.moved = row.closing - row.opening;
+        row.difference = row.moved - row.by_documents;
+        total.opening += row.opening;
+        total.closing += row.closing;
+        total.moved += row.moved;
+        total.by_documents += row.by_documents;
+        total.difference += row.difference;
+        out[rows->count++] = row;
+    }
+    out[rows->count++] = total;
+    return M_OK;
+}
+
+static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
+{
+    const fin_tax_summary_params *in = params;
+    work w = {.call = call,
+              .rules = {.type = &fin_posting_rule_type, .query = &fin_posting_rule_all}};
+    w.to = m_date_is_none(in->to) ? m_today(call) : in->to;
+    w.from = m_date_is_none(in->from) ? m_date_month(w.to) : in->from;
+    M_TRY(fin_book_open(module, call, (m_id){{0}}, &w.book));
+    M_TRY(fin_book_known(&w.book, in->known_at));
+    if (m_date_cmp(w.from, w.to) > 0) {
+        m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
+        return m_failed_fields(call);
+    }
+    M_TRY(m_store_fetch(w.book.fin->store, call, &w.rules, 1));
+    w.explained = m_arena_array(call->arena, w.book.count, sizeof *w.explained);
+    FIN_NEED(call, w.explained);
+    for (size_t i = 0; i < SOURCES; i++)
+        M_TRY(add_source(&w, &sources[i]));
+    merge(&w);
+    fin_tax_summary_row *rows = m_arena_array(
+        call->arena, (size_t)w.parts.count + w.book.count + SOURCES + 2, sizeof *rows);
+    FIN_NEED(call, rows);
+    m_list list = {rows, 0};
+    add_taxes(&w, &list);
+    M_TRY(add_accounts(&w, &list));
+    *out_rows = list;
+    return M_OK;
+}
+
+const m_report fin_tax_summary_report = {.name = "tax-summary",
+                                         .label = "Tax summary",
+                                         .group = "Accounts",
+                                         .permissions = fin_report_permissions,
+                                         .params = &params_type,
+                                         .row = &row_type,
+                                         .run = run,
+                                         .drill = "account:general-ledger"};
