@@ -22,6 +22,9 @@ const m_error_def *const m_err_stock_layer = &m_stock_errors[3];
 const m_error_def *const m_err_stock_value = &m_stock_errors[4];
 const m_error_def *const m_err_stock_move = &m_stock_errors[5];
 
+static const char *const bases[] = {"given",   "cost",   "rate",  "pair",
+                                    "follows", "mirror", "count", NULL};
+
 static const m_field move_fields[] = {
     M_F_LINK(m_stock_move, item, "Item", "core.item", .flags = M_REQUIRED),
     M_F_LINK(m_stock_move, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
@@ -31,9 +34,30 @@ static const m_field move_fields[] = {
     M_F_ID(m_stock_move, source_line, "Source line"),
     M_F_ENUM(m_stock_move, method, "Method", m_valuation_methods),
     M_F_ID(m_stock_move, rule, "Rule"),
+    M_F_ENUM(m_stock_move, basis, "Basis", bases),
+    M_F_ID(m_stock_move, follows, "Follows"),
 };
 const m_type m_stock_move_type = {
     .name = "wms.stock_move", .size = sizeof(m_stock_move), M_FIELDS(move_fields)};
+
+static const m_field correction_fields[] = {
+    M_F_INT(m_stock_correction, seq, "Corrected entry"),
+    M_F_INT(m_stock_correction, line, "Its line"),
+    M_F_DATE(m_stock_correction, posting_date, "Posting date", .flags = M_REQUIRED),
+    M_F_LINK(m_stock_correction, item, "Item", "core.item", .flags = M_REQUIRED),
+    M_F_LINK(m_stock_correction, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
+    M_F_QTY(m_stock_correction, qty, "Quantity"),
+    M_F_MONEY(m_stock_correction, value, "Value", .places = 6),
+    M_F_ID(m_stock_correction, layer, "Layer"),
+    M_F_ID(m_stock_correction, source_line, "Source line"),
+    M_F_STR(m_stock_correction, event_type, "Event type"),
+    M_F_STR(m_stock_correction, voucher_no, "Voucher number"),
+    M_F_STR(m_stock_correction, source_type, "Source type"),
+    M_F_ID(m_stock_correction, source_id, "Source"),
+};
+const m_type m_stock_correction_type = {.name = "wms.stock_correction",
+                                        .size = sizeof(m_stock_correction),
+                                        M_FIELDS(correction_fields)};
 
 /* The moves are not a stored list: they live in payload, which the hash covers. */
 static const m_field event_fields[] = {
@@ -47,6 +71,10 @@ static const m_field event_fields[] = {
     M_F_ID(m_stock_event, source_id, "Source"),
     M_F_ID(m_stock_event, reverses, "Reverses", .flags = M_UNIQUE),
     M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_STR(m_stock_event, counter_purpose, "Counter purpose"),
+    M_F_ID(m_stock_event, counter_account, "Counter account"),
+    M_F_ID(m_stock_event, counter_subject, "Counter subject"),
+    M_F_ID(m_stock_event, counter_center, "Counter cost center"),
     M_F_TEXT(m_stock_event, payload, "Payload", .max = 16777216),
     M_F_BYTES(m_stock_event, hash, "Hash"),
 };
@@ -69,24 +97,35 @@ static const m_field payload_fields[] = {
     M_F_ID(m_stock_event, source_id, "Source"),
     M_F_ID(m_stock_event, reverses, "Reverses"),
     M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_STR(m_stock_event, counter_purpose, "Counter purpose"),
+    M_F_ID(m_stock_event, counter_account, "Counter account"),
+    M_F_ID(m_stock_event, counter_subject, "Counter subject"),
+    M_F_ID(m_stock_event, counter_center, "Counter cost center"),
+    M_F_BOOL(m_stock_event, backdated, "Back-dated"),
+    M_F_BOOL(m_stock_event, partial, "Goes on in the next event"),
     M_F_LIST(m_stock_event, moves, "Moves", &m_stock_move_type),
+    M_F_LIST(m_stock_event, corrections, "Corrections", &m_stock_correction_type),
 };
 const m_type m_stock_payload_type = {
     .name = "wms.inv_event_payload", .size = sizeof(m_stock_event), M_FIELDS(payload_fields)};
 
-static const m_index entry_indexes[] = {{"item,warehouse,posting_date,seq,line_no", false, NULL},
-                                        {"source_id", false, NULL},
-                                        {NULL, false, NULL}};
+static const m_index entry_indexes[] = {
+    {.fields = "item,warehouse,posting_date,at_seq,seq,line_no"},
+    {.fields = "source_id"},
+    {.fields = "follows", .where = "follows IS NOT NULL"},
+    {0}};
 static const m_field entry_fields[] = {
     M_F_INT(m_stock_entry, seq, "Sequence", .flags = M_KEY),
     M_F_INT(m_stock_entry, line_no, "Line", .flags = M_KEY),
     M_F_DATE(m_stock_entry, posting_date, "Posting date", .flags = M_REQUIRED),
+    M_F_INT(m_stock_entry, at_seq, "At sequence"),
+    M_F_INT(m_stock_entry, at_line, "At line"),
     M_F_LINK(m_stock_entry, item, "Item", "core.item", .flags = M_REQUIRED),
     M_F_LINK(m_stock_entry, warehouse, "Warehouse", "wms.warehouse", .flags = M_REQUIRED),
     M_F_QTY(m_stock_entry, qty, "Quantity", .flags = M_SUMMED),
     M_F_MONEY(m_stock_entry, value, "Value", .flags = M_SUMMED),
-    M_F_QTY(m_stock_entry, balance_qty, "Balance quantity"),
-    M_F_MONEY(m_stock_entry, balance_value, "Balance value"),
+    M_F_ENUM(m_stock_entry, basis, "Basis", bases),
+    M_F_ID(m_stock_entry, follows, "Follows"),
     M_F_ID(m_stock_entry, layer, "Layer"),
     M_F_STR(m_stock_entry, event_type, "Event type"),
     M_F_STR(m_stock_entry, voucher_no, "Voucher number"),
@@ -111,6 +150,7 @@ static const m_field bin_fields[] = {
     M_F_MONEY(m_stock_bin, value, "Value", .flags = M_SUMMED | M_NON_NEGATIVE),
     M_F_DATE(m_stock_bin, last_date, "Last movement"),
     M_F_INT(m_stock_bin, last_seq, "Last sequence"),
+    M_F_INT(m_stock_bin, entries, "Entries"),
 };
 const m_type m_stock_bin_type = {.name = "wms.stock_bin",
                                  .schema = "wms",
@@ -136,6 +176,21 @@ const m_type m_stock_layer_type = {.name = "wms.stock_layer",
                                    .size = sizeof(m_stock_layer),
                                    M_FIELDS(layer_fields),
                                    .indexes = layer_indexes};
+
+static const m_field checkpoint_fields[] = {
+    M_F_LINK(m_stock_checkpoint, item, "Item", "core.item", .flags = M_KEY),
+    M_F_LINK(m_stock_checkpoint, warehouse, "Warehouse", "wms.warehouse", .flags = M_KEY),
+    M_F_DATE(m_stock_checkpoint, posting_date, "Posting date", .flags = M_KEY),
+    M_F_INT(m_stock_checkpoint, at_seq, "At sequence", .flags = M_KEY),
+    M_F_QTY(m_stock_checkpoint, qty, "Quantity", .flags = M_NON_NEGATIVE),
+    M_F_MONEY(m_stock_checkpoint, value, "Value", .flags = M_NON_NEGATIVE),
+    M_F_BYTES(m_stock_checkpoint, layers, "Layers", .max = M_STOCK_CHECKPOINT_LAYERS * 64),
+};
+const m_type m_stock_checkpoint_type = {.name = "wms.stock_checkpoint",
+                                        .schema = "wms",
+                                        .table = "stock_checkpoint",
+                                        .size = sizeof(m_stock_checkpoint),
+                                        M_FIELDS(checkpoint_fields)};
 
 static const m_field receipt_fields[] = {M_F_INT(m_stock_receipt, seq, "Sequence")};
 const m_type m_stock_receipt_type = {

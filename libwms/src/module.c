@@ -28,8 +28,9 @@ static const m_doctype *const doctypes[] = {&wms_purchase_order_doctype,
                                             NULL};
 
 static const m_type *const types[] = {
-    &m_stock_event_type,     &m_stock_entry_type,   &m_stock_bin_type,        &m_stock_layer_type,
-    &wms_received_line_type, &wms_billed_line_type, &wms_delivered_line_type, NULL};
+    &m_stock_event_type,   &m_stock_entry_type,      &m_stock_bin_type,
+    &m_stock_layer_type,   &m_stock_checkpoint_type, &wms_received_line_type,
+    &wms_billed_line_type, &wms_delivered_line_type, NULL};
 
 static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
                                           &wms_stock_ageing_report,  &wms_order_status_report,

@@ -156,20 +156,24 @@ const check checks_all[] = {
      "b.qty OR l.v <> b.value UNION ALL SELECT item, warehouse FROM wms.stock_bin WHERE qty = 0 "
      "AND value <> 0",
      false},
-    {"S3", "the value of all stock is the balance of the stock accounts",
-     "SELECT s.value, g.value FROM (SELECT coalesce(sum(value), 0) AS value FROM wms.stock_bin) s, "
-     "(SELECT "
-     "coalesce(sum(e.debit - e.credit), 0) AS value FROM finance.gl_entry e JOIN finance.account a "
-     "ON "
-     "a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock') g WHERE s.value <> "
-     "g.value",
+    {"S3", "on every day the value of all stock is the balance of the stock accounts",
+     "SELECT posting_date, coalesce(s.value, 0), coalesce(g.value, 0) FROM (SELECT tenant_id, "
+     "posting_date, sum(value) AS value FROM wms.stock_entry GROUP BY 1, 2) s FULL JOIN (SELECT "
+     "e.tenant_id, e.posting_date, sum(e.debit - e.credit) AS value FROM finance.gl_entry e JOIN "
+     "finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock' "
+     "GROUP BY 1, 2) g USING (tenant_id, posting_date) WHERE coalesce(s.value, 0) <> "
+     "coalesce(g.value, 0) UNION ALL SELECT NULL, s.value, g.value FROM (SELECT "
+     "coalesce(sum(value), 0) AS value FROM wms.stock_bin) s, (SELECT coalesce(sum(e.debit - "
+     "e.credit), 0) AS value FROM finance.gl_entry e JOIN finance.account a ON a.tenant_id = "
+     "e.tenant_id AND a.id = e.account AND a.kind = 'stock') g WHERE s.value <> g.value",
      false},
     {"S4", "no stock is negative",
      "SELECT item, warehouse FROM wms.stock_bin WHERE qty < 0 OR value < 0 UNION ALL SELECT item, "
      "warehouse "
      "FROM wms.stock_layer WHERE qty < 0 OR value < 0 UNION ALL SELECT item, warehouse FROM "
-     "wms.stock_entry "
-     "WHERE balance_qty < 0",
+     "(SELECT item, warehouse, sum(qty) OVER w AS q, sum(value) OVER w AS v FROM "
+     "wms.stock_entry WINDOW w AS (PARTITION BY tenant_id, item, warehouse ORDER BY posting_date, "
+     "at_seq)) r WHERE q < 0 OR v < 0 OR (q = 0 AND v <> 0)",
      false},
     {"S6", "transfers conserve quantity and value, and what is in transit is on its way",
      /* each step: what leaves one warehouse arrives in the other; only a write-off has one leg */
@@ -208,12 +212,20 @@ const check checks_all[] = {
      "wms.warehouse w ON w.tenant_id = i.tenant_id AND w.id = i.warehouse WHERE w.kind = "
      "'transit' AND (i.q <> 0 OR i.v <> 0)",
      false},
-    {"S7", "running balances of the stock ledger follow from its movements",
-     "SELECT seq, line_no FROM (SELECT seq, line_no, balance_qty, balance_value, sum(qty) OVER w "
-     "AS q, "
-     "sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS (PARTITION BY tenant_id, item, "
-     "warehouse ORDER "
-     "BY seq, line_no)) r WHERE balance_qty <> q OR balance_value <> v",
+    {"S7",
+     "checkpoints are what the entries before them add up to, and every correction stands beside "
+     "what it corrects",
+     "SELECT 'checkpoint', c.item::text, c.posting_date::text FROM wms.stock_checkpoint c LEFT "
+     "JOIN (SELECT DISTINCT tenant_id, item, warehouse, posting_date, at_seq, sum(qty) OVER w AS "
+     "q, sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS (PARTITION BY tenant_id, item, "
+     "warehouse ORDER BY posting_date, at_seq)) e ON (e.tenant_id, e.item, e.warehouse, "
+     "e.posting_date, e.at_seq) = (c.tenant_id, c.item, c.warehouse, c.posting_date, c.at_seq) "
+     "WHERE (e.q, e.v) IS DISTINCT FROM (c.qty, c.value) "
+     "UNION ALL SELECT 'correction', e.seq::text, e.line_no::text FROM wms.stock_entry e LEFT "
+     "JOIN wms.stock_entry o ON o.tenant_id = e.tenant_id AND o.seq = e.at_seq AND o.line_no = "
+     "e.at_line AND o.posting_date = e.posting_date WHERE (e.at_seq, e.at_line) <> (e.seq, "
+     "e.line_no) AND ((e.item, e.warehouse, e.source_id, e.source_line) IS DISTINCT FROM (o.item, "
+     "o.warehouse, o.source_id, o.source_line) OR e.at_seq >= e.seq)",
      false},
     {"S8", "no more is billed than was accepted and kept",
      "SELECT i.receipt_line FROM finance.invoiced_line i LEFT JOIN wms.received_line r ON "
@@ -284,8 +296,8 @@ const check checks_all[] = {
      false},
     {"X1",
      "stock that changed in value has its voucher, of the same value, and no voucher is without it",
-     "SELECT * FROM (SELECT tenant_id, source_id, sum(value) AS v FROM wms.stock_entry GROUP BY 1, "
-     "2) s FULL "
+     "SELECT * FROM (SELECT e.tenant_id, v.source_id, sum(e.value) AS v FROM wms.stock_entry e "
+     "JOIN wms.inv_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq GROUP BY 1, 2) s FULL "
      "JOIN (SELECT e.tenant_id, o.source_id, sum(e.debit - e.credit) AS v FROM finance.gl_entry e "
      "JOIN finance.acc_event o ON o.tenant_id = e.tenant_id AND o.seq = e.seq JOIN "
      "finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account AND a.kind = 'stock' "

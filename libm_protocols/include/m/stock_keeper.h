@@ -3,7 +3,12 @@
  * decided by the WMS rules before; the stock-keeper refuses what would break the books (negative
  * stock, a layer below zero, value left at quantity zero).
  *
- * Event log: inv_event, append-only, seq and hash chain as in book_keeper.h. */
+ * Event log: inv_event, append-only, seq and hash chain as in book_keeper.h.
+ *
+ * A bin is a pool of cost that runs in the order (posting_date, at_seq, at_line): by date, and on
+ * one date as recorded. An entry that corrects another one stands where that one stands. So the
+ * state of a pool on any day is the sum of its entries up to there, or the nearest checkpoint and
+ * the entries since. */
 #ifndef M_STOCK_KEEPER_H
 #define M_STOCK_KEEPER_H
 
@@ -22,8 +27,44 @@ typedef struct {
     m_id source_line; /* line of the source document */
     m_enum method;    /* m_valuation_method that gave the value */
     m_id rule;        /* what fixed it: the standard cost in force; null id: the bin itself */
+    m_enum basis;     /* how its value came to be: what a later replay does with it */
+    m_id follows;     /* as the basis says, or null id */
 } m_stock_move;
 extern const m_type m_stock_move_type;
+
+/* Moves of one event, bin and source line are one movement; its basis is that of the first one. */
+enum {
+    M_STOCK_GIVEN,   /* it stands: a receipt at its price, a standard cost */
+    M_STOCK_COST,    /* out, at what the pool costs then. follows: the layer that goes first */
+    M_STOCK_RATE,    /* in, at the pool's rate of then */
+    M_STOCK_PAIR,    /* in, as much and for as much as left another bin by the same event and
+                        source line. follows: that source line */
+    M_STOCK_FOLLOWS, /* a part of what moved the other way before: goods leaving transit, goods
+                        coming back from a customer. follows: its source line */
+    M_STOCK_MIRROR,  /* all of what moved the other way before: a cancellation. follows: its source
+                        line */
+    M_STOCK_COUNT    /* what was counted there is there: what is recorded later for an earlier date
+                        ends here, and this movement takes up the difference */
+};
+
+/* What makes an earlier entry right; it stands beside that entry and speaks of the same document.
+ * Quantity is zero but for layers that are exchanged and counts. Signs as in a move. */
+typedef struct {
+    int64_t seq; /* the entry */
+    int64_t line;
+    m_date posting_date; /* of the entry; and all below but qty, value and layer */
+    m_id item;
+    m_id warehouse;
+    m_dec qty;
+    m_dec value;
+    m_id layer;
+    m_id source_line;
+    m_str event_type;
+    m_str voucher_no;
+    m_str source_type;
+    m_id source_id;
+} m_stock_correction;
+extern const m_type m_stock_correction_type;
 
 /* wms.inv_event, key seq. */
 typedef struct {
@@ -37,24 +78,37 @@ typedef struct {
     m_id source_id;
     m_id reverses;
     m_id actor;
-    m_list moves; /* m_stock_move; kept in payload */
+    /* Where a change of its value goes in the ledger, if ever there is one: purpose or account,
+     * as in m_ledger_line; neither: both ends are stock. */
+    m_str counter_purpose;
+    m_id counter_account;
+    m_id counter_subject;
+    m_id counter_center;
+    /* The caller has looked at all later movements of the bins: an earlier date is taken. */
+    bool backdated;
+    bool partial;       /* value and quantity agree only after the next event */
+    m_list moves;       /* m_stock_move; kept in payload */
+    m_list corrections; /* m_stock_correction; kept in payload */
     m_str payload;
     m_str hash;
 } m_stock_event;
-extern const m_type m_stock_event_type;   /* as stored: without moves */
+extern const m_type m_stock_event_type;   /* as stored: without moves and corrections */
 extern const m_type m_stock_payload_type; /* as hashed: with them, without payload and hash */
 
-/* wms.stock_entry, key (seq, line_no): one per movement, partitioned by month. */
+/* wms.stock_entry, key (seq, line_no): one per move and correction, partitioned by month. */
 typedef struct {
     int64_t seq;
-    int64_t line_no;
+    int64_t line_no; /* corrections count on after the moves */
     m_date posting_date;
+    int64_t at_seq; /* its place in the pool: its own seq and line, or those of the entry it
+                       corrects */
+    int64_t at_line;
     m_id item;
     m_id warehouse;
     m_dec qty;
     m_dec value;
-    m_dec balance_qty; /* of the bin after this movement */
-    m_dec balance_value;
+    m_enum basis; /* with follows as in the move; of a correction: given */
+    m_id follows;
     m_id layer;
     m_str event_type;
     m_str voucher_no;
@@ -72,8 +126,9 @@ typedef struct {
     m_id warehouse;
     m_dec qty;
     m_dec value;
-    m_date last_date; /* of the latest movement; back-dating before it is refused */
-    int64_t last_seq;
+    m_date last_date; /* of the latest movement */
+    int64_t last_seq; /* recorded last, whatever its date */
+    int64_t entries;  /* so far */
 } m_stock_bin;
 extern const m_type m_stock_bin_type;
 
@@ -91,6 +146,33 @@ typedef struct {
 } m_stock_layer;
 extern const m_type m_stock_layer_type;
 
+/* wms.stock_checkpoint, key (item, warehouse, posting_date, at_seq): a bin after all its entries
+ * up to this event. A cache of the entries before it, made every M_STOCK_CHECKPOINT_EVERY entries
+ * and kept right when something is recorded for an earlier date. A bin with more than
+ * M_STOCK_CHECKPOINT_LAYERS open layers gets none. */
+typedef struct {
+    m_id item;
+    m_id warehouse;
+    m_date posting_date;
+    int64_t at_seq;
+    m_dec qty;
+    m_dec value;
+    m_str layers; /* open ones, oldest first: m_stock_layers_pack */
+} m_stock_checkpoint;
+extern const m_type m_stock_checkpoint_type;
+
+#define M_STOCK_CHECKPOINT_EVERY  256
+#define M_STOCK_CHECKPOINT_LAYERS 2000
+
+/* The order in which layers are used up: by opened_on, opened_seq, opened_line. For qsort. */
+int m_stock_layer_order(const void *a, const void *b);
+/* Layers (without item and warehouse) as bytes in the arena and back; item and warehouse are filled
+ * in from the arguments. M_NOMEM; M_INVALID when the bytes are no layers. */
+m_status m_stock_layers_pack(m_arena *arena, const m_stock_layer *layers, uint32_t n,
+                             m_str *out) M_MUST_USE;
+m_status m_stock_layers_unpack(m_arena *arena, m_str bytes, m_id item, m_id warehouse,
+                               m_stock_layer **out, uint32_t *out_count) M_MUST_USE;
+
 typedef struct {
     int64_t seq;
 } m_stock_receipt;
@@ -98,8 +180,9 @@ extern const m_type m_stock_receipt_type;
 
 typedef struct {
     m_ops_head head;
-    /* M_PRECONDITION wms.stock.negative, wms.stock.backdated (posting_date before the bin's
-     * last_date); M_EXISTS wms.stock.duplicate. */
+    /* M_PRECONDITION wms.stock.negative, wms.stock.backdated (posting_date before a bin's
+     * last_date, and the event does not say backdated); M_EXISTS wms.stock.duplicate. Of balances
+     * between the posting date and the present only those at checkpoints are looked at. */
     m_status (*post)(void *self, m_call *call, const m_stock_event *event, m_stock_receipt *out);
 } m_stock_keeper_ops;
 

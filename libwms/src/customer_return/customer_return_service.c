@@ -136,7 +136,7 @@ static m_status read_stock(const wms *w, m_call *call, returning *r)
     r->left = reads[0].records[0];
     r->back = reads[0].records[1];
     if (!r->left || !r->back) return m_fail(call, m_err_not_found, "warehouse");
-    return wms_stock_ready(call, &r->stock, &reads[1], more);
+    return wms_stock_ready(w, call, &r->stock, &reads[1], more);
 }
 
 static void note_over(m_call *call, returning *r, const wms_delivery_line *delivered, m_dec qty,
@@ -166,8 +166,10 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
                            left_stock, i, "qty", &line->stock_qty))
         return M_OK;
     M_TRY(wms_customer_return_value(delivered, line->stock_qty, r->stock.places, &line->value));
+    uint32_t from = r->stock.moves.count;
     M_TRY(wms_stock_in(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty, line->value,
                        line->id, line->id, at));
+    wms_stock_mark(&r->stock, from, M_STOCK_FOLLOWS, line->delivery_line);
     delivered->returned_qty.u += line->qty.u;
     delivered->returned_stock_qty.u += line->stock_qty.u;
     delivered->returned_value.u += line->value.u;

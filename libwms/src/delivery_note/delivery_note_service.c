@@ -76,7 +76,7 @@ static m_status read_all(const wms *w, m_call *call, const wms_delivery_note *do
     const wms_warehouse *warehouse = reads[0].records[0];
     if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
     *center = warehouse->cost_center;
-    return wms_stock_ready(call, stock, &reads[1], more);
+    return wms_stock_ready(w, call, stock, &reads[1], more);
 }
 
 static m_status take_lines(m_call *call, wms_delivery_note *doc, wms_stock *stock)

@@ -161,7 +161,7 @@ static m_status read_all(const wms *w, m_call *call, wms_goods_receipt *doc, rec
     r->warehouse = reads[1].records[0];
     if (!r->order || !r->warehouse) return m_fail(call, m_err_not_found, "order or warehouse");
     if (!wms_warehouse_usable(call, r->warehouse, M_STR("warehouse"))) return m_failed_fields(call);
-    return wms_stock_ready(call, &r->stock, &reads[2], more);
+    return wms_stock_ready(w, call, &r->stock, &reads[2], more);
 }
 
 /* Counters of the order, rows for Finance. */

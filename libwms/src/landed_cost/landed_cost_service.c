@@ -209,21 +209,15 @@ static m_status read_all(const wms *w, m_call *call, wms_landed_cost *doc, landi
     M_TRY(m_store_fetch(w->store, call, reads, 1 + more));
     l->layers = reads[0];
     M_TRY(read_warehouses(w, call, l));
-    return wms_stock_ready(call, &l->stock, &reads[1], more);
+    return wms_stock_ready(w, call, &l->stock, &reads[1], more);
 }
 
 /* Quantity of a bin at the end of a day before its latest movement. */
 static m_status bin_then(const wms *w, m_call *call, const wms_bin *bin, m_date on, m_dec *out)
 {
-    m_filter filters[] = {{"item", M_OP_EQ, &bin->item},
-                          {"warehouse", M_OP_EQ, &bin->warehouse},
-                          {"posting_date", M_OP_LE, &on}};
-    m_order latest = {"posting_date", true};
-    m_query query = {
-        .filters = filters, .filter_count = 3, .orders = &latest, .order_count = 1, .limit = 1};
-    m_fetch read = {.type = &m_stock_entry_type, .query = &query};
-    M_TRY(m_store_fetch(w->store, call, &read, 1));
-    *out = read.count ? ((const m_stock_entry *)read.records[0])->balance_qty : (m_dec){0};
+    wms_pool pool;
+    M_TRY(wms_stock_then(w, call, bin->item, bin->warehouse, on, &pool));
+    *out = pool.qty;
     return M_OK;
 }
 

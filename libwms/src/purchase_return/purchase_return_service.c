@@ -114,7 +114,7 @@ static m_status read_all(const wms *w, m_call *call, wms_purchase_return *doc, r
     M_TRY(wms_stock_reads(call, &r->stock, &reads[4], &more));
     M_TRY(m_store_fetch(w->store, call, reads, 4 + more));
     M_TRY(take_reads(call, reads, r));
-    return wms_stock_ready(call, &r->stock, &reads[4], more);
+    return wms_stock_ready(w, call, &r->stock, &reads[4], more);
 }
 
 static void note_over(m_call *call, returning *r, const wms_receipt_line *received, m_dec qty,
@@ -170,7 +170,9 @@ static m_status post_return(const wms *w, m_call *call, returning *r)
                            .type = &wms_purchase_return_type,
                            .doc = &doc->doc,
                            .date = doc->posting_date,
-                           .purpose = "post"};
+                           .purpose = "post",
+                           .counter = {.purpose = M_STR("purchase_variance"),
+                                       .cost_center = r->warehouse->cost_center}};
     m_dec dearer = {left.u - doc->total.u};
     M_TRY(wms_debit(call, &posting, "grni", none, center, doc->total));
     M_TRY(wms_credit(call, &posting, "stock", doc->warehouse, center, left));

@@ -60,6 +60,8 @@ typedef struct {
     uint32_t room;  /* slots the queue has */
     uint32_t moves; /* read so far */
     bool by_cost;   /* this bin has layers */
+    m_dec qty;      /* of this bin so far */
+    m_dec value;
 } ageing;
 
 static m_status bounds_of(m_call *call, const wms_ageing_params *asked, int64_t out[3])
@@ -127,8 +129,10 @@ static m_status make_room(ageing *run, uint32_t n)
 static m_status take(ageing *run, const m_stock_entry *entry)
 {
     if (!m_id_is_null(entry->layer)) run->by_cost = true;
+    M_TRY(m_dec_add(run->qty, entry->qty, &run->qty));
+    M_TRY(m_dec_add(run->value, entry->value, &run->value));
     if (is_count(run, entry)) {
-        wms_age_count(&run->queue, entry->posting_date, entry->balance_qty, entry->balance_value);
+        wms_age_count(&run->queue, entry->posting_date, run->qty, run->value);
         return M_OK;
     }
     if (entry->qty.u > 0)
@@ -147,13 +151,14 @@ static m_status failed(m_call *call, m_status status)
 static m_status fill_queue(ageing *run, m_id item, m_id warehouse)
 {
     m_filter filters[3] = {{"item", M_OP_EQ, &item}, {"warehouse", M_OP_EQ, &warehouse}};
-    m_order orders[] = {{"posting_date", false}, {"seq", false}};
+    m_order orders[] = {{"posting_date", false}, {"at_seq", false}};
     m_query query = {
         .filters = filters, .filter_count = 2, .orders = orders, .order_count = 2, .limit = PAGE};
     if (!m_date_is_none(run->asked->as_of))
         filters[query.filter_count++] = (m_filter){"posting_date", M_OP_LE, &run->asked->as_of};
     run->queue.head = run->queue.count = 0;
     run->by_cost = false;
+    run->qty = run->value = (m_dec){0};
     for (;;) {
         m_fetch read = {.type = &m_stock_entry_type, .query = &query};
         M_TRY(m_store_fetch(run->w->store, run->call, &read, 1));

@@ -58,7 +58,7 @@ static m_status opening(const wms *w, m_call *call, const wms_ledger_params *par
 static m_status entries(const wms *w, m_call *call, const wms_ledger_params *params, m_fetch *out)
 {
     m_filter filters[4];
-    m_order orders[] = {{"posting_date", false}, {"seq", false}};
+    m_order orders[] = {{"posting_date", false}, {"at_seq", false}};
     uint32_t n = filters_of(params, filters);
     if (!m_date_is_none(params->from))
         filters[n++] = (m_filter){"posting_date", M_OP_GE, &params->from};

@@ -87,7 +87,7 @@ static m_status plan_bins(const wms *w, m_call *call, const wms_standard_cost *d
                              false));
     M_TRY(wms_stock_reads(call, stock, reads, &n));
     if (n) M_TRY(m_store_fetch(w->store, call, reads, n));
-    return wms_stock_ready(call, stock, reads, n);
+    return wms_stock_ready(w, call, stock, reads, n);
 }
 
 /* One warehouse: its line, its move, its part of the voucher. */

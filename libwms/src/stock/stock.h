@@ -51,7 +51,6 @@ typedef struct {
     /* What the reads point to. */
     m_list layer_items, layer_warehouses;
     m_filter filters[3];
-    m_order orders[2];
     m_query query;
     wms_standard_read standards;
 } wms_stock;
@@ -64,7 +63,7 @@ m_status wms_stock_want(m_call *call, wms_stock *stock, const m_item_info *item,
 m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads,
                          uint32_t *out_count) M_MUST_USE;
 /* After the reads were made. */
-m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads,
+m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_fetch *reads,
                          uint32_t count) M_MUST_USE;
 
 /* qty stock units come in for `cost`; *out_value is what they are worth in stock: the cost, or
@@ -100,10 +99,17 @@ m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id 
 /* Just this move: goods whose value is known from before (leaving transit). The stock-keeper
  * refuses what does not fit. */
 m_status wms_stock_move(m_call *call, wms_stock *stock, m_stock_move move) M_MUST_USE;
+/* Says of the moves made since there were `from` of them how they got their value (M_STOCK_…; the
+ * functions above say given for what comes in and cost for what goes out). */
+void wms_stock_mark(wms_stock *stock, uint32_t from, m_enum basis, m_id follows);
 /* What qty more stock units of a bin would be worth at its present rate; false when it has none:
  * nothing is there, and there is no standard cost. */
 bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
                        m_dec *out_value);
+
+/* What a bin held at the end of a day: its nearest checkpoint and the entries since. */
+m_status wms_stock_then(const wms *w, m_call *call, m_id item, m_id warehouse, m_date on,
+                        wms_pool *out) M_MUST_USE;
 
 /* ---- both books ---- */
 
@@ -112,8 +118,10 @@ typedef struct {
     const m_type *type; /* of the source document */
     const m_doc *doc;
     m_date date;
-    const char *purpose; /* of the voucher id: "post"; one id for event and voucher */
-    m_list lines;        /* m_ledger_line */
+    const char *purpose;   /* of the voucher id: "post"; one id for event and voucher */
+    m_ledger_line counter; /* where a later change of the value of its moves goes; its first line
+                              that is not stock when nothing else is said here */
+    m_list lines;          /* m_ledger_line */
     uint32_t line_capacity;
 } wms_posting;
 

@@ -88,10 +88,7 @@ static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool 
     stock->filters[0] = (m_filter){"item", M_OP_IN, &stock->layer_items};
     stock->filters[1] = (m_filter){"warehouse", M_OP_IN, &stock->layer_warehouses};
     stock->filters[2] = (m_filter){"qty", M_OP_GT, &zero};
-    stock->orders[0] = (m_order){"opened_seq", false};
-    stock->orders[1] = (m_order){"opened_line", false};
-    stock->query = (m_query){
-        .filters = stock->filters, .filter_count = 3, .orders = stock->orders, .order_count = 2};
+    stock->query = (m_query){.filters = stock->filters, .filter_count = 3};
     *read = (m_fetch){.type = &m_stock_layer_type, .query = &stock->query};
     return M_OK;
 }
@@ -119,9 +116,15 @@ static wms_bin *find_bin(const wms_stock *stock, m_id item, m_id warehouse)
     return bsearch(&key, stock->bins.items, stock->bins.count, sizeof key, bin_order);
 }
 
-/* Hands the layers, which came oldest first, to their bins: count, then fill. */
+static int by_age(const void *a, const void *b)
+{
+    return m_stock_layer_order(*(const void *const *)a, *(const void *const *)b);
+}
+
+/* Hands the layers to their bins, oldest first: count, then fill. */
 static m_status share_layers(m_call *call, wms_stock *stock, const m_fetch *read)
 {
+    if (read->count) qsort(read->records, read->count, sizeof *read->records, by_age);
     for (uint32_t i = 0; i < read->count; i++) {
         const m_stock_layer *row = read->records[i];
         wms_bin *bin = find_bin(stock, row->item, row->warehouse);
@@ -149,8 +152,10 @@ static m_status check_layers(m_call *call, const wms_bin *bin)
     return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
 }
 
-m_status wms_stock_ready(m_call *call, wms_stock *stock, const m_fetch *reads, uint32_t count)
+m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_fetch *reads,
+                         uint32_t count)
 {
+    (void)w;
     for (uint32_t i = 0; i < stock->bins.count && count; i++) {
         const m_stock_bin *row = reads[0].records[i];
         wms_bin *bin = M_AT(stock->bins, wms_bin, i);
@@ -388,7 +393,11 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
         note_short(call, stock, bin, qty, path);
         return M_OK;
     }
-    m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
+    m_stock_move move = {.item = item,
+                         .warehouse = warehouse,
+                         .source_line = source_line,
+                         .basis = M_STOCK_COST,
+                         .follows = first};
     if (bin->method == M_FIFO)
         return draw_layers(call, stock, bin, qty, first, move, path, out_value);
     if (bin->method == M_STANDARD) {
@@ -400,6 +409,15 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
     move.qty = m_dec_neg(qty);
     move.value = m_dec_neg(*out_value);
     return wms_stock_move(call, stock, move);
+}
+
+void wms_stock_mark(wms_stock *stock, uint32_t from, m_enum basis, m_id follows)
+{
+    for (uint32_t i = from; i < stock->moves.count; i++) {
+        m_stock_move *move = M_AT(stock->moves, m_stock_move, i);
+        move->basis = basis;
+        move->follows = follows;
+    }
 }
 
 bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec qty,

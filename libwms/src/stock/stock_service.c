@@ -3,8 +3,19 @@
 
 /* ---- ledger lines ---- */
 
+static bool is_stock(const m_ledger_line *line)
+{
+    return m_str_is(line->purpose, "stock") || m_str_is(line->purpose, "stock_in_transit");
+}
+
 static m_status add_line(m_call *call, wms_posting *posting, m_ledger_line line)
 {
+    m_ledger_line *counter = &posting->counter;
+    if (counter->purpose.n == 0 && m_id_is_null(counter->account) && !is_stock(&line))
+        *counter = (m_ledger_line){.purpose = line.purpose,
+                                   .account = line.account,
+                                   .subject = line.subject,
+                                   .cost_center = line.cost_center};
     if (line.debit.u == 0 && line.credit.u == 0) return M_OK;
     m_ledger_line *slot =
         m_list_add(call->arena, &posting->lines, &posting->line_capacity, sizeof *slot);
@@ -88,6 +99,10 @@ static m_status record(const wms *w, m_call *call, const wms_stock *stock,
                                                 .source_id = posting->doc->id,
                                                 .reverses = reverses,
                                                 .actor = call->actor,
+                                                .counter_purpose = posting->counter.purpose,
+                                                .counter_account = posting->counter.account,
+                                                .counter_subject = posting->counter.subject,
+                                                .counter_center = posting->counter.cost_center,
                                                 .moves = stock->moves},
                                &receipt);
 }

@@ -56,9 +56,12 @@ static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *
     char path[WMS_PATH];
     m_dec worth_in_stock = {0};
     wms_adjustment_line *line = M_AT(doc->lines, wms_adjustment_line, i);
+    uint32_t from = stock->moves.count;
+    bool count = doc->reason == WMS_REASON_COUNT;
     if (line->direction == WMS_ADJUST_OUT) {
         M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
                             line->id, wms_path(path, "lines", i, "qty"), &line->value));
+        if (count) wms_stock_mark(stock, from, M_STOCK_COUNT, (m_id){{0}});
         return m_dec_add(doc->value_out, line->value, &doc->value_out);
     }
     if (!worth(stock, doc, line)) {
@@ -70,6 +73,8 @@ static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *
                           line->id, line->id, wms_path(path, "lines", i, "qty"), &worth_in_stock));
     variance->u += line->value.u - worth_in_stock.u;
     line->value = worth_in_stock;
+    m_enum basis = line->rate.u ? M_STOCK_GIVEN : M_STOCK_RATE;
+    wms_stock_mark(stock, from, count ? M_STOCK_COUNT : basis, (m_id){{0}});
     return m_dec_add(doc->value_in, line->value, &doc->value_in);
 }
 
@@ -113,7 +118,7 @@ m_status wms_stock_adjustment_submit(void *module, m_call *call, void *record, c
     M_TRY(m_store_fetch(w->store, call, reads, 1 + more));
     const wms_warehouse *warehouse = reads[0].records[0];
     if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
-    M_TRY(wms_stock_ready(call, &stock, &reads[1], more));
+    M_TRY(wms_stock_ready(w, call, &stock, &reads[1], more));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         M_TRY(adjust_line(call, doc, &stock, i, &variance));
     if (!stock.fault) M_TRY(m_failed_fields(call));

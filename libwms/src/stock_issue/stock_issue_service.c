@@ -60,7 +60,7 @@ static m_status read_all(const wms *w, m_call *call, const wms_stock_issue *doc,
     const wms_warehouse *warehouse = reads[0].records[0];
     if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
     *center = warehouse->cost_center;
-    return wms_stock_ready(call, stock, &reads[1], more);
+    return wms_stock_ready(w, call, stock, &reads[1], more);
 }
 
 m_status wms_stock_issue_submit(void *module, m_call *call, void *record, const void *input)

@@ -105,7 +105,7 @@ static m_status read_all(const wms *w, m_call *call, wms_stock_transfer *doc, m_
         if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
         m->centers[i] = warehouse->cost_center;
     }
-    return wms_stock_ready(call, &m->stock, &reads[1], more);
+    return wms_stock_ready(w, call, &m->stock, &reads[1], more);
 }
 
 static wms_posting posting_of(const moving *m, const char *event, const char *purpose)
@@ -145,6 +145,7 @@ static m_status into_transit(m_call *call, moving *m, const wms_transfer_line *l
         M_TRY(wms_stock_in(call, &m->stock, line->item, m->doc->transit_warehouse, piece->qty,
                            piece->value, piece->layer, line->id, M_STR("transit_warehouse")));
     }
+    wms_stock_mark(&m->stock, end, M_STOCK_PAIR, line->id);
     return M_OK;
 }
 
@@ -235,10 +236,14 @@ static m_status out_of_transit(m_call *call, moving *m, const wms_transfer_line 
                                             .qty = m_dec_neg(part),
                                             .value = m_dec_neg(worth),
                                             .layer = piece->layer,
-                                            .source_line = line->id}));
+                                            .source_line = line->id,
+                                            .basis = M_STOCK_FOLLOWS,
+                                            .follows = line->id}));
+        uint32_t from = m->stock.moves.count;
         if (!m_id_is_null(to))
             M_TRY(wms_stock_in(call, &m->stock, line->item, to, part, worth, m_new_id(call),
                                line->id, path));
+        wms_stock_mark(&m->stock, from, M_STOCK_PAIR, line->id);
         M_TRY(m_dec_add(*value, worth, value));
     }
     return M_OK;
