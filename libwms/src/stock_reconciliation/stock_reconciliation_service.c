@@ -164,7 +164,7 @@ static m_status read_all(const wms *w, m_call *call, counting *c, m_id *center)
     const wms_warehouse *warehouse = reads[0].records[0];
     if (!warehouse) return m_fail(call, m_err_not_found, "warehouse");
     *center = warehouse->cost_center;
-    return wms_stock_ready(call, &c->stock, &reads[1], more);
+    return wms_stock_ready(w, call, &c->stock, &reads[1], more);
 }
 
 m_status wms_stock_reconciliation_submit(void *module, m_call *call, void *record,
@@ -178,6 +178,7 @@ m_status wms_stock_reconciliation_submit(void *module, m_call *call, void *recor
     M_TRY(read_all(w, call, &c, &center));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         M_TRY(count_line(call, &c, i));
+    wms_stock_mark(&c.stock, 0, M_STOCK_COUNT, (m_id){{0}});
     if (!c.stock.fault) M_TRY(m_failed_fields(call));
     wms_posting posting = {.event = "stock_reconciliation",
                            .type = &wms_stock_reconciliation_type,
