@@ -1,6 +1,8 @@
 #include "account/account.h"
 #include "bank_statement/bank_statement.h"
 #include "bank_transfer/bank_transfer.h"
+#include "budget/budget.h"
+#include "commitment/commitment.h"
 #include "cost_center/cost_center.h"
 #include "currency/currency.h"
 #include "deferral/deferral.h"
@@ -19,19 +21,28 @@
 #include "voucher_type/voucher_type.h"
 #include "year_closing/year_closing.h"
 
-static const m_doctype *const doctypes[] = {
-    &fin_journal_voucher_doctype, &fin_purchase_invoice_doctype,
-    &fin_payment_doctype,         &fin_sales_invoice_doctype,
-    &fin_receipt_doctype,         &fin_year_closing_doctype,
-    &fin_bank_statement_doctype,  &fin_account_doctype,
-    &fin_cost_center_doctype,     &fin_fiscal_year_doctype,
-    &fin_voucher_type_doctype,    &fin_posting_rule_doctype,
-    &fin_deferral_doctype,        &fin_payment_terms_doctype,
-    &fin_bank_transfer_doctype,   NULL};
+static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
+                                            &fin_purchase_invoice_doctype,
+                                            &fin_payment_doctype,
+                                            &fin_sales_invoice_doctype,
+                                            &fin_receipt_doctype,
+                                            &fin_year_closing_doctype,
+                                            &fin_bank_statement_doctype,
+                                            &fin_account_doctype,
+                                            &fin_cost_center_doctype,
+                                            &fin_fiscal_year_doctype,
+                                            &fin_voucher_type_doctype,
+                                            &fin_posting_rule_doctype,
+                                            &fin_deferral_doctype,
+                                            &fin_payment_terms_doctype,
+                                            &fin_bank_transfer_doctype,
+                                            &fin_budget_doctype,
+                                            NULL};
 
 static const m_type *const types[] = {
-    &m_book_event_type,   &m_gl_entry_type,        &m_account_balance_type,   &fin_open_item_type,
-    &fin_instalment_type, &fin_invoiced_line_type, &fin_billed_delivery_type, NULL};
+    &m_book_event_type,        &m_gl_entry_type,     &m_account_balance_type,
+    &fin_open_item_type,       &fin_instalment_type, &fin_invoiced_line_type,
+    &fin_billed_delivery_type, &fin_commitment_type, NULL};
 
 static const m_report *const reports[] = {&fin_trial_balance_report,
                                           &fin_general_ledger_report,
@@ -48,9 +59,11 @@ static const m_report *const reports[] = {&fin_trial_balance_report,
                                           &fin_customer_statement_report,
                                           &fin_voucher_report,
                                           &fin_deferrals_report,
+                                          &fin_budget_report,
                                           NULL};
 
-static const m_provided provided[] = {{"ledger", &fin_ledger_ops}, {NULL, NULL}};
+static const m_provided provided[] = {
+    {"ledger", &fin_ledger_ops}, {"budget", &fin_budget_ops}, {NULL, NULL}};
 
 #define NEEDS(name)                                                                                \
     {                                                                                              \

@@ -39,11 +39,10 @@ static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_
 static const m_provided provides[] = {
     {"receiving", &wms_receiving_ops}, {"delivering", &wms_delivering_ops}, {NULL, NULL}};
 
-static const m_required requires_[] = {{"store", offsetof(wms, store)},
-                                       {"stock_keeper", offsetof(wms, keeper)},
-                                       {"ledger", offsetof(wms, ledger)},
-                                       {"masters", offsetof(wms, masters)},
-                                       {NULL, 0}};
+static const m_required requires_[] = {
+    {"store", offsetof(wms, store)},   {"stock_keeper", offsetof(wms, keeper)},
+    {"ledger", offsetof(wms, ledger)}, {"masters", offsetof(wms, masters)},
+    {"budget", offsetof(wms, budget)}, {NULL, 0}};
 
 static const m_policy_def policies[] = {{WMS_POLICY_TOLERANCE,
                                          "Receipt above the ordered quantity, percent",

@@ -96,6 +96,26 @@ const check checks_all[] = {
      "UNION ALL SELECT document, amount, credited, outstanding FROM finance.instalment) o WHERE "
      "outstanding < 0 OR credited < 0 OR outstanding + credited > amount",
      false},
+    {"L10b", "no budget that stops is exceeded, and commitments are of orders under way",
+     "SELECT 'budget', b.name, u.used::text FROM finance.budget b JOIN finance.fiscal_year y ON "
+     "y.tenant_id = b.tenant_id AND y.id = b.fiscal_year CROSS JOIN LATERAL (SELECT "
+     "coalesce((SELECT "
+     "sum(e.debit - e.credit) FROM finance.gl_entry e JOIN finance.acc_event o ON o.tenant_id = "
+     "e.tenant_id AND o.seq = e.seq WHERE e.tenant_id = b.tenant_id AND e.account = b.account AND "
+     "e.cost_center = b.cost_center AND e.posting_date BETWEEN y.start AND y.\"end\" AND "
+     "o.voucher_type <> 'closing'), 0) + coalesce((SELECT sum(c.open) FROM finance.commitment c "
+     "WHERE c.tenant_id = b.tenant_id AND c.account = b.account AND c.cost_center = b.cost_center "
+     "AND c.date BETWEEN y.start AND y.\"end\"), 0) AS used) u WHERE b.action = 'stop' AND u.used "
+     "> "
+     "b.amount "
+     "UNION ALL SELECT 'periods', b.name, sum(p.amount)::text FROM finance.budget b JOIN "
+     "finance.budget_periods p ON p.tenant_id = b.tenant_id AND p.parent_id = b.id GROUP BY "
+     "b.tenant_id, b.id, b.name, b.amount HAVING sum(p.amount) <> b.amount "
+     "UNION ALL SELECT 'commitment', c.number, c.open::text FROM finance.commitment c LEFT JOIN "
+     "wms.purchase_order o ON o.tenant_id = c.tenant_id AND o.id = c.document WHERE c.open < 0 OR "
+     "c.open > c.amount OR (c.open <> 0 AND coalesce(o.state, '') NOT IN ('submitted', "
+     "'partially_received', 'received'))",
+     false},
     {"L11",
      "at the end of a closed year income and expense are zero, its periods are locked, and its "
      "closing is what was posted",

@@ -171,6 +171,15 @@ typedef struct {
 FIN_API M_MUST_USE m_status fin_close_results(m_arena *arena, const fin_result_balance *balances,
                                               uint32_t n, m_id retained, m_list *out_entries);
 
+/* ---- budgets ---- */
+
+/* What may still be spent: the budget less what was posted less what was ordered and not yet
+ * invoiced. Below zero: it is exceeded. */
+static inline m_dec_sum fin_available(m_dec_sum budget, m_dec_sum actual, m_dec_sum committed)
+{
+    return budget - actual - committed;
+}
+
 /* ---- deferred income and expense ---- */
 
 #define FIN_DEFER_MONTHS_MAX 120

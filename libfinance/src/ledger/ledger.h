@@ -20,6 +20,12 @@ M_MUST_USE m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledg
 M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                                     fin_lines_owner owner, bool *out_posted);
 
+/* As fin_ledger_post, when the same document frees parts of budgets. freed: fin_spending
+ * (budget.h), below zero. */
+M_MUST_USE m_status fin_ledger_post_freeing(fin_module *fin, m_call *call,
+                                            const m_ledger_voucher *in, fin_lines_owner owner,
+                                            const m_list *freed, bool *out_posted);
+
 /* Recorded vouchers and their ledger lines. */
 typedef struct {
     m_fetch events;  /* m_book_event, by seq */

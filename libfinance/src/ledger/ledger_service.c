@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "budget/budget.h"
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
 #include "purchase_invoice/purchase_invoice.h"
@@ -10,12 +11,19 @@
 m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                          fin_lines_owner owner, bool *out_posted)
 {
+    return fin_ledger_post_freeing(fin, call, in, owner, &(m_list){NULL, 0}, out_posted);
+}
+
+m_status fin_ledger_post_freeing(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                                 fin_lines_owner owner, const m_list *freed, bool *out_posted)
+{
     m_list lines;
     M_TRY(fin_ledger_check(fin, call, in, owner, &lines));
     if (lines.count == 0) {
         *out_posted = false;
         return M_OK;
     }
+    M_TRY(fin_budget_guard_lines(fin, call, in->posting_date, &lines, freed));
     m_book_event event = {
         .voucher_id = in->voucher_id,
         .voucher_type = in->voucher_type,
@@ -251,6 +259,8 @@ m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *i
         M_TRY(collect_mirror(call, &reads.originals, in->vouchers[i], &event));
         if (event.lines.count == 0) continue;
         M_TRY(mirror_date(call, in, &reads.years, event.posting_date, &event.posting_date));
+        M_TRY(fin_budget_guard_lines(fin, call, event.posting_date, &event.lines,
+                                     &(m_list){NULL, 0}));
         m_book_receipt receipt;
         M_TRY(m_book_keeper_post(fin->book_keeper, call, &event, &receipt));
         posted++;

@@ -19,6 +19,7 @@ typedef struct {
         };
     };
     m_id receipt_line;
+    m_id order_line;  /* of a service: the order's line that held the budget; or null id */
     m_dec cost_tax;   /* its share of tax that cannot be reclaimed */
     m_dec grni_value; /* what it cleared; set when posted */
 } fin_invoice_line;

@@ -1,3 +1,4 @@
+#include "commitment/commitment.h"
 #include "purchase_invoice/purchase_invoice.h"
 
 static fin_invoice_line *line_at(const fin_purchase_invoice *invoice, uint32_t i)
@@ -51,6 +52,38 @@ static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_
     for (uint32_t i = 0; i < invoice->lines.count; i++)
         if (!m_id_is_null(line_at(invoice, i)->receipt_line))
             fill_from_receipt(call, invoice, i, M_AT(received, m_received_line, at++));
+    return M_OK;
+}
+
+/* ---- orders ---- */
+
+static void fill_from_order(m_call *call, const fin_purchase_invoice *invoice, uint32_t i,
+                            const fin_commitment *ordered)
+{
+    fin_invoice_line *line = line_at(invoice, i);
+    bool good = ordered && !ordered->ended && m_id_is_null(line->receipt_line) &&
+                m_id_eq(ordered->party, invoice->supplier);
+    if (!good) {
+        m_field_fail(call, FIN_ERR(ORDER_LINE), fin_path(call, "lines", i, "order_line"), NULL);
+        return;
+    }
+    if (m_id_is_null(line->account)) line->account = ordered->account;
+    if (m_id_is_null(line->cost_center)) line->cost_center = ordered->cost_center;
+}
+
+static m_status fill_orders(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+{
+    m_id *ids = m_arena_array(call->arena, invoice->lines.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    m_fetch read = {.type = &fin_commitment_type, .ids = ids};
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->order_line)) ids[read.key_count++] = line->order_line;
+    if (read.key_count == 0) return M_OK;
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < invoice->lines.count; i++)
+        if (!m_id_is_null(line_at(invoice, i)->order_line))
+            fill_from_order(call, invoice, i, read.records[at++]);
     return M_OK;
 }
 
@@ -141,6 +174,7 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
         M_TRY(refuse_second_bill(fin, call, invoice));
     fill_dates(call, invoice, &supplier);
     M_TRY(fill_receipts(fin, call, invoice));
+    M_TRY(fill_orders(fin, call, invoice));
     FIN_TRY(call, fin_bill_open(call->arena, &invoice->head, sizeof(fin_invoice_line), &bill));
     M_TRY(fill_items(fin, call, &bill));
     M_TRY(fin_bill_accounts(fin, call, &bill));

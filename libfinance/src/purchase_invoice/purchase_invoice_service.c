@@ -1,3 +1,5 @@
+#include "budget/budget.h"
+#include "commitment/commitment.h"
 #include "ledger/ledger.h"
 #include "purchase_invoice/purchase_invoice.h"
 
@@ -55,15 +57,48 @@ static m_status note_invoiced(fin_module *fin, m_call *call, const fin_purchase_
     return M_OK;
 }
 
+/* What orders held of budgets becomes spent, or with sign −1 is held again. Reads only. */
+static m_status plan_orders(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                            int sign, m_list *rows, m_list *change)
+{
+    uint32_t n = 0;
+    fin_fulfilment *lines = m_arena_array(call->arena, invoice->lines.count, sizeof *lines);
+    FIN_NEED(call, lines);
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (!m_id_is_null(line->order_line))
+            lines[n++] =
+                (fin_fulfilment){line->order_line, line->qty, {line->net.u + line->cost_tax.u}};
+    return fin_commitment_plan(fin, call, lines, n, sign, rows, change);
+}
+
+/* Taking the invoice back gives room in the budget, and its orders need room again. */
+static m_status guard_undo(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                           const m_list *held)
+{
+    m_book_line *back = m_arena_array(call->arena, invoice->lines.count, sizeof *back);
+    FIN_NEED(call, back);
+    uint32_t n = 0;
+    if (held->count == 0) return M_OK;
+    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+        if (m_id_is_null(line->receipt_line))
+            back[n++] = (m_book_line){.account = line->account,
+                                      .cost_center = line->cost_center,
+                                      .credit = {line->net.u + line->cost_tax.u}};
+    return fin_budget_guard_lines(fin, call, invoice->posting_date, &(m_list){back, n}, held);
+}
+
 m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice)
 {
     M_TRY(fin_invoice_worth(call, &invoice->head));
     m_ledger_voucher voucher =
         fin_voucher_of(call, &fin_purchase_invoice_type, &invoice->doc, "purchase_invoice",
                        invoice->posting_date, invoice->narration);
+    m_list rows, freed;
     bool posted;
     M_TRY(make_lines(call, invoice, &voucher.lines));
-    M_TRY(fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted));
+    M_TRY(plan_orders(fin, call, invoice, 1, &rows, &freed));
+    M_TRY(fin_ledger_post_freeing(fin, call, &voucher, FIN_LINES_MADE, &freed, &posted));
+    M_TRY(fin_commitment_write(fin, call, &rows));
     M_TRY(note_invoiced(fin, call, invoice, 1));
     return fin_invoice_open(fin, call, &fin_supplier_side, &invoice->head,
                             invoice->supplier_invoice_no);
@@ -106,7 +141,11 @@ m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *i
     (void)input;
     fin_module *fin = module;
     fin_purchase_invoice *invoice = doc;
+    m_list rows, held;
     if (invoice->state == FIN_INVOICE_ON_HOLD) return M_OK;
+    M_TRY(plan_orders(fin, call, invoice, -1, &rows, &held));
+    M_TRY(guard_undo(fin, call, invoice, &held));
     M_TRY(fin_invoice_undo(fin, call, &invoice->head));
+    M_TRY(fin_commitment_write(fin, call, &rows));
     return note_invoiced(fin, call, invoice, -1);
 }

@@ -6,6 +6,8 @@ static const m_field line_fields[] = {
     M_F_ID(fin_invoice_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
     M_F_ID(fin_invoice_line, receipt_line, "Receipt line",
            .help = "The line of the goods receipt; empty for services."),
+    M_F_ID(fin_invoice_line, order_line, "Order line",
+           .help = "For services: the line of the order that this fulfils."),
     M_F_LINK(fin_invoice_line, item, "Item", "core.item"),
     M_F_STR(fin_invoice_line, description, "Description"),
     M_F_LINK(fin_invoice_line, account, "Account", "finance.account",

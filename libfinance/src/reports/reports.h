@@ -309,6 +309,25 @@ typedef struct {
     m_dec_sum closing;
 } fin_tax_summary_row;
 
+typedef struct {
+    m_id fiscal_year; /* null id: that of as_of */
+    m_id cost_center; /* null id: all */
+    m_date as_of;     /* compare with the budget of the periods up to this day; none: the whole year
+                       */
+} fin_budget_params;
+
+typedef struct {
+    m_id budget;
+    m_str name;
+    m_id account;
+    m_id cost_center;
+    m_str action;
+    m_dec_sum amount;
+    m_dec_sum actual;
+    m_dec_sum committed;
+    m_dec_sum available;
+} fin_budget_row;
+
 extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
@@ -324,5 +343,6 @@ extern const m_report fin_supplier_statement_report;
 extern const m_report fin_customer_statement_report;
 extern const m_report fin_voucher_report;
 extern const m_report fin_deferrals_report;
+extern const m_report fin_budget_report;
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef WMS_INSTANCE_H
 #define WMS_INSTANCE_H
 
+#include "m/budget.h"
 #include "m/ledger.h"
 #include "m/masters.h"
 #include "m/module.h"
@@ -14,6 +15,7 @@ typedef struct {
     m_stock_keeper keeper;
     m_ledger ledger;
     m_masters masters;
+    m_budget budget;
 } wms;
 
 /* Lines of one document. */
@@ -42,6 +44,7 @@ typedef enum {
     WMS_E_TAX_INACTIVE,
     WMS_E_ORDER_DATES,
     WMS_E_ORDER_NOT_OPEN,
+    WMS_E_ORDER_ACCOUNT,
     WMS_E_RECEIPT_LINE,
     WMS_E_RECEIPT_MISMATCH,
     WMS_E_RECEIPT_SUM,

@@ -26,6 +26,8 @@ typedef struct {
     m_id unit; /* none: the item's stock unit */
     m_dec rate;
     m_id tax;
+    m_id account;     /* of a service: its cost is held in the budget; or null id */
+    m_id cost_center; /* with an account; null id: that of the warehouse */
     m_dec amount;     /* round(qty × rate) */
     m_dec tax_amount; /* sum of the tax's components, each rounded */
     bool is_stock;    /* goods that will be received; services are only invoiced */
@@ -46,6 +48,7 @@ typedef struct {
     m_dec net_total;
     m_dec tax_total;
     m_dec total;
+    m_dec beyond_budget; /* by how much a budget that warns was exceeded at submit */
     m_str remarks;
 } wms_purchase_order;
 
@@ -73,6 +76,10 @@ m_status wms_order_ceiling(const wms_order_line *line, m_dec tolerance_pct, m_de
 /* ---- use cases ---- */
 
 m_status wms_purchase_order_check(void *module, m_call *call, void *doc, const void *before);
+
+/* Submit asks the budget, close and cancel let go what it holds. */
+m_status wms_purchase_order_submit(void *module, m_call *call, void *doc, const void *input);
+m_status wms_purchase_order_end(void *module, m_call *call, void *doc, const void *input);
 
 /* A changed copy made with m_record_copy: recompute the state, note who changed it, store it. */
 m_status wms_order_store(const wms *w, m_call *call, wms_purchase_order *order) M_MUST_USE;

@@ -23,8 +23,9 @@ static m_status check_supplier(const wms *w, m_call *call, m_id supplier)
 }
 
 static m_status check_head(const wms *w, m_call *call, wms_purchase_order *doc,
-                           const m_tenant_info *tenant)
+                           const m_tenant_info *tenant, const wms_warehouse **out_warehouse)
 {
+    *out_warehouse = NULL;
     wms_default_date(call, &doc->order_date);
     if (!m_date_is_none(doc->expected_date) && m_date_cmp(doc->expected_date, doc->order_date) < 0)
         m_field_fail(call, WMS_ERR(ORDER_DATES), M_STR("expected_date"), NULL);
@@ -37,7 +38,20 @@ static m_status check_head(const wms *w, m_call *call, wms_purchase_order *doc,
     const void *warehouse = NULL;
     M_TRY(m_store_get(w->store, call, &wms_warehouse_type, doc->warehouse, &warehouse));
     wms_warehouse_usable(call, warehouse, M_STR("warehouse"));
+    *out_warehouse = warehouse;
     return M_OK;
+}
+
+static void derive_expense(m_call *call, wms_order_line *line, const wms_warehouse *warehouse,
+                           uint32_t i)
+{
+    char path[WMS_PATH];
+    if (m_id_is_null(line->account)) return;
+    if (line->is_stock)
+        m_field_fail(call, WMS_ERR(ORDER_ACCOUNT), wms_path(path, "lines", i, "account"), NULL);
+    if (m_id_is_null(line->cost_center) && warehouse) line->cost_center = warehouse->cost_center;
+    if (m_id_is_null(line->cost_center))
+        m_field_fail(call, m_err_required, wms_path(path, "lines", i, "cost_center"), NULL);
 }
 
 /* The taxes of the lines, in their order. */
@@ -107,11 +121,14 @@ m_status wms_purchase_order_check(void *module, m_call *call, void *record, cons
     const m_item_info *items = NULL;
     const m_tax_info *taxes = NULL;
     m_tenant_info tenant = {{0}};
+    const wms_warehouse *warehouse;
     M_TRY(m_masters_tenant(w->masters, call, &(m_ids){{0}}, &tenant));
-    M_TRY(check_head(w, call, doc, &tenant));
+    M_TRY(check_head(w, call, doc, &tenant, &warehouse));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_order_line, &items));
-    for (uint32_t i = 0; i < doc->lines.count; i++)
+    for (uint32_t i = 0; i < doc->lines.count; i++) {
         derive_line(call, M_AT(doc->lines, wms_order_line, i), &items[i], i);
+        derive_expense(call, M_AT(doc->lines, wms_order_line, i), warehouse, i);
+    }
     if (doc->lines.count) M_TRY(ask_taxes(w, call, doc, &taxes));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         value_line(call, M_AT(doc->lines, wms_order_line, i), &taxes[i],
@@ -129,4 +146,54 @@ m_status wms_order_store(const wms *w, m_call *call, wms_purchase_order *order)
     order->modified_by = call->actor;
     order->modified_at = m_now(call);
     return m_store_update(w->store, call, &wms_purchase_order_type, order);
+}
+
+/* ---- budget ---- */
+
+static m_status commitments(m_call *call, const wms_purchase_order *order, m_list *out)
+{
+    m_commitment_line *lines = NULL;
+    uint32_t n = 0;
+    M_TRY(WMS_ARRAY(call, lines, order->lines.count));
+    for (uint32_t i = 0; i < order->lines.count; i++) {
+        const wms_order_line *line = M_AT(order->lines, const wms_order_line, i);
+        if (m_id_is_null(line->account)) continue;
+        lines[n++] = (m_commitment_line){.id = line->id,
+                                         .line = i,
+                                         .account = line->account,
+                                         .cost_center = line->cost_center,
+                                         .qty = line->qty,
+                                         .amount = line->amount};
+    }
+    *out = (m_list){lines, n};
+    return M_OK;
+}
+
+m_status wms_purchase_order_submit(void *module, m_call *call, void *record, const void *input)
+{
+    (void)input;
+    const wms *w = module;
+    wms_purchase_order *order = record;
+    m_commitment in = {.document = order->id,
+                       .document_no = order->number,
+                       .party = order->supplier,
+                       .date = order->order_date};
+    m_budget_result answer;
+    M_TRY(commitments(call, order, &in.lines));
+    if (in.lines.count == 0) return M_OK;
+    M_TRY(m_budget_commit(w->budget, call, &in, &answer));
+    order->beyond_budget = answer.beyond;
+    return M_OK;
+}
+
+m_status wms_purchase_order_end(void *module, m_call *call, void *record, const void *input)
+{
+    (void)input;
+    const wms *w = module;
+    const wms_purchase_order *order = record;
+    m_budget_result answer;
+    m_list held;
+    M_TRY(commitments(call, order, &held));
+    if (held.count == 0) return M_OK;
+    return m_budget_release(w->budget, call, &(m_commitment_end){order->id}, &answer);
 }

@@ -14,6 +14,10 @@ static const m_field line_fields[] = {
             .help = "Price of one unit, without tax."),
     M_F_LINK(wms_order_line, tax, "Tax", "core.tax",
              .help = "The item's purchase tax when left out."),
+    M_F_LINK(wms_order_line, account, "Expense account", "finance.account",
+             .help = "For services: the budget that pays for it."),
+    M_F_LINK(wms_order_line, cost_center, "Cost center", "finance.cost_center",
+             .help = "Of the expense; the warehouse's when left out."),
     M_F_MONEY(wms_order_line, amount, "Amount", .flags = M_READONLY),
     M_F_MONEY(wms_order_line, tax_amount, "Tax amount", .flags = M_READONLY),
     M_F_BOOL(wms_order_line, is_stock, "Goods", .flags = M_READONLY | M_HIDDEN),
@@ -38,6 +42,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_purchase_order, net_total, "Net total", .flags = M_READONLY),
     M_F_MONEY(wms_purchase_order, tax_total, "Taxes", .flags = M_READONLY),
     M_F_MONEY(wms_purchase_order, total, "Total", .flags = M_READONLY),
+    M_F_MONEY(wms_purchase_order, beyond_budget, "Beyond the budget", .flags = M_READONLY),
     M_F_TEXT(wms_purchase_order, remarks, "Remarks"),
 };
 static const m_index indexes[] = {
@@ -55,17 +60,20 @@ static const m_move moves[] = {
      .from = "draft",
      .to = "submitted",
      .can = M_CAN_SUBMIT,
-     .flags = M_MOVE_NUMBER | M_MOVE_PRIMARY},
+     .flags = M_MOVE_NUMBER | M_MOVE_PRIMARY,
+     .effect = wms_purchase_order_submit},
     {.action = "close",
      .label = "Close",
      .from = "submitted,partially_received,received",
      .to = "closed",
-     .can = M_CAN_SUBMIT},
+     .can = M_CAN_SUBMIT,
+     .effect = wms_purchase_order_end},
     {.action = "cancel",
      .label = "Cancel",
      .from = "submitted", /* that is: nothing received, or all of it cancelled */
      .to = "cancelled",
-     .can = M_CAN_CANCEL},
+     .can = M_CAN_CANCEL,
+     .effect = wms_purchase_order_end},
     {NULL},
 };
 static const m_lifecycle life = {wms_order_states, "draft", moves};
