@@ -34,6 +34,19 @@ WMS_API m_status wms_pool_take(wms_pool *pool, m_dec qty, m_dec value) M_MUST_US
 /* For people only: value per stock unit, six places; zero for an empty pool. */
 WMS_API m_status wms_pool_rate(const wms_pool *pool, m_dec *out_rate) M_MUST_USE;
 
+/* ---- moving average below zero: goods leave before they are booked in ---- */
+
+/* As wms_pool_out, but more may leave than is there: at the pool's present rate, at zero when
+ * nothing is there to have a rate. Below zero both quantity and value are (value may be 0). */
+WMS_API m_status wms_pool_overdraw(wms_pool *pool, m_dec qty, int places,
+                                   m_dec *out_value) M_MUST_USE;
+/* qty > 0 worth value comes into a pool below zero. What it covers had left at an assumed cost;
+ * *out_correction is by how much the assumption was too high (below zero: too low). The pool
+ * changes by value and correction together, so that what is left over keeps the rate it came at,
+ * and a pool that ends at zero is worth zero. M_INVALID when the pool is not below zero. */
+WMS_API m_status wms_pool_cover(wms_pool *pool, m_dec qty, m_dec value, int places,
+                                m_dec *out_correction) M_MUST_USE;
+
 /* ---- first in, first out: layers, oldest first ---- */
 
 typedef struct {
