@@ -22,8 +22,8 @@ const m_error_def *const m_err_stock_layer = &m_stock_errors[3];
 const m_error_def *const m_err_stock_value = &m_stock_errors[4];
 const m_error_def *const m_err_stock_move = &m_stock_errors[5];
 
-static const char *const bases[] = {"given",   "cost",   "rate",  "pair",
-                                    "follows", "mirror", "count", NULL};
+static const char *const bases[] = {"given",  "cost",  "rate",    "pair", "follows",
+                                    "mirror", "count", "arrears", NULL};
 
 static const m_field move_fields[] = {
     M_F_LINK(m_stock_move, item, "Item", "core.item", .flags = M_REQUIRED),
@@ -102,6 +102,7 @@ static const m_field payload_fields[] = {
     M_F_ID(m_stock_event, counter_subject, "Counter subject"),
     M_F_ID(m_stock_event, counter_center, "Counter cost center"),
     M_F_BOOL(m_stock_event, backdated, "Back-dated"),
+    M_F_BOOL(m_stock_event, overdraw, "May go below zero"),
     M_F_BOOL(m_stock_event, partial, "Goes on in the next event"),
     M_F_LIST(m_stock_event, moves, "Moves", &m_stock_move_type),
     M_F_LIST(m_stock_event, corrections, "Corrections", &m_stock_correction_type),

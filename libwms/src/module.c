@@ -44,10 +44,12 @@ static const m_required requires_[] = {
     {"ledger", offsetof(wms, ledger)}, {"masters", offsetof(wms, masters)},
     {"budget", offsetof(wms, budget)}, {NULL, 0}};
 
-static const m_policy_def policies[] = {{WMS_POLICY_TOLERANCE,
-                                         "Receipt above the ordered quantity, percent",
-                                         {WMS_TOLERANCE_PCT * M_DEC_ONE}},
-                                        {NULL, NULL, {0}}};
+static const m_policy_def policies[] = {
+    {WMS_POLICY_TOLERANCE,
+     "Receipt above the ordered quantity, percent",
+     {WMS_TOLERANCE_PCT * M_DEC_ONE}},
+    {WMS_POLICY_NEGATIVE, "Stock may go below zero: 0 no, 1 yes (moving average)", {0}},
+    {NULL, NULL, {0}}};
 
 const m_module *wms_module(void)
 {

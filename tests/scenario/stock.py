@@ -77,6 +77,22 @@ def negative(company, checks):
     checks.equal(company.trial_balance(), before, "and so are the books")
 
 
+def below_zero(company, checks):
+    """V005, where the policy allows it: 30 of 20 leave; what comes in later settles what they cost."""
+    item = company.item("BZ")
+    company.client.create("core/policies", name="wms.negative_stock", value="1", effective_from="2026-01-01", reason="Cashier first")
+    company.receive(company.order((item, 10, 10)))
+    company.receive(company.order((item, 10, 20)))
+    checks.amount(company.issue(item, 30)["total"], "450.00", "below zero: out 30 of 20")
+    checks.equal(company.stock(item), (Decimal(-10), Decimal(-150)), "below zero: what is missing")
+    company.receive(company.order((item, 10, 30)))
+    checks.equal(company.stock(item), (Decimal(0), Decimal(0)), "below zero: settled")
+    company.receive(company.order((item, 10, 40)))
+    checks.equal(company.stock(item), (Decimal(10), Decimal(400)), "below zero: and on")
+    company.issue(item, 11)
+    company.issue(item, 11)
+
+
 def transfer(company, checks, method):
     """50 sent, 48 arrive: 2 stay on the way until they are written off. Value is conserved."""
     client = company.client
@@ -305,6 +321,7 @@ def run(host, checks):
     ledger(company, checks)
     ageing(company, checks)
     reorder(company, checks)
+    below_zero(company, checks)
     books_agree(company, checks, "at the end")
     prove(host, checks, "at the end")
 

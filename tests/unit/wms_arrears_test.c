@@ -106,6 +106,128 @@ START_TEST(nothing_is_lost)
 }
 END_TEST
 
+/* ---- documents ---- */
+
+static wms_stock_issue *issue(const char *qty, const char *value)
+{
+    wms_stock_issue *doc = world_issue(N_AVERAGE, N_DEPOT, qty);
+    world_submit(&wms_stock_issue_doctype, doc);
+    const wms_stock_issue *got = world_get(&wms_stock_issue_type, doc->id);
+    same_dec(got->total, value, "issued");
+    return doc;
+}
+
+START_TEST(v005_through_documents)
+{
+    W.negative = true;
+    world_receive(N_AVERAGE, "10", "10");
+    world_receive(N_AVERAGE, "10", "20");
+    issue("30", "450");
+    world_bin_is(N_AVERAGE, N_DEPOT, "-10", "-150");
+    world_receive(N_AVERAGE, "10", "30");
+    world_bin_is(N_AVERAGE, N_DEPOT, "0", "0");
+    world_ledger_is("stock_arrears", "150");
+    world_receive(N_AVERAGE, "10", "40");
+    world_bin_is(N_AVERAGE, N_DEPOT, "10", "400");
+    world_ledger_is("stock_arrears", "150");
+    world_ledger_is("stock_issue", "450");
+    world_ledger_is("stock", "400");
+}
+END_TEST
+
+START_TEST(v018_through_documents)
+{
+    W.negative = true;
+    issue("10", "0");
+    world_bin_is(N_AVERAGE, N_DEPOT, "-10", "0");
+    world_receive(N_AVERAGE, "20", "10");
+    world_bin_is(N_AVERAGE, N_DEPOT, "10", "100");
+    world_ledger_is("stock_issue", "0");
+    world_ledger_is("stock_arrears", "100");
+}
+END_TEST
+
+/* Counted, priced, moved on, undone: below zero as above. */
+START_TEST(other_documents)
+{
+    W.negative = true;
+    world_receive(N_AVERAGE, "10", "10");
+    wms_stock_issue *sold = issue("15", "150");
+    wms_stock_reconciliation *priced = world_reconcile(N_AVERAGE, NULL, "5");
+    world_draft(&wms_stock_reconciliation_doctype, priced);
+    field_failed(world_act(&wms_stock_reconciliation_doctype, priced->id, "submit", NULL),
+                 "wms.reconciliation.nothing", "lines[0].rate");
+    wms_goods_receipt *receipt = world_receive(N_AVERAGE, "3", "12");
+    world_bin_is(N_AVERAGE, N_DEPOT, "-2", "-20");
+    world_ledger_is("stock_arrears", "6");
+    ck_assert_int_eq(world_act(&wms_goods_receipt_doctype, receipt->id, "cancel", NULL), M_OK);
+    world_bin_is(N_AVERAGE, N_DEPOT, "-5", "-50");
+    world_ledger_is("stock_arrears", "0");
+    world_prove();
+
+    wms_stock_transfer *transfer = world_new(&wms_stock_transfer_type);
+    transfer->from_warehouse = test_id(N_DEPOT);
+    transfer->to_warehouse = test_id(N_OUTLET);
+    wms_transfer_line *line = world_lines(&transfer->lines, 1, sizeof *line);
+    line->item = test_id(N_AVERAGE);
+    line->qty = test_dec("2");
+    world_submit(&wms_stock_transfer_doctype, transfer);
+    ck_assert_int_eq(world_act(&wms_stock_transfer_doctype, transfer->id, "receive", NULL), M_OK);
+    world_bin_is(N_AVERAGE, N_DEPOT, "-7", "-70");
+    world_bin_is(N_AVERAGE, N_OUTLET, "2", "20");
+
+    world_submit(&wms_stock_reconciliation_doctype, world_reconcile(N_AVERAGE, "5", "11"));
+    world_bin_is(N_AVERAGE, N_DEPOT, "5", "55");
+    world_ledger_is("stock_arrears", "7");
+    ck_assert_int_eq(world_act(&wms_stock_issue_doctype, sold->id, "cancel", NULL), M_OK);
+    world_bin_is(N_AVERAGE, N_DEPOT, "20", "205");
+    world_prove();
+}
+END_TEST
+
+/* Landed cost finds nothing to be on. */
+START_TEST(landed_cost_below_zero)
+{
+    W.negative = true;
+    issue("10", "0");
+    wms_goods_receipt *receipt = world_receive(N_AVERAGE, "4", "10");
+    wms_landed_cost *doc = world_new(&wms_landed_cost_type);
+    wms_landed_charge *charge = world_lines(&doc->charges, 1, sizeof *charge);
+    wms_landed_receipt *line = world_lines(&doc->receipts, 1, sizeof *line);
+    charge->account = test_id(701);
+    charge->amount = test_dec("7");
+    line->receipt = receipt->id;
+    world_submit(&wms_landed_cost_doctype, doc);
+    world_ledger_is("landed_cost_variance", "7");
+    world_bin_is(N_AVERAGE, N_DEPOT, "-6", "0");
+}
+END_TEST
+
+/* Without the policy, and for other methods with it, nothing goes below zero; what comes in is
+ * welcome all the same. */
+START_TEST(refusals)
+{
+    uint32_t items[] = {N_AVERAGE, N_FIFO, N_STANDARD};
+    world_submit(&wms_standard_cost_doctype, world_standard(N_STANDARD, "10"));
+    W.negative = _i > 0;
+    world_receive(items[_i], "10", "10");
+    wms_stock_issue *doc = world_issue(items[_i], N_DEPOT, "11");
+    world_draft(&wms_stock_issue_doctype, doc);
+    failed_with(world_act(&wms_stock_issue_doctype, doc->id, "submit", NULL), "wms.stock.negative",
+                "lines[0].qty");
+    world_bin_is(items[_i], N_DEPOT, "10", "100");
+    if (_i > 0) return;
+    W.negative = true;
+    issue("15", "150");
+    W.negative = false;
+    W.below = true;
+    wms_goods_receipt *receipt = world_receive(N_AVERAGE, "2", "10");
+    world_bin_is(N_AVERAGE, N_DEPOT, "-3", "-30");
+    failed_with(world_act(&wms_goods_receipt_doctype, receipt->id, "cancel", NULL),
+                "wms.receipt.consumed", NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("wms arrears");
@@ -115,6 +237,11 @@ static Suite *suite(void)
     tcase_add_loop_test(t, rules, 0, 4);
     tcase_add_test(t, rules_refuse);
     tcase_add_test(t, nothing_is_lost);
+    tcase_add_test(t, v005_through_documents);
+    tcase_add_test(t, v018_through_documents);
+    tcase_add_test(t, other_documents);
+    tcase_add_test(t, landed_cost_below_zero);
+    tcase_add_loop_test(t, refusals, 0, 3);
     suite_add_tcase(s, t);
     return s;
 }

@@ -136,7 +136,14 @@ START_TEST(spread_at_the_average)
     same_dec(got[0].value, "33.33", "one day");
     same_dec(got[1].value, "33.33", "two days");
     same_dec(got[2].value, "33.34", "three days");
-    ck_assert_int_eq(wms_age_out(&queue, (m_id){{0}}, test_dec("3.5")), M_PRECONDITION);
+    /* sold half a piece that is not there: the next that comes pays it */
+    ck_assert_int_eq(wms_age_out(&queue, (m_id){{0}}, test_dec("3.5")), M_OK);
+    same_dec(queue.owed, "0.5", "owed");
+    queue.count = queue.head = 0;
+    ck_assert_int_eq(
+        wms_age_in(&queue, (m_date){800001}, (m_id){{0}}, test_dec("2"), test_dec("10")), M_OK);
+    same_dec(slots[0].qty, "1.5", "left of two");
+    same_dec(slots[0].cost, "7.5", "and its cost");
 }
 END_TEST
 

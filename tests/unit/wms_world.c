@@ -129,8 +129,9 @@ static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
 
 static m_status policy(void *self, m_call *call, const m_policy_question *in, m_policy_value *out)
 {
-    (void)self, (void)call, (void)in;
-    *out = (m_policy_value){.found = false};
+    (void)self, (void)call;
+    *out = (m_policy_value){.found = W.negative && m_str_is(in->name, WMS_POLICY_NEGATIVE),
+                            .value = m_dec_of_int(1)};
     return M_OK;
 }
 
@@ -528,7 +529,8 @@ void world_prove(void)
     for (uint32_t i = 0; i < reads[0].count; i++) {
         const m_stock_bin *bin = reads[0].records[i];
         m_dec qty = {0}, value = {0};
-        ck_assert(bin->qty.u >= 0 && bin->value.u >= 0);
+        ck_assert(W.negative || W.below || bin->qty.u >= 0);
+        ck_assert(bin->qty.u < 0 ? bin->value.u <= 0 : bin->value.u >= 0);
         ck_assert(bin->qty.u != 0 || bin->value.u == 0);
         if (item_of(bin->item).valuation != M_FIFO) continue;
         for (uint32_t k = 0; k < reads[1].count; k++) {

@@ -52,6 +52,8 @@ typedef struct {
     wms module;
     m_status ledger_says; /* what the next prepare answers */
     bool turned;          /* N_AVERAGE says FIFO now */
+    bool negative;        /* the policy wms.negative_stock */
+    bool below;           /* bins may be below zero */
     bool invoiced;        /* a reversal that names source lines is refused */
     uint32_t prepared, posted, reversed;
 } world;

@@ -187,23 +187,27 @@ const check checks_all[] = {
      "e.credit), 0) AS value FROM finance.gl_entry e JOIN finance.account a ON a.tenant_id = "
      "e.tenant_id AND a.id = e.account AND a.kind = 'stock') g WHERE s.value <> g.value",
      false},
-    {"S4", "no stock is negative",
-     "SELECT item, warehouse FROM wms.stock_bin WHERE qty < 0 OR value < 0 UNION ALL SELECT item, "
-     "warehouse "
-     "FROM wms.stock_layer WHERE qty < 0 OR value < 0 UNION ALL SELECT item, warehouse FROM "
-     "(SELECT item, warehouse, sum(qty) OVER w AS q, sum(value) OVER w AS v FROM "
-     "wms.stock_entry WINDOW w AS (PARTITION BY tenant_id, item, warehouse ORDER BY posting_date, "
-     "at_seq)) r WHERE q < 0 OR v < 0 OR (q = 0 AND v <> 0)",
+    {"S4", "no stock is negative but where the tenant let it",
+     "SELECT item, warehouse FROM wms.stock_bin WHERE (qty >= 0 AND value < 0) OR (qty < 0 AND "
+     "value > 0) UNION ALL SELECT item, warehouse FROM wms.stock_layer WHERE qty < 0 OR value < 0 "
+     "UNION ALL SELECT item, warehouse FROM (SELECT tenant_id, at_seq, qty, item, warehouse, "
+     "sum(qty) OVER w AS q, sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS (PARTITION BY "
+     "tenant_id, item, warehouse ORDER BY posting_date, at_seq)) r WHERE (q > 0 AND v < 0) OR (q < "
+     "0 AND v > 0) OR (q = 0 AND v <> 0) OR (q < 0 AND qty < 0 AND NOT EXISTS (SELECT 1 FROM "
+     "wms.inv_event e WHERE e.tenant_id = r.tenant_id AND e.seq = r.at_seq AND "
+     "(e.payload::jsonb->>'overdraw')::boolean))",
      false},
     {"S6", "transfers conserve quantity and value, and what is in transit is on its way",
      /* each step: what leaves one warehouse arrives in the other; only a write-off has one leg */
      "SELECT 'step', seq::text, source_line::text FROM wms.stock_entry WHERE source_type = "
-     "'wms.stock_transfer' AND event_type <> 'stock_transfer_loss' GROUP BY tenant_id, seq, "
+     "'wms.stock_transfer' AND basis <> 'arrears' AND event_type <> 'stock_transfer_loss' GROUP BY "
+     "tenant_id, seq, "
      "source_line, item HAVING sum(qty) <> 0 OR sum(value) <> 0 "
      /* each transfer: what its movements lost in all is what it says it lost */
      "UNION ALL SELECT 'loss', t.number, NULL FROM wms.stock_transfer t LEFT JOIN (SELECT "
      "tenant_id, source_id, sum(value) AS v FROM wms.stock_entry WHERE source_type = "
-     "'wms.stock_transfer' GROUP BY 1, 2) e ON e.tenant_id = t.tenant_id AND e.source_id = t.id "
+     "'wms.stock_transfer' AND basis <> 'arrears' GROUP BY 1, 2) e ON e.tenant_id = t.tenant_id "
+     "AND e.source_id = t.id "
      "WHERE coalesce(e.v, 0) <> -t.lost_value OR (t.lost_value <> 0 AND t.state <> 'closed') "
      /* each line: its movements out of the source are the line, its rest in transit the pieces;
       * nothing stays in transit for a transfer that is done */

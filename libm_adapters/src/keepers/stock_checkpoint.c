@@ -146,7 +146,8 @@ static m_status shift(m_call *call, const stock_state *state, m_stock_checkpoint
         if (!m_id_is_null(entry->layer)) M_TRY(apply_layer(call, state, entry, layers, &n));
     }
     /* Between two events of one change the books may be parted; then only the second one counts. */
-    if (!state->event->partial && row->qty.u < 0) return refuse_checkpoint(call, row);
+    if (!state->event->partial && !state->event->overdraw && row->qty.u < 0)
+        return refuse_checkpoint(call, row);
     for (uint32_t i = 0; i < n; i++)
         if (layers[i].qty.u != 0 || layers[i].value.u != 0) layers[kept++] = layers[i];
     if (kept) qsort(layers, kept, sizeof *layers, m_stock_layer_order);

@@ -245,10 +245,11 @@ static m_status read_state(m_store store, m_call *call, const m_stock_event *eve
 
 /* ---- booking ---- */
 
-/* Is value there without quantity? */
+/* Is value there without quantity, or of the other sign? */
 static bool parted(m_dec qty, m_dec value)
 {
-    return value.u < 0 || (qty.u == 0 && value.u != 0);
+    if (qty.u == 0) return value.u != 0;
+    return qty.u > 0 ? value.u < 0 : value.u > 0;
 }
 
 static m_status move_layer(const stock_state *state, const m_stock_entry *entry)
@@ -289,10 +290,11 @@ static m_status check_date(m_call *call, const stock_state *state, const m_stock
                   why ? why : "there is a later movement");
 }
 
-static m_status check_bin(m_call *call, const m_stock_entry *entry, const m_stock_bin *bin,
-                          m_dec had, uint32_t i)
+static m_status check_bin(m_call *call, const m_stock_event *event, const m_stock_entry *entry,
+                          const m_stock_bin *bin, m_dec had, uint32_t i)
 {
-    if (bin->qty.u < 0) {
+    /* What comes in may leave it below zero still. */
+    if (bin->qty.u < 0 && entry->qty.u < 0 && !event->overdraw) {
         char have[M_DEC_TEXT];
         char need[M_DEC_TEXT];
         m_dec_format(had, 0, have);
@@ -303,8 +305,8 @@ static m_status check_bin(m_call *call, const m_stock_entry *entry, const m_stoc
     }
     if (!parted(bin->qty, bin->value)) return M_OK;
     return refuse(call, m_err_stock_value, i, entry->item, entry->warehouse,
-                  bin->value.u < 0 ? "the value would fall below zero"
-                                   : "the emptied bin keeps a value");
+                  bin->qty.u ? "quantity and value would be of different signs"
+                             : "the emptied bin keeps a value");
 }
 
 /* Corrections undo and redo what was done before: only their end counts, and what goes on in the
@@ -319,7 +321,7 @@ static m_status move_one(m_call *call, const stock_state *state, uint32_t i)
     M_TRY(check_date(call, state, entry, bin, i));
     M_TRY(m_dec_add(bin->qty, entry->qty, &bin->qty));
     M_TRY(m_dec_add(bin->value, entry->value, &bin->value));
-    if (step) M_TRY(check_bin(call, entry, bin, had, i));
+    if (step) M_TRY(check_bin(call, state->event, entry, bin, had, i));
     if (m_date_cmp(entry->posting_date, bin->last_date) > 0) bin->last_date = entry->posting_date;
     bin->last_seq = entry->seq;
     bin->entries++;
@@ -344,7 +346,7 @@ static m_status book(m_call *call, stock_state *state)
     for (uint32_t i = 0; i < state->entry_count; i++) {
         const m_stock_entry *entry = &state->entries[i];
         const m_stock_bin *bin = m_stock_state_bin(state, entry->item, entry->warehouse);
-        M_TRY(check_bin(call, entry, bin, bin->qty, i));
+        M_TRY(check_bin(call, state->event, entry, bin, bin->qty, i));
         if (!m_id_is_null(entry->layer)) M_TRY(check_layer(call, state, entry, i));
     }
     return M_OK;

@@ -1,7 +1,8 @@
 /* Stock-keeper: the engine control of the stock ledger. It records movements as events and keeps
  * the projections (entries, bins, layers) in the same transaction. What a movement is worth is
  * decided by the WMS rules before; the stock-keeper refuses what would break the books (negative
- * stock, a layer below zero, value left at quantity zero).
+ * stock but where an event says overdraw, a layer below zero, value left at quantity zero, or of
+ * the other sign).
  *
  * Event log: inv_event, append-only, seq and hash chain as in book_keeper.h.
  *
@@ -43,8 +44,9 @@ enum {
                         coming back from a customer. follows: its source line */
     M_STOCK_MIRROR,  /* all of what moved the other way before: a cancellation. follows: its source
                         line */
-    M_STOCK_COUNT    /* what was counted there is there: what is recorded later for an earlier date
+    M_STOCK_COUNT,   /* what was counted there is there: what is recorded later for an earlier date
                         ends here, and this movement takes up the difference */
+    M_STOCK_ARREARS  /* a value alone: goods that left below zero cost less or more than assumed */
 };
 
 /* What makes an earlier entry right; it stands beside that entry and speaks of the same document.
@@ -86,6 +88,7 @@ typedef struct {
     m_id counter_center;
     /* The caller has looked at all later movements of the bins: an earlier date is taken. */
     bool backdated;
+    bool overdraw;      /* the tenant lets stock go below zero on this date */
     bool partial;       /* value and quantity agree only after the next event */
     m_list moves;       /* m_stock_move; kept in payload */
     m_list corrections; /* m_stock_correction; kept in payload */

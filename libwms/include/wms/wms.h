@@ -115,6 +115,7 @@ WMS_API m_status wms_split(m_dec amount, wms_part *parts, uint32_t n, int places
 static inline m_dec wms_landed_on_hand(m_dec here, m_dec received, m_dec returned)
 {
     m_dec kept = {received.u - returned.u};
+    if (here.u < 0) here.u = 0; /* goods that left before they came */
     return here.u < kept.u ? here : kept;
 }
 /* The part of a charge that raises the value of stock: amount × on_hand ÷ received, rounded once,

@@ -24,6 +24,8 @@ typedef struct {
 /* How much more than ordered may be received, in percent. */
 #define WMS_POLICY_TOLERANCE "wms.receipt_tolerance_pct"
 #define WMS_TOLERANCE_PCT    5
+/* 1: goods under moving average may leave before they are booked in (stock/arrears.h). */
+#define WMS_POLICY_NEGATIVE "wms.negative_stock"
 
 /* ---- errors ---- */
 

@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
     wms_age_slot *slots;
     uint32_t head, count;
+    m_dec owed; /* left before it came in; what comes next pays it */
 } wms_age_queue;
 
 /* A layer is looked for in this many of the oldest slots; beyond them the oldest is drawn. */
@@ -27,11 +28,11 @@ typedef struct {
 
 /* qty > 0 worth value ≥ 0 comes in. What returns to a layer that still has some is as old as it. */
 m_status wms_age_in(wms_age_queue *queue, m_date on, m_id layer, m_dec qty, m_dec value) M_MUST_USE;
-/* qty > 0 goes out. M_PRECONDITION when less is there; the queue is then not to be used. */
+/* qty > 0 goes out; what is not there is owed. */
 m_status wms_age_out(wms_age_queue *queue, m_id layer, m_dec qty) M_MUST_USE;
 /* What is there becomes dearer or cheaper by value; it grows no younger by that. */
 m_status wms_age_raise(wms_age_queue *queue, m_id layer, m_dec value) M_MUST_USE;
-/* qty ≥ 0 worth value was counted. */
+/* qty worth value was counted. */
 void wms_age_count(wms_age_queue *queue, m_date on, m_dec qty, m_dec value);
 
 #define WMS_AGE_BRACKETS 4
@@ -41,9 +42,9 @@ typedef struct {
 } wms_age_bracket;
 
 /* Spreads the queue over the brackets (≤ bounds[0] days old, ≤ bounds[1], ≤ bounds[2], older) and
- * value ≥ 0, all that the stock is worth, with it: in proportion to the costs when by_cost and
- * there are some, else to the quantities. The values add up to value exactly (wms_split). What is
- * dated after as_of is of no age. */
+ * value, all that the stock is worth, with it (nothing when it is below zero): in proportion to the
+ * costs when by_cost and there are some, else to the quantities. The values add up to value exactly
+ * (wms_split). What is dated after as_of is of no age. */
 m_status wms_age_spread(const wms_age_queue *queue, m_date as_of, const int64_t bounds[3],
                         m_dec value, bool by_cost, int places,
                         wms_age_bracket out[WMS_AGE_BRACKETS]) M_MUST_USE;

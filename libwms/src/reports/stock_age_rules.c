@@ -12,6 +12,14 @@ static wms_age_slot *slot_of(wms_age_queue *queue, m_id layer)
 m_status wms_age_in(wms_age_queue *queue, m_date on, m_id layer, m_dec qty, m_dec value)
 {
     if (qty.u <= 0 || value.u < 0) return M_INVALID;
+    if (queue->owed.u > 0) {
+        m_dec paid = queue->owed.u < qty.u ? queue->owed : qty, cost;
+        M_TRY(wms_share(value, paid, qty, M_DEC_SCALE, &cost));
+        queue->owed.u -= paid.u;
+        qty.u -= paid.u;
+        value.u -= cost.u;
+        if (qty.u == 0) return M_OK;
+    }
     wms_age_slot *slot = slot_of(queue, layer);
     if (!slot) {
         queue->slots[queue->count++] =
@@ -43,7 +51,7 @@ m_status wms_age_out(wms_age_queue *queue, m_id layer, m_dec qty)
         M_TRY(draw(&queue->slots[i], &qty));
     while (queue->head < queue->count && queue->slots[queue->head].qty.u == 0)
         queue->head++;
-    return qty.u > 0 ? M_PRECONDITION : M_OK;
+    return m_dec_add(queue->owed, qty, &queue->owed);
 }
 
 m_status wms_age_raise(wms_age_queue *queue, m_id layer, m_dec value)
@@ -59,6 +67,7 @@ m_status wms_age_raise(wms_age_queue *queue, m_id layer, m_dec value)
 void wms_age_count(wms_age_queue *queue, m_date on, m_dec qty, m_dec value)
 {
     queue->head = queue->count;
+    queue->owed.u = qty.u < 0 ? -qty.u : 0;
     if (qty.u > 0)
         queue->slots[queue->count++] = (wms_age_slot){.since = on, .qty = qty, .cost = value};
 }
@@ -88,7 +97,7 @@ m_status wms_age_spread(const wms_age_queue *queue, m_date as_of, const int64_t 
     }
     for (uint32_t b = 0; b < WMS_AGE_BRACKETS; b++)
         parts[b].basis = by_cost && costs > 0 ? sums[b].value : sums[b].qty;
-    if (value.u != 0) M_TRY(wms_split(value, parts, WMS_AGE_BRACKETS, places));
+    if (value.u > 0) M_TRY(wms_split(value, parts, WMS_AGE_BRACKETS, places));
     for (uint32_t b = 0; b < WMS_AGE_BRACKETS; b++)
         out[b] = (wms_age_bracket){sums[b].qty, parts[b].amount};
     return M_OK;

@@ -122,7 +122,7 @@ static m_status make_room(ageing *run, uint32_t n)
         M_TRY(WMS_ARRAY(run->call, slots, run->room));
     }
     if (live) memmove(slots, &queue->slots[queue->head], live * sizeof *slots);
-    *queue = (wms_age_queue){.slots = slots, .count = live};
+    *queue = (wms_age_queue){.slots = slots, .count = live, .owed = queue->owed};
     return M_OK;
 }
 
@@ -157,6 +157,7 @@ static m_status fill_queue(ageing *run, m_id item, m_id warehouse)
     if (!m_date_is_none(run->asked->as_of))
         filters[query.filter_count++] = (m_filter){"posting_date", M_OP_LE, &run->asked->as_of};
     run->queue.head = run->queue.count = 0;
+    run->queue.owed = (m_dec){0};
     run->by_cost = false;
     run->qty = run->value = (m_dec){0};
     for (;;) {

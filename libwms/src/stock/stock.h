@@ -46,6 +46,10 @@ typedef struct {
     uint32_t bin_capacity;
     m_list moves; /* m_stock_move */
     uint32_t move_capacity;
+    const wms *w;
+    bool overdraw;  /* something goes below zero, as the tenant allows */
+    m_list arrears; /* wms_arrears: what goods that came in settle */
+    uint32_t arrears_capacity;
     const m_error_def *fault; /* first refusal noted with a path; wms_post ends with it */
     m_str fault_detail;
     /* What the reads point to. */

@@ -1,6 +1,7 @@
 #include "stock/stock.h"
 
 #include "standard_cost/standard_cost.h"
+#include "stock/arrears.h"
 
 #include <stdlib.h>
 
@@ -155,7 +156,7 @@ static m_status check_layers(m_call *call, const wms_bin *bin)
 m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_fetch *reads,
                          uint32_t count)
 {
-    (void)w;
+    stock->w = w;
     for (uint32_t i = 0; i < stock->bins.count && count; i++) {
         const m_stock_bin *row = reads[0].records[i];
         wms_bin *bin = M_AT(stock->bins, wms_bin, i);
@@ -222,7 +223,10 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     if (!dated(call, stock, bin, path)) return M_OK;
-    if (wms_pool_in(&bin->pool, qty, value) != M_OK) {
+    m_status status = bin->pool.qty.u < 0 ? wms_arrears_settle(call, stock, bin, qty, value)
+                                          : wms_pool_in(&bin->pool, qty, value);
+    if (status == M_NOMEM) return status;
+    if (status != M_OK) {
         note(call, stock, m_err_overflow, path, "quantity or value");
         return M_OK;
     }
@@ -389,9 +393,15 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     *out_value = (m_dec){0};
     if (!dated(call, stock, bin, path)) return M_OK;
+    bool below = false;
     if (qty.u > bin->pool.qty.u) {
-        note_short(call, stock, bin, qty, path);
-        return M_OK;
+        if (bin->method == M_MOVING_AVERAGE)
+            M_TRY(wms_arrears_allowed(stock->w, call, stock->date, &below));
+        if (!below) {
+            note_short(call, stock, bin, qty, path);
+            return M_OK;
+        }
+        stock->overdraw = true;
     }
     m_stock_move move = {.item = item,
                          .warehouse = warehouse,
@@ -404,7 +414,7 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
         if (!has_standard(call, stock, bin, path)) return M_OK;
         M_TRY(wms_standard_out(&bin->pool, qty, bin->standard, stock->places, out_value));
     } else {
-        M_TRY(wms_pool_out(&bin->pool, qty, stock->places, out_value));
+        M_TRY(wms_pool_overdraw(&bin->pool, qty, stock->places, out_value));
     }
     move.qty = m_dec_neg(qty);
     move.value = m_dec_neg(*out_value);
@@ -415,6 +425,7 @@ void wms_stock_mark(wms_stock *stock, uint32_t from, m_enum basis, m_id follows)
 {
     for (uint32_t i = from; i < stock->moves.count; i++) {
         m_stock_move *move = M_AT(stock->moves, m_stock_move, i);
+        if (move->basis == M_STOCK_ARREARS) continue;
         move->basis = basis;
         move->follows = follows;
     }

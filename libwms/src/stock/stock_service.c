@@ -1,4 +1,5 @@
 #include "standard_cost/standard_cost.h"
+#include "stock/arrears.h"
 #include "stock/stock.h"
 
 /* ---- ledger lines ---- */
@@ -103,6 +104,7 @@ static m_status record(const wms *w, m_call *call, const wms_stock *stock,
                                                 .counter_account = posting->counter.account,
                                                 .counter_subject = posting->counter.subject,
                                                 .counter_center = posting->counter.cost_center,
+                                                .overdraw = stock->overdraw,
                                                 .moves = stock->moves},
                                &receipt);
 }
@@ -112,6 +114,7 @@ m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *pos
     m_id id = m_voucher_id(call, posting->doc->id, posting->purpose);
     m_ledger_result result;
     M_TRY(noted_faults(call, stock));
+    M_TRY(wms_arrears_post(w, call, stock, posting));
     if (posting->lines.count) {
         m_ledger_voucher held = voucher_of(posting, id, (m_str){0});
         M_TRY(m_ledger_prepare(w->ledger, call, &held, &result));
@@ -171,6 +174,7 @@ m_status wms_unpost(const wms *w, m_call *call, const wms_undo *undo)
     m_ledger_result result;
     M_TRY(m_ledger_check_date(w->ledger, call, &(m_ledger_date){undo->on}, &result));
     M_TRY(mirror_moves(w, call, doc, undo->posted_on, &stock));
+    M_TRY(wms_arrears_allowed(w, call, undo->on, &stock.overdraw));
     if (stock.moves.count) {
         m_status status = record(w, call, &stock, &posting, mirror, original);
         if (status != M_OK) return was_consumed(call, status, doc, undo->consumed);

@@ -117,7 +117,7 @@ static m_status count_up(m_call *call, counting *c, wms_reconciliation_line *lin
 {
     m_dec cost = {0}, found = {line->stock_qty.u - line->book_qty.u};
     M_TRY(found_cost(call, c, line, i, found, &cost));
-    if (line->sets == WMS_SET_BOTH && line->book_qty.u)
+    if (line->sets == WMS_SET_BOTH && line->book_qty.u > 0)
         M_TRY(wms_stock_reprice(call, &c->stock, line->item, c->doc->warehouse, line->rate,
                                 line->id, at, &line->revaluation));
     return wms_stock_enter(call, &c->stock, line->item, c->doc->warehouse, found, cost, line->id,
@@ -135,14 +135,14 @@ static m_status count_line(m_call *call, counting *c, uint32_t i)
     m_str at = wms_path(path, "lines", i, line->sets == WMS_SET_RATE ? "rate" : "qty");
     if (line->sets == WMS_SET_RATE) {
         line->stock_qty = line->book_qty;
-        if (line->book_qty.u == 0)
+        if (line->book_qty.u <= 0)
             m_field_fail(call, WMS_ERR(COUNT_NOTHING), at, "%.*s", M_STR_ARG(bin->item_code));
     }
     if (line->stock_qty.u > line->book_qty.u)
         M_TRY(count_up(call, c, line, i, at));
     else
         M_TRY(count_down(call, c, line, at));
-    line->value.u = line->book_value.u + line->difference.u + line->revaluation.u;
+    line->value = bin->pool.value;
     M_TRY(m_dec_add(c->doc->revaluation, line->revaluation, &c->doc->revaluation));
     if (line->difference.u > 0) return m_dec_add(c->doc->gain, line->difference, &c->doc->gain);
     return m_dec_sub(c->doc->loss, line->difference, &c->doc->loss);
