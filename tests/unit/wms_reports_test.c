@@ -250,6 +250,23 @@ START_TEST(reconciliations_through_documents)
 }
 END_TEST
 
+/* What is missing is shown with its sign, and has no age. */
+START_TEST(below_zero)
+{
+    W.negative = true;
+    world_receive(N_AVERAGE, "10", "10");
+    world_submit(&wms_stock_issue_doctype, world_issue(N_AVERAGE, N_DEPOT, "13"));
+    const wms_ageing_row *row = run(&wms_stock_ageing_report, &(wms_ageing_params){0}).items;
+    same_dec(row->qty, "-3", "quantity");
+    ck_assert(row->value == test_dec("-30").u && row->value_1 == 0 && row->qty_1.u == 0);
+    days_pass(1);
+    world_receive(N_AVERAGE, "5", "10");
+    row = run(&wms_stock_ageing_report, &(wms_ageing_params){0}).items;
+    same_dec(row->qty_1, "2", "what is left of what came in");
+    ck_assert(row->value_1 == test_dec("20").u);
+}
+END_TEST
+
 /* 100@10 and 50@13, out 120: what is left is the younger 30, worth 390 under FIFO, and in the
  * average 330. */
 START_TEST(brackets_of_both_methods)
@@ -378,6 +395,7 @@ int main(void)
     tcase_add_test(rules, spread_at_the_average);
     tcase_add_loop_test(rules, reorder_cases, 0, (int)(sizeof reorders / sizeof *reorders));
     tcase_add_loop_test(reports, counts_through_documents, 0, 2);
+    tcase_add_test(reports, below_zero);
     tcase_add_loop_test(reports, reconciliations_through_documents, 0, 2);
     tcase_add_loop_test(reports, brackets_of_both_methods, 0, 2);
     tcase_add_test(reports, many_movements);

@@ -92,7 +92,7 @@ static m_status read_subjects(const wms *w, m_call *call, m_id asked, m_list *ou
 static m_status add_stock(const wms *w, m_call *call, m_id asked, const m_list *subjects)
 {
     static const m_dec zero;
-    m_filter filters[2] = {{"qty", M_OP_GT, &zero}, {"item", M_OP_EQ, &asked}};
+    m_filter filters[2] = {{"qty", M_OP_NE, &zero}, {"item", M_OP_EQ, &asked}};
     m_query query = {.filters = filters, .filter_count = m_id_is_null(asked) ? 1 : 2};
     m_fetch bins = {.type = &m_stock_bin_type, .query = &query};
     m_id *places = NULL;

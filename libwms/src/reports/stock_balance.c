@@ -52,7 +52,7 @@ static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *p
     static const m_dec zero;
     m_filter filters[3];
     uint32_t n = filters_of(params, filters);
-    filters[n++] = (m_filter){"qty", M_OP_GT, &zero};
+    filters[n++] = (m_filter){"qty", M_OP_NE, &zero};
     m_query query = {.filters = filters, .filter_count = n};
     m_fetch read = {.type = &m_stock_bin_type, .query = &query};
     wms_balance_row *rows = NULL;

@@ -36,7 +36,7 @@ static m_status has_stock(const wms *w, m_call *call, m_id id, bool *out)
 {
     static const m_dec zero;
     uint32_t count = 0;
-    m_filter filters[] = {{"warehouse", M_OP_EQ, &id}, {"qty", M_OP_GT, &zero}};
+    m_filter filters[] = {{"warehouse", M_OP_EQ, &id}, {"qty", M_OP_NE, &zero}};
     m_query query = {.filters = filters, .filter_count = 2};
     M_TRY(m_store_count(w->store, call, &m_stock_bin_type, &query, 1, &count));
     *out = count > 0;
