@@ -9,7 +9,7 @@ const m_error_def fin_errors[] = {
                                 "Choose another account, or make this one active again."},
     [FIN_E_ACCOUNT_KEPT] = {"finance.account.kept", M_PRECONDITION,
                             "Only the documents that keep this account may post to it: %s.",
-                            "Choose an expense, a clearing or an accrual account."},
+                            "Choose an expense, a clearing or an accrual account; stock is moved by stock documents."},
     [FIN_E_ACCOUNT_PARENT] = {"finance.account.parent", M_INVALID,
                               "Accounts hang under group accounts only: %s.",
                               "Choose a group account as parent."},

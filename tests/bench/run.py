@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures Business M against the limit, both sides in the same run, and prints figures and ratios.
 
-usage: tests/bench/run.py BUILD_DIR [--seconds S] [--rounds N] [journal] [receipt] [read] [trial] [start]
+usage: tests/bench/run.py BUILD_DIR [--seconds S] [--rounds N] [--lines N] [PART …]
+Parts: start journal receipt delivery read trial, and those that take minutes: import known prove growth
 
 The limit is hand-written SQL that does the same work in one transaction a voucher, run by pgbench on the
 same PostgreSQL server. Nothing here asserts: machines are shared and noisy; look at the ratios.
@@ -156,13 +157,13 @@ def compare(host, title, clients, seconds, rounds, ours, limit, target):
 def leaf_accounts(host):
     items, cursor = [], ""
     while True:
-        page = host.call("GET", "/api/v1/finance/accounts?limit=200&is_group=false&fields=code,root_type,is_group"
+        page = host.call("GET", "/api/v1/finance/accounts?limit=200&is_group=false&fields=code,root_type,kind,is_group"
                          + (f"&cursor={cursor}" if cursor else ""))
         items += page["items"]
         cursor = page.get("next_cursor")
         if not cursor:
             break
-    usable = [a for a in items if a["root_type"] in ("asset", "liability", "equity")]
+    usable = [a for a in items if a["root_type"] in ("asset", "liability", "equity") and a["kind"] != "stock"]
     return [a["id"] for a in usable]
 
 
@@ -332,9 +333,11 @@ def main():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--lines", type=int, default=1000000)
+    parser.add_argument("--documents", type=int, default=100000)
     parser.add_argument("parts", nargs="*", default=[])
-    options = parser.parse_args()
-    parts = options.parts or ["start", "journal", "receipt", "read", "trial"]
+    options = parser.parse_intermixed_args()
+    parts = options.parts or ["start", "journal", "receipt", "delivery", "read", "trial"]
+    import books
     host = Host(os.path.abspath(options.build))
     try:
         print(f"very first start: {host.start() * 1e3:.0f} ms (wanted <= 3000)", flush=True)
@@ -348,10 +351,22 @@ def main():
             if "journal" not in parts:
                 limit_schema(host, leaf_accounts(host))
             bench_receipt(host, options.seconds, options.rounds, compare)
+        if "delivery" in parts:
+            if "journal" not in parts and "receipt" not in parts:
+                limit_schema(host, leaf_accounts(host))
+            books.bench_delivery(host, options.seconds, options.rounds, compare)
         if "read" in parts:
             bench_read(host, options.seconds, options.rounds)
         if "trial" in parts:
             bench_trial(host, options.lines)
+        if "import" in parts:
+            books.bench_import(host, min(options.lines, 100000))
+        if "known" in parts:
+            books.bench_known(host)
+        if "prove" in parts:
+            books.bench_prove(host)
+        if "growth" in parts:
+            books.bench_growth(host, options.documents)
     finally:
         host.remove()
 

@@ -88,7 +88,7 @@ static void post_april(void)
     post("2026-04-01", "1130", "4100", "500"); /* a sale, not yet paid */
     post("2026-04-02", "1120", "1130", "300");
     post("2026-04-03", "5220", "1120", "80");
-    post("2026-04-04", "1140", "2120", "200"); /* goods, not yet billed */
+    post("2026-04-04", "1180", "2120", "200"); /* paid for in advance, not yet billed */
     post("2026-04-05", "1510", "1120", "150");
     post("2026-04-06", "5280", "1590", "10"); /* depreciation */
     post("2026-04-07", "1120", "2510", "400");
@@ -102,7 +102,7 @@ static const struct {
     {"Beginning", "Bank and cash at the beginning", "1000"},
     {"Operating", "Net profit", "410"},
     {"Operating", "Receivables", "-200"},
-    {"Operating", "Stock in hand", "-200"},
+    {"Operating", "Prepaid expenses", "-200"},
     {"Operating", "Goods received, not invoiced", "200"},
     {"Operating", "Accumulated depreciation", "10"},
     {"Operating", "From operations", "220"},

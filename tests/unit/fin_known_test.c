@@ -169,7 +169,7 @@ typedef struct {
 } plain;
 
 enum { POSTINGS = 120, CODES = 6 };
-static const char *const codes[CODES] = {"1120", "1140", "2110", "3100", "4100", "5220"};
+static const char *const codes[CODES] = {"1120", "1510", "2110", "3100", "4100", "5220"};
 
 static void post_plain(const plain *p)
 {

@@ -322,6 +322,8 @@ static const bad_journal bad_journals[] = {
      "finance.voucher.unbalanced", "lines"},
     {"{\"account\":\"@1100@\",\"debit\":\"10\"},{\"account\":\"@3100@\",\"credit\":\"10\"}",
      "finance.account.group", "lines[0].account"},
+    {"{\"account\":\"@1140@\",\"debit\":\"10\"},{\"account\":\"@3100@\",\"credit\":\"10\"}",
+     "finance.account.kept", "lines[0].account"},
     {"{\"account\":\"@1120@\",\"debit\":\"10\",\"credit\":\"10\"},"
      "{\"account\":\"@3100@\",\"credit\":\"10\"}",
      "finance.voucher.side", "lines[0].credit"},

@@ -211,6 +211,62 @@ static m_status journal(sim *s, m_call *call)
 
 /* ---- selling and moving ---- */
 
+static m_status deliver(sim *s, m_call *call)
+{
+    const char *lines = item_lines(s, call, 12, false);
+    return sim_make(s, call, SIM_DELIVERY, "wms/delivery-notes",
+                    sim_text(call,
+                             "{'customer':'%s','warehouse':'%s','posting_date':'%s','lines':[%s]}",
+                             sim_id(call, party(s, s->customers)), sim_id(call, place(s)),
+                             sim_day(s, call), lines));
+}
+
+/* What was delivered and has not come back, billed at a price of the day. */
+static m_status bill_delivery(sim *s, m_call *call)
+{
+    m_id id = sim_any(s, SIM_DELIVERY);
+    const m_type *type, *line_type;
+    const void *found;
+    if (m_id_is_null(id)) return M_OK;
+    M_TRY(sim_read(s, call, "wms/delivery-notes", id, &type, &found));
+    const m_list *lines = sim_lines(type, found, "lines", &line_type);
+    const char *all = "";
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const void *line = (const char *)lines->items + (size_t)i * line_type->size;
+        m_dec qty = {sim_dec(line_type, line, "qty").u -
+                     sim_dec(line_type, line, "returned_qty").u};
+        if (qty.u <= 0) continue;
+        all = m_arena_printf(call->arena, "%s%s{'delivery_line':'%s','qty':'%s','rate':'%s'}", all,
+                             *all ? "," : "", sim_id(call, sim_link(line_type, line, "id")),
+                             dec_text(call, part_of(s, qty)),
+                             sim_amount(call, 500 + sim_roll(&s->dice, 30000)));
+    }
+    if (!*all) return M_OK;
+    return sim_make(s, call, SIM_SALE, "finance/sales-invoices",
+                    sim_text(call, "{'customer':'%s','posting_date':'%s','lines':[%s]}",
+                             sim_id(call, sim_link(type, found, "customer")), sim_day(s, call),
+                             all));
+}
+
+static m_status take_back(sim *s, m_call *call)
+{
+    m_id id = sim_any(s, SIM_DELIVERY);
+    const m_type *type, *line_type;
+    const void *found;
+    if (m_id_is_null(id)) return M_OK;
+    M_TRY(sim_read(s, call, "wms/delivery-notes", id, &type, &found));
+    const m_list *lines = sim_lines(type, found, "lines", &line_type);
+    const void *line =
+        (const char *)lines->items + (size_t)sim_roll(&s->dice, lines->count) * line_type->size;
+    return sim_make(s, call, SIM_CUSTOMER_RETURN, "wms/customer-returns",
+                    sim_text(call,
+                             "{'delivery':'%s','posting_date':'%s','lines':[{'delivery_line':'%s',"
+                             "'qty':'%u'}]}",
+                             sim_id(call, id), sim_day(s, call),
+                             sim_id(call, sim_link(line_type, line, "id")),
+                             1 + sim_roll(&s->dice, 6)));
+}
+
 static m_status sell(sim *s, m_call *call)
 {
     const char *lines = item_lines(s, call, 12, true);
@@ -287,6 +343,7 @@ static m_status cancel(sim *s, m_call *call)
         {SIM_SALE, "finance/sales-invoices"},      {SIM_RECEIPT, "finance/receipts"},
         {SIM_TRANSFER, "wms/stock-transfers"},     {SIM_ISSUE, "wms/stock-issues"},
         {SIM_ADJUSTMENT, "wms/stock-adjustments"}, {SIM_RETURN, "wms/purchase-returns"},
+        {SIM_DELIVERY, "wms/delivery-notes"},      {SIM_CUSTOMER_RETURN, "wms/customer-returns"},
         {SIM_LANDED_COST, "wms/landed-costs"},     {SIM_JOURNAL, "finance/journal-vouchers"}};
     uint32_t i = sim_roll(&s->dice, sizeof kinds / sizeof kinds[0]);
     m_id id = sim_any(s, kinds[i].kind);
@@ -301,10 +358,13 @@ const sim_act sim_acts[] = {
     {"return to supplier", 2, send_back, false},
     {"add landed cost", 2, landed_cost, false},
     {"pay", 8, pay, false},
-    {"sell", 9, sell, false},
+    {"deliver", 8, deliver, false},
+    {"bill a delivery", 7, bill_delivery, false},
+    {"take goods back", 2, take_back, false},
+    {"sell otherwise", 4, sell, false},
     {"collect", 8, collect, false},
     {"allocate an advance", 3, allocate, false},
-    {"issue goods", 6, issue, false},
+    {"issue goods", 4, issue, false},
     {"send a transfer", 5, transfer, false},
     {"receive a transfer", 6, arrive, false},
     {"count stock", 3, count_stock, false},

@@ -159,6 +159,13 @@ static void judge_currency(judge *j, uint32_t i, const fin_account *account, m_s
         fault(j, FIN_ERR(ACCOUNT_CURRENCY), i, "currency", name);
 }
 
+/* An account that is the sum of something kept elsewhere is not posted to by name: other domains
+ * reach it by purpose; Finance's own documents keep the others but not the stock of warehouses. */
+static bool may_name(const judge *j, m_enum kind)
+{
+    return j->owner == FIN_LINES_DOMAIN ? !is_kept(kind) : kind != FIN_KIND_STOCK;
+}
+
 static void judge_account(judge *j, uint32_t i, const fin_account *account)
 {
     m_id center = j->centers[i];
@@ -169,8 +176,7 @@ static void judge_account(judge *j, uint32_t i, const fin_account *account)
     m_str name = named(j->call, account->code, account->name);
     if (account->is_group) fault(j, FIN_ERR(ACCOUNT_GROUP), i, "account", name);
     if (!account->active) fault(j, FIN_ERR(ACCOUNT_INACTIVE), i, "account", name);
-    if (j->owner == FIN_LINES_DOMAIN && !m_id_is_null(line_at(j, i)->account) &&
-        is_kept(account->kind))
+    if (!m_id_is_null(line_at(j, i)->account) && !may_name(j, account->kind))
         fault(j, FIN_ERR(ACCOUNT_KEPT), i, "account", name);
     if (fin_account_is_result(account) && m_id_is_null(center))
         fault(j, FIN_ERR(CENTER_REQUIRED), i, "cost_center", name);
