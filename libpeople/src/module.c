@@ -1,13 +1,22 @@
 #include "department/department.h"
 #include "designation/designation.h"
 #include "employee/employee.h"
+#include "employee_advance/employee_advance.h"
+#include "expense_claim/expense_claim.h"
 #include "pay_scale/pay_scale.h"
 
-static const m_doctype *const doctypes[] = {&ppl_employee_doctype, &ppl_department_doctype,
-                                            &ppl_designation_doctype, &ppl_pay_scale_doctype, NULL};
+static const m_doctype *const doctypes[] = {&ppl_employee_doctype,
+                                            &ppl_department_doctype,
+                                            &ppl_designation_doctype,
+                                            &ppl_pay_scale_doctype,
+                                            &ppl_expense_claim_doctype,
+                                            &ppl_employee_advance_doctype,
+                                            NULL};
 
-static const m_required requires_[] = {
-    {"store", offsetof(ppl, store)}, {"masters", offsetof(ppl, masters)}, {NULL, 0}};
+static const m_required requires_[] = {{"store", offsetof(ppl, store)},
+                                       {"masters", offsetof(ppl, masters)},
+                                       {"ledger", offsetof(ppl, ledger)},
+                                       {NULL, 0}};
 
 static const m_policy_def policies[] = {
     {PPL_POLICY_RETIREMENT, "Retirement age, years", {PPL_RETIREMENT_AGE * M_DEC_ONE}},

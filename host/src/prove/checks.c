@@ -144,6 +144,20 @@ const check checks_all[] = {
      "c.retained_earnings) m GROUP BY tenant_id, number, account, cost_center HAVING sum(amount) "
      "<> 0",
      false},
+    {"L9c", "what employees owe and are owed is what their advances and claims say",
+     "SELECT kind, coalesce(k.gl, 0), coalesce(o.open, 0) FROM (SELECT a.kind, sum(CASE a.kind "
+     "WHEN "
+     "'employee_payable' THEN e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM "
+     "finance.gl_entry e JOIN finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account "
+     "JOIN finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
+     "('employee_advance', 'employee_payable') AND v.voucher_type NOT IN ('journal', 'opening') "
+     "GROUP BY 1) k FULL JOIN (SELECT 'employee_advance' AS kind, sum(open) AS open FROM "
+     "people.employee_advance WHERE state = 'submitted' UNION ALL SELECT 'employee_payable', "
+     "sum(outstanding) FROM people.expense_claim WHERE state IN ('approved', 'paid')) o USING "
+     "(kind) WHERE coalesce(k.gl, 0) <> coalesce(o.open, 0) "
+     "UNION ALL SELECT number, settled, open FROM people.employee_advance WHERE open < 0 OR "
+     "pending_payment < 0 OR open <> paid - returned - settled",
+     false},
     {"L12", "deferral accounts hold exactly what is not yet released",
      "SELECT a.code, coalesce(g.v, 0), coalesce(d.v, 0) FROM finance.account a LEFT JOIN (SELECT "
      "e.tenant_id, e.account, sum(e.debit - e.credit) AS v FROM finance.gl_entry e JOIN "

@@ -28,7 +28,9 @@ typedef enum {
     FIN_KIND_FIXED_ASSET,
     FIN_KIND_ROUND_OFF,
     FIN_KIND_OPENING,
-    FIN_KIND_DEFERRAL
+    FIN_KIND_DEFERRAL,
+    FIN_KIND_EMPLOYEE_ADVANCE,
+    FIN_KIND_EMPLOYEE_PAYABLE
 } fin_account_kind;
 extern const char *const fin_account_kinds[];
 

@@ -2,9 +2,22 @@
 
 const char *const fin_root_types[] = {"",       "asset",   "liability", "equity",
                                       "income", "expense", NULL};
-const char *const fin_account_kinds[] = {
-    "other", "bank", "cash",        "receivable", "payable", "advance",  "stock",
-    "grni",  "tax",  "fixed_asset", "round_off",  "opening", "deferral", NULL};
+const char *const fin_account_kinds[] = {"other",
+                                         "bank",
+                                         "cash",
+                                         "receivable",
+                                         "payable",
+                                         "advance",
+                                         "stock",
+                                         "grni",
+                                         "tax",
+                                         "fixed_asset",
+                                         "round_off",
+                                         "opening",
+                                         "deferral",
+                                         "employee_advance",
+                                         "employee_payable",
+                                         NULL};
 
 const char *const fin_flow_classes[] = {"by_kind", "operating", "investing", "financing", NULL};
 

@@ -148,7 +148,8 @@ static m_str named(m_call *call, m_str code, m_str name)
 static bool is_kept(m_enum kind)
 {
     return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
-           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL;
+           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL ||
+           kind == FIN_KIND_EMPLOYEE_ADVANCE || kind == FIN_KIND_EMPLOYEE_PAYABLE;
 }
 
 /* An account in another currency takes lines of it only, so that its balance is one in it. */

@@ -22,7 +22,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("1170", "Deposits", "1100", FIN_ASSET, OTHER),
     LEAF("1180", "Prepaid expenses", "1100", FIN_ASSET, OTHER),
     LEAF("1185", "Deferred expenses", "1100", FIN_ASSET, DEFERRAL),
-    LEAF("1190", "Employee advances", "1100", FIN_ASSET, OTHER),
+    LEAF("1190", "Employee advances", "1100", FIN_ASSET, EMPLOYEE_ADVANCE),
     GROUP("1500", "Fixed assets", "1000", FIN_ASSET),
     LEAF("1510", "Furniture and fixtures", "1500", FIN_ASSET, FIXED_ASSET),
     LEAF("1520", "Computers and equipment", "1500", FIN_ASSET, FIXED_ASSET),
@@ -36,6 +36,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("2140", "Tax withheld", "2100", FIN_LIABILITY, TAX),
     LEAF("2150", "Accrued expenses", "2100", FIN_LIABILITY, OTHER),
     LEAF("2160", "Salaries payable", "2100", FIN_LIABILITY, OTHER),
+    LEAF("2165", "Owed to employees", "2100", FIN_LIABILITY, EMPLOYEE_PAYABLE),
     LEAF("2170", "Advances from customers", "2100", FIN_LIABILITY, ADVANCE),
     LEAF("2180", "Deferred income", "2100", FIN_LIABILITY, DEFERRAL),
     GROUP("2500", "Loans", "2000", FIN_LIABILITY),
@@ -110,6 +111,9 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"retained_earnings", "3200", "Results of closed years"},
     {"deferred_expense", "1185", "Expenses of later months"},
     {"deferred_income", "2180", "Income of later months"},
+    {"employee_advance", "1190", "Paid to employees beforehand"},
+    {"employee_payable", "2165", "Expense claims to be paid"},
+    {"salary_payable", "2160", "Salaries to be paid"},
     {NULL, NULL, NULL},
 };
 

@@ -35,4 +35,17 @@ PPL_API bool ppl_scale_good(m_dec start, const ppl_stretch *stretches, uint32_t 
 PPL_API m_status ppl_next_stage(m_dec start, const ppl_stretch *stretches, uint32_t n, m_dec basic,
                                 m_dec *out) M_MUST_USE;
 
+/* ---- expenses ---- */
+
+typedef struct {
+    m_dec net;
+    m_dec tax;
+    m_dec gross;
+} ppl_expense_parts;
+
+/* What an expense consists of: `amount` is the gross when its tax is included, else the net.
+ * tax_rate in percent; net + tax = gross. M_INVALID for a rate below zero. */
+PPL_API m_status ppl_expense(m_dec amount, m_dec tax_rate, bool included, int places,
+                             ppl_expense_parts *out) M_MUST_USE;
+
 #endif

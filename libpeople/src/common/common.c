@@ -26,11 +26,41 @@ const m_error_def ppl_errors[] = {
                        "End the other scale first."},
     [PPL_E_IN_USE] = {"people.in_use", M_PRECONDITION, "%s is in use and cannot be deleted.",
                       "Make it inactive instead."},
+    [PPL_E_ADVANCE_OVER] = {"people.advance.over", M_PRECONDITION,
+                            "Only so much can still move: %s.", "Lower the amount."},
+    [PPL_E_ADVANCE_SETTLED] = {"people.advance.settled", M_PRECONDITION,
+                               "Expense claims have settled a part of the advance.",
+                               "Cancel those claims first."},
+    [PPL_E_CLAIM_DATE] = {"people.claim.date", M_INVALID,
+                          "The expense is of a later day than the claim.", "Correct the date."},
+    [PPL_E_CLAIM_SANCTION] = {"people.claim.sanctioned", M_INVALID,
+                              "No line is approved for more than was claimed.",
+                              "Use the id of a line of the claim, and at most its amount."},
+    [PPL_E_CLAIM_NOTHING] = {"people.claim.nothing", M_INVALID, "Nothing of the claim is approved.",
+                             "Reject the claim instead."},
+    [PPL_E_CLAIM_ADVANCE] = {"people.claim.advance", M_PRECONDITION,
+                             "The advance cannot be settled by this claim: %s.",
+                             "Give an open advance of the same employee once, with at most what "
+                             "is open of it and what the claim comes to."},
+    [PPL_E_CLAIM_OVER] = {"people.claim.over", M_PRECONDITION, "Only so much is outstanding: %s.",
+                          "Lower the amount."},
+    [PPL_E_CLAIM_NO_PAYMENT] = {"people.claim.no_payment", M_INVALID,
+                                "The claim has no such payment.",
+                                "Give the number of a payment that was not taken back."},
+    [PPL_E_CLAIM_IS_PAID] = {"people.claim.paid", M_PRECONDITION, "A part of the claim is paid.",
+                             "Take the payments back first."},
     [PPL_E_END] = {NULL, M_OK, NULL, NULL},
 };
 
 const m_permission ppl_permissions[] = {
     {"HR Manager", M_CAN_ALL}, {"HR User", M_CAN_DRAFT}, {"Auditor", M_CAN_READ}, {NULL, 0}};
+
+const m_permission ppl_money_permissions[] = {{"HR Manager", M_CAN_ALL},
+                                              {"Accounts Manager", M_CAN_ALL},
+                                              {"HR User", M_CAN_DRAFT | M_CAN_SUBMIT},
+                                              {"Accounts User", M_CAN_READ},
+                                              {"Auditor", M_CAN_READ},
+                                              {NULL, 0}};
 
 m_status ppl_refuse_used(const ppl *p, m_call *call, const char *field, m_id id, m_str code)
 {

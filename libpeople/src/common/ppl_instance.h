@@ -2,13 +2,16 @@
 #ifndef PPL_INSTANCE_H
 #define PPL_INSTANCE_H
 
+#include "m/ledger.h"
 #include "m/masters.h"
 #include "m/module.h"
+#include "m/money.h"
 #include "people/people.h"
 
 typedef struct {
     m_store store;
     m_masters masters;
+    m_ledger ledger;
 } ppl;
 
 /* Age at which permanent staff retires, and least age at joining, in years. */
@@ -27,6 +30,15 @@ typedef enum {
     PPL_E_SCALE,
     PPL_E_OVERLAP,
     PPL_E_IN_USE,
+    PPL_E_ADVANCE_OVER,
+    PPL_E_ADVANCE_SETTLED,
+    PPL_E_CLAIM_DATE,
+    PPL_E_CLAIM_SANCTION,
+    PPL_E_CLAIM_NOTHING,
+    PPL_E_CLAIM_ADVANCE,
+    PPL_E_CLAIM_OVER,
+    PPL_E_CLAIM_NO_PAYMENT,
+    PPL_E_CLAIM_IS_PAID,
     PPL_E_END
 } ppl_error;
 
@@ -35,6 +47,8 @@ extern const m_error_def ppl_errors[]; /* ends with a NULL code */
 
 /* The permissions of every document of this library. */
 extern const m_permission ppl_permissions[];
+/* Documents that move money: users write and submit, managers of both sides approve and pay. */
+extern const m_permission ppl_money_permissions[];
 
 /* M_PRECONDITION people.in_use when an employee's `field` names the document. */
 m_status ppl_refuse_used(const ppl *p, m_call *call, const char *field, m_id id,
