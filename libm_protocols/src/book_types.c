@@ -24,6 +24,9 @@ static const m_field line_fields[] = {
     M_F_STR(m_book_line, narration, "Narration"),
     M_F_LINK(m_book_line, currency, "Currency", "core.currency", .flags = M_SPARSE),
     M_F_MONEY(m_book_line, foreign_amount, "Amount in it", .flags = M_SPARSE, .places = 6),
+    M_F_STR(m_book_line, purpose, "Purpose", .flags = M_SPARSE),
+    M_F_ID(m_book_line, rule, "Posting rule", .flags = M_SPARSE),
+    M_F_INT(m_book_line, rule_version, "Version of the rule", .flags = M_SPARSE),
 };
 const m_type m_book_line_type = {
     .name = "finance.book_line", .size = sizeof(m_book_line), M_FIELDS(line_fields)};

@@ -22,6 +22,7 @@ int command_import(int n, char **arguments);
 int command_export(int n, char **arguments);
 int command_bank_import(int n, char **arguments);
 int command_prove(int n, char **arguments);
+int command_why(int n, char **arguments);
 int command_simulate(int n, char **arguments);
 int command_user(int n, char **arguments);
 int command_tenant(int n, char **arguments);

@@ -52,6 +52,16 @@ static const command commands[] = {
     {"prove", "", "rebuild both books from the event logs and check every invariant",
      "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
      command_prove},
+    {"why", "[account|item|document] <code or number> [--as-of day] [--lines n]",
+     "tell what a figure is made of, down to the recorded event",
+     "A code of an account or item, or the number or id of a document: from the figure in the "
+     "report\n"
+     "to the lines, the voucher, the source document, the event with its hash, and the rules, "
+     "rates\n"
+     "and policies that decided it. --lines: how many of the last lines of an account or item "
+     "(10).\n\n"
+     "  business-m why 1120 --as-of 2026-03-31",
+     command_why},
     {"simulate", "[--seed S] [--days N] [--tenant slug]",
      "play a company's days through the real services, from one seed",
      "Makes a tenant of its own (simulation-S) and plays N days (365) in it: buying, selling, "

@@ -13,7 +13,8 @@ typedef struct {
     uint32_t count;
     m_id *accounts;
     m_id *centers;
-    const m_error_def *fault; /* the first one */
+    const fin_posting_rule **rules; /* that gave the account; NULL: it was named */
+    const m_error_def *fault;       /* the first one */
     m_str fault_detail;
 } judge;
 
@@ -108,6 +109,7 @@ static void resolve(judge *j, const m_fetch *rules)
             fault(j, FIN_ERR(POSTING_UNMAPPED), i, "account", line->purpose);
             continue;
         }
+        j->rules[i] = rule;
         j->accounts[i] = rule->account;
         if (m_id_is_null(j->centers[i])) j->centers[i] = rule->cost_center;
     }
@@ -218,6 +220,7 @@ static m_status make_lines(const judge *j, m_list *out)
     for (uint32_t i = 0; i < j->count; i++) {
         const m_ledger_line *line = line_at(j, i);
         if (is_zero(line)) continue;
+        const fin_posting_rule *rule = j->rules[i];
         lines[n++] = (m_book_line){.account = j->accounts[i],
                                    .cost_center = j->centers[i],
                                    .party = line->party,
@@ -225,7 +228,10 @@ static m_status make_lines(const judge *j, m_list *out)
                                    .credit = line->credit,
                                    .narration = line->narration,
                                    .currency = line->currency,
-                                   .foreign_amount = line->foreign_amount};
+                                   .foreign_amount = line->foreign_amount,
+                                   .purpose = rule ? rule->purpose : (m_str){NULL, 0},
+                                   .rule = rule ? rule->id : (m_id){{0}},
+                                   .rule_version = rule ? rule->version : 0};
     }
     *out = (m_list){lines, n};
     return M_OK;
@@ -237,8 +243,8 @@ m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledger_voucher 
     judge j = {.fin = fin, .call = call, .in = in, .owner = owner, .count = in->lines.count};
     j.accounts = m_arena_array(call->arena, j.count, sizeof(m_id));
     j.centers = m_arena_array(call->arena, j.count, sizeof(m_id));
-    FIN_NEED(call, j.accounts);
-    FIN_NEED(call, j.centers);
+    j.rules = m_arena_array(call->arena, j.count, sizeof *j.rules);
+    FIN_NEED(call, j.accounts && j.centers && j.rules);
     for (uint32_t i = 0; i < j.count; i++) {
         j.accounts[i] = line_at(&j, i)->account;
         j.centers[i] = line_at(&j, i)->cost_center;

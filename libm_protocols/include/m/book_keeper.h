@@ -22,6 +22,9 @@ typedef struct {
     m_str narration;
     m_id currency; /* null id: the base currency */
     m_dec foreign_amount;
+    m_str purpose;        /* row of the posting matrix that gave the account; "": named outright */
+    m_id rule;            /* that row, a finance.posting_rule */
+    int64_t rule_version; /* as it was then */
 } m_book_line;
 extern const m_type m_book_line_type;
 
