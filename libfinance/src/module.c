@@ -1,5 +1,5 @@
 #include "account/account.h"
-#include "bank_statement/bank_statement.h"
+#include "bank_matching/bank_reports.h"
 #include "bank_transfer/bank_transfer.h"
 #include "budget/budget.h"
 #include "commitment/commitment.h"
@@ -21,46 +21,63 @@
 #include "voucher_type/voucher_type.h"
 #include "year_closing/year_closing.h"
 
-static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
-                                            &fin_purchase_invoice_doctype,
-                                            &fin_payment_doctype,
-                                            &fin_sales_invoice_doctype,
-                                            &fin_receipt_doctype,
-                                            &fin_year_closing_doctype,
-                                            &fin_bank_statement_doctype,
-                                            &fin_account_doctype,
-                                            &fin_cost_center_doctype,
-                                            &fin_fiscal_year_doctype,
-                                            &fin_voucher_type_doctype,
-                                            &fin_posting_rule_doctype,
-                                            &fin_deferral_doctype,
-                                            &fin_payment_terms_doctype,
-                                            &fin_bank_transfer_doctype,
-                                            &fin_budget_doctype,
-                                            NULL};
+/* One to a line. */
+/* clang-format off */
+static const m_doctype *const doctypes[] = {
+    &fin_journal_voucher_doctype,
+    &fin_purchase_invoice_doctype,
+    &fin_payment_doctype,
+    &fin_sales_invoice_doctype,
+    &fin_receipt_doctype,
+    &fin_year_closing_doctype,
+    &fin_bank_statement_doctype,
+    &fin_account_doctype,
+    &fin_cost_center_doctype,
+    &fin_fiscal_year_doctype,
+    &fin_voucher_type_doctype,
+    &fin_posting_rule_doctype,
+    &fin_deferral_doctype,
+    &fin_payment_terms_doctype,
+    &fin_bank_transfer_doctype,
+    &fin_budget_doctype,
+    NULL,
+};
 
 static const m_type *const types[] = {
-    &m_book_event_type,        &m_gl_entry_type,     &m_account_balance_type,
-    &fin_open_item_type,       &fin_instalment_type, &fin_invoiced_line_type,
-    &fin_billed_delivery_type, &fin_commitment_type, NULL};
+    &m_book_event_type,
+    &m_gl_entry_type,
+    &m_account_balance_type,
+    &fin_open_item_type,
+    &fin_instalment_type,
+    &fin_invoiced_line_type,
+    &fin_billed_delivery_type,
+    &fin_commitment_type,
+    &fin_bank_match_type,
+    NULL,
+};
 
-static const m_report *const reports[] = {&fin_trial_balance_report,
-                                          &fin_general_ledger_report,
-                                          &fin_balance_sheet_report,
-                                          &fin_profit_and_loss_report,
-                                          &fin_day_book_report,
-                                          &fin_cash_flow_report,
-                                          &fin_tax_summary_report,
-                                          &fin_outstanding_report,
-                                          &fin_customer_outstanding_report,
-                                          &fin_supplier_ageing_report,
-                                          &fin_customer_ageing_report,
-                                          &fin_supplier_statement_report,
-                                          &fin_customer_statement_report,
-                                          &fin_voucher_report,
-                                          &fin_deferrals_report,
-                                          &fin_budget_report,
-                                          NULL};
+static const m_report *const reports[] = {
+    &fin_trial_balance_report,
+    &fin_general_ledger_report,
+    &fin_balance_sheet_report,
+    &fin_profit_and_loss_report,
+    &fin_day_book_report,
+    &fin_cash_flow_report,
+    &fin_tax_summary_report,
+    &fin_outstanding_report,
+    &fin_customer_outstanding_report,
+    &fin_supplier_ageing_report,
+    &fin_customer_ageing_report,
+    &fin_supplier_statement_report,
+    &fin_customer_statement_report,
+    &fin_voucher_report,
+    &fin_deferrals_report,
+    &fin_budget_report,
+    &fin_bank_reconciliation_report,
+    &fin_bank_suggestions_report,
+    NULL,
+};
+/* clang-format on */
 
 static const m_provided provided[] = {
     {"ledger", &fin_ledger_ops}, {"budget", &fin_budget_ops}, {NULL, NULL}};
@@ -72,6 +89,7 @@ static const m_provided provided[] = {
 static const m_required required[] = {NEEDS(store),     NEEDS(book_keeper), NEEDS(masters),
                                       NEEDS(receiving), NEEDS(delivering),  {NULL, 0}};
 
+#define BANK_POLICY(name, label, value) {name, label, {(value)*M_DEC_ONE}},
 static const m_policy_def policies[] = {
     {"finance.price_variance_pct",
      "Bills: allowed difference to the order's price, percent",
@@ -88,7 +106,7 @@ static const m_policy_def policies[] = {
     {FIN_CURRENCY_ROUNDING,
      "Journals in other currencies: rounding taken as such, smallest units",
      {FIN_CURRENCY_ROUNDING_UNITS * M_DEC_ONE}},
-    {NULL, NULL, {0}}};
+    FIN_BANK_POLICIES(BANK_POLICY){NULL, NULL, {0}}};
 
 static const m_module module = {.size = sizeof module,
                                 .name = "finance",

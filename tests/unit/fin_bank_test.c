@@ -150,10 +150,13 @@ START_TEST(statements_follow_one_another)
             "statement_no");
     refused("60", "61", line("2026-04-29", "1"), "", "finance.bank.overlap", "from_date");
     refused("61", "62", line("2026-05-02", "1"), "", "finance.bank.follow", "opening_balance");
-    accepted("60", "70", line("2026-04-30", "10"), ""); /* may begin on the day the other ends */
-    accepted("-5", "0", line("2026-03-31", "5"), "");   /* before the first one */
+    m_document_reply may = accepted("60", "70", line("2026-04-30", "10"),
+                                    "");              /* may begin on the day the other ends */
+    accepted("-5", "0", line("2026-03-31", "5"), ""); /* before the first one */
+    fin_act_refused(w, STATEMENTS, april.id, "cancel", NULL, "finance.bank.later", NULL);
+    fin_act(w, STATEMENTS, may.id, "cancel", NULL);
     fin_act(w, STATEMENTS, april.id, "cancel", NULL);
-    refused("0", "61", line("2026-04-02", "61"), "", "finance.bank.follow", "closing_balance");
+    refused("-10", "-6", line("2026-03-30", "4"), "", "finance.bank.follow", "closing_balance");
     accepted("0", "60", line("2026-04-02", "60"), ",\"statement_no\":\"4\"");
 }
 END_TEST

@@ -175,6 +175,30 @@ const check checks_all[] = {
      "sum(p.amount) <> d.amount OR d.released + d.remaining <> d.amount OR d.remaining <> "
      "coalesce(sum(p.amount) FILTER (WHERE p.released_on IS NULL), 0)",
      false},
+    {"B1", "bank statements add up and go on where the one before ended",
+     "SELECT number, opening_balance, closing_balance FROM (SELECT s.tenant_id, s.number, "
+     "s.opening_balance, s.closing_balance, s.open_lines, lag(s.closing_balance) OVER (PARTITION "
+     "BY "
+     "s.tenant_id, s.account ORDER BY s.to_date, s.id) AS before, coalesce(l.total, 0) AS total, "
+     "coalesce(l.open, 0) AS open FROM finance.bank_statement s LEFT JOIN (SELECT tenant_id, "
+     "parent_id, sum(amount) AS total, count(*) FILTER (WHERE match = 0) AS open FROM "
+     "finance.bank_statement_lines GROUP BY 1, 2) l ON l.tenant_id = s.tenant_id AND l.parent_id = "
+     "s.id WHERE s.state = 'submitted') x WHERE opening_balance + total <> closing_balance OR "
+     "before <> opening_balance OR open <> open_lines",
+     false},
+    {"B2",
+     "what is matched with the bank is in the ledger, once, and both sides of a match are equal",
+     "SELECT 'entry', m.seq::text, m.line_no::text FROM finance.bank_match m LEFT JOIN "
+     "finance.gl_entry e ON e.tenant_id = m.tenant_id AND e.seq = m.seq AND e.line_no = m.line_no "
+     "WHERE (e.account, e.posting_date, e.debit - e.credit) IS DISTINCT FROM (m.account, "
+     "m.posting_date, m.amount) UNION ALL SELECT 'match', coalesce(b.statement, "
+     "l.statement)::text, match::text FROM (SELECT tenant_id, statement, match, sum(amount) AS "
+     "total FROM finance.bank_match GROUP BY 1, 2, 3) b FULL JOIN (SELECT l.tenant_id, s.id AS "
+     "statement, l.match, sum(l.amount) AS total FROM finance.bank_statement s JOIN "
+     "finance.bank_statement_lines l ON l.tenant_id = s.tenant_id AND l.parent_id = s.id WHERE "
+     "s.state = 'submitted' AND l.match <> 0 GROUP BY 1, 2, 3) l USING (tenant_id, statement, "
+     "match) WHERE b.total IS DISTINCT FROM l.total",
+     false},
     {"S1", "stock on hand is the sum of the stock ledger",
      "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
      "v FROM "

@@ -156,14 +156,43 @@ static m_status judge_neighbours(fin_module *fin, m_call *call, const fin_bank_s
 m_status fin_bank_statement_submit(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
-    M_TRY(judge_sums(call, doc));
-    return judge_neighbours(module, call, doc);
+    fin_bank_statement *statement = doc;
+    statement->matches = 0;
+    statement->open_lines = statement->lines.count;
+    statement->cleared_on = M_DATE_NONE;
+    M_TRY(judge_sums(call, statement));
+    return judge_neighbours(module, call, statement);
+}
+
+/* The last statement of the account, unless it is this one. */
+static m_status find_later(fin_module *fin, m_call *call, const fin_bank_statement *s,
+                           const fin_bank_statement **out)
+{
+    m_enum submitted = M_SUBMITTED;
+    m_filter filters[] = {{"account", M_OP_EQ, &s->account}, {"state", M_OP_EQ, &submitted}};
+    m_order last = {"to_date", true};
+    m_query query = {.filters = filters,
+                     .filter_count = 2,
+                     .orders = &last,
+                     .order_count = 1,
+                     .limit = 1,
+                     .without_lists = true};
+    m_fetch read = {.type = &fin_bank_statement_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    const fin_bank_statement *found = first_of(&read);
+    *out = found && !m_id_eq(found->id, s->id) ? found : NULL;
+    return M_OK;
 }
 
 m_status fin_bank_statement_cancel(void *module, m_call *call, void *doc, const void *input)
 {
-    (void)module, (void)call, (void)input;
+    (void)input;
     fin_bank_statement *statement = doc;
+    const fin_bank_statement *later;
+    if (statement->open_lines != statement->lines.count)
+        return m_fail(call, FIN_ERR(BANK_HAS_MATCHES), NULL);
+    M_TRY(find_later(module, call, statement, &later));
+    if (later) return m_fail(call, FIN_ERR(BANK_LATER), "%.*s", M_STR_ARG(later->number));
     statement->file_mark = (m_str){NULL, 0}; /* the file may be read again */
     return M_OK;
 }

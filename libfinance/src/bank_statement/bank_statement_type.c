@@ -1,4 +1,6 @@
-#include "bank_statement/bank_statement.h"
+#include "bank_matching/bank_matching.h"
+
+const char *const fin_bank_matched_names[] = {"", "score", "hand", "charge", NULL};
 
 static const m_field line_fields[] = {
     M_F_ID(fin_bank_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
@@ -10,6 +12,10 @@ static const m_field line_fields[] = {
     M_F_MONEY(fin_bank_line, printed, "Printed balance",
               .help = "The balance after the line, where the bank prints it."),
     M_F_MONEY(fin_bank_line, balance, "Balance", .flags = M_READONLY),
+    M_F_INT(fin_bank_line, match, "Match", .flags = M_READONLY),
+    M_F_ENUM(fin_bank_line, matched_by, "Matched by", fin_bank_matched_names, .flags = M_READONLY),
+    M_F_INT(fin_bank_line, score, "Score", .flags = M_READONLY),
+    M_F_DATE(fin_bank_line, cleared_on, "Cleared on", .flags = M_READONLY),
 };
 const m_type fin_bank_line_type = {
     .name = "finance.bank_line", .size = sizeof(fin_bank_line), M_FIELDS(line_fields)};
@@ -31,6 +37,9 @@ static const m_field fields[] = {
     M_F_MONEY(fin_bank_statement, gap, "Gap", .flags = M_READONLY,
               .help = "What the lines miss of the closing balance."),
     M_F_STR(fin_bank_statement, file_mark, "File mark", .flags = M_UNIQUE | M_HIDDEN, .max = 64),
+    M_F_INT(fin_bank_statement, matches, "Matches", .flags = M_READONLY | M_HIDDEN),
+    M_F_INT(fin_bank_statement, open_lines, "Open lines", .flags = M_READONLY),
+    M_F_DATE(fin_bank_statement, cleared_on, "Cleared on", .flags = M_READONLY | M_HIDDEN),
 };
 static const m_index indexes[] = {{"account,to_date,id", false, NULL}, {NULL, false, NULL}};
 const m_type fin_bank_statement_type = {.name = "finance.bank_statement",
@@ -42,6 +51,14 @@ const m_type fin_bank_statement_type = {.name = "finance.bank_statement",
 
 static const m_move moves[] = {
     M_MOVE_SUBMIT(fin_bank_statement_submit),
+    {"auto_match", "Match", "submitted", "submitted", M_CAN_SUBMIT, M_MOVE_PRIMARY, NULL,
+     fin_bank_auto_match},
+    {"match", "Match by hand", "submitted", "submitted", M_CAN_SUBMIT, 0,
+     &fin_bank_match_input_type, fin_bank_match_lines},
+    {"charge", "Book a charge", "submitted", "submitted", M_CAN_SUBMIT, 0,
+     &fin_bank_charge_input_type, fin_bank_charge},
+    {"unmatch", "Undo a match", "submitted", "submitted", M_CAN_SUBMIT, 0,
+     &fin_bank_unmatch_input_type, fin_bank_unmatch},
     M_MOVE_CANCEL(NULL, fin_bank_statement_cancel),
     {NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
@@ -58,7 +75,7 @@ const m_doctype fin_bank_statement_doctype = {
     .series_date = "to_date",
     .life = &life,
     .permissions = fin_voucher_permissions,
-    .list_columns = "number,account,statement_no,to_date,closing_balance,state",
+    .list_columns = "number,account,statement_no,to_date,closing_balance,open_lines,state",
     .search_fields = "number,statement_no,narration",
     .title_field = "number",
     .check = fin_bank_statement_check,

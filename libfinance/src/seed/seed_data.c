@@ -108,6 +108,8 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"write_off_allowed", "5310", "What customers are forgiven"},
     {"exchange_gain", "4500", "Gained by a change of exchange rates"},
     {"exchange_loss", "5320", "Lost by a change of exchange rates"},
+    {"bank_charge", "5270", "What banks charge"},
+    {"bank_interest", "4400", "What banks pay on balances"},
     {"retained_earnings", "3200", "Results of closed years"},
     {"deferred_expense", "1185", "Expenses of later months"},
     {"deferred_income", "2180", "Income of later months"},
