@@ -2,6 +2,7 @@
 #include "customer_return/customer_return.h"
 #include "delivering/delivering.h"
 #include "goods_receipt/goods_receipt.h"
+#include "invoice_variance/invoice_variance.h"
 #include "landed_cost/landed_cost.h"
 #include "purchase_return/purchase_return.h"
 #include "receiving/receiving.h"
@@ -27,10 +28,11 @@ static const m_doctype *const doctypes[] = {&wms_purchase_order_doctype,
                                             &wms_warehouse_doctype,
                                             NULL};
 
-static const m_type *const types[] = {
-    &m_stock_event_type,   &m_stock_entry_type,      &m_stock_bin_type,
-    &m_stock_layer_type,   &m_stock_checkpoint_type, &wms_received_line_type,
-    &wms_billed_line_type, &wms_delivered_line_type, NULL};
+static const m_type *const types[] = {&m_stock_event_type,      &m_stock_entry_type,
+                                      &m_stock_bin_type,        &m_stock_layer_type,
+                                      &m_stock_checkpoint_type, &wms_received_line_type,
+                                      &wms_billed_line_type,    &wms_variance_line_type,
+                                      &wms_delivered_line_type, NULL};
 
 static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
                                           &wms_stock_ageing_report,  &wms_order_status_report,
@@ -49,7 +51,20 @@ static const m_policy_def policies[] = {
      "Receipt above the ordered quantity, percent",
      {WMS_TOLERANCE_PCT * M_DEC_ONE}},
     {WMS_POLICY_NEGATIVE, "Stock may go below zero: 0 no, 1 yes (moving average)", {0}},
+    {WMS_POLICY_VARIANCE,
+     "Bill dearer than the receipt: 0 all variance, 1 the part on hand to stock",
+     {0}},
     {NULL, NULL, {0}}};
+
+#define INVOICE "finance.purchase_invoice."
+static const m_listener listeners[] = {
+    {INVOICE "submitted", "wms.billing", wms_billing_posted, &wms_bill_type},
+    {INVOICE "released", "wms.billing", wms_billing_posted, &wms_bill_type},
+    {INVOICE "cancelled", "wms.billing", wms_billing_cancelled, &wms_bill_type},
+    {INVOICE "submitted", "wms.invoice_variance", wms_variance_posted, &wms_dear_bill_type},
+    {INVOICE "released", "wms.invoice_variance", wms_variance_posted, &wms_dear_bill_type},
+    {INVOICE "cancelled", "wms.invoice_variance", wms_variance_cancelled, &wms_dear_bill_type},
+    {NULL, NULL, NULL, NULL}};
 
 const m_module *wms_module(void)
 {
@@ -64,7 +79,7 @@ const m_module *wms_module(void)
                                     .errors = wms_errors,
                                     .provides = provides,
                                     .requires_ = requires_,
-                                    .listeners = wms_billing_listeners,
+                                    .listeners = listeners,
                                     .policies = policies};
     return &module;
 }

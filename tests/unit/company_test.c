@@ -446,6 +446,71 @@ START_TEST(landed_cost_in_both_books)
 }
 END_TEST
 
+/* Receipt of 10 at 10, of which `issued` leave; the bill says another price. */
+static m_document_reply dear_bill(const char *item, const char *issued, const char *rate)
+{
+    m_document_reply receipt = receive_all(order(item, "10", "10"));
+    if (issued)
+        make("wms", "stock-issues", "submit",
+             text("{\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\",\"qty\":\"%s\"}]}", C.depot,
+                  item, issued));
+    m_document_reply invoice =
+        make("finance", "purchase-invoices", "submit",
+             text("{\"supplier\":\"%s\",\"supplier_invoice_no\":\"B-%s-%s\",\"lines\":["
+                  "{\"receipt_line\":\"%s\",\"qty\":\"10\",\"rate\":\"%s\"}]}",
+                  C.supplier, issued ? issued : "0", rate, line_of(receipt), rate));
+    /* 9 is within the tolerance */
+    if (strcmp(rate, "13") == 0) act("finance", "purchase-invoices", invoice.id, "release");
+    tell();
+    return invoice;
+}
+
+/* V007: where the policy says so, what a bill costs more is in the goods that are still there. */
+START_TEST(v007_invoice_variance)
+{
+    const char *item = _i ? C.fifo_item : C.item;
+    make("core", "policies", NULL,
+         "{\"name\":\"wms.invoice_variance\",\"value\":\"1\",\"effective_from\":\"2020-01-01\"}");
+    m_document_reply dear = dear_bill(item, NULL, "13");
+    balance_is("1140", "130");
+    balance_is("5120", "0");
+    act("finance", "purchase-invoices", dear.id, "cancel");
+    tell();
+    balance_is("1140", "100");
+    balance_is("5120", "0");
+    make(
+        "wms", "stock-issues", "submit",
+        text("{\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\",\"qty\":\"10\"}]}", C.depot, item));
+    balance_is("1140", "0");
+    /* 6 of 10 are left: 18 of 30, and of −10 the 6 */
+    dear = dear_bill(item, "4", "13");
+    balance_is("1140", "78");
+    balance_is("5120", "12");
+    make("wms", "stock-issues", "submit",
+         text("{\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\",\"qty\":\"3\"}]}", C.depot, item));
+    balance_is("1140", "39");
+    /* half of the 18 has left with the goods, and stays where it went */
+    act("finance", "purchase-invoices", dear.id, "cancel");
+    tell();
+    balance_is("1140", "30");
+    balance_is("5120", "-9");
+    make("wms", "stock-issues", "submit",
+         text("{\"warehouse\":\"%s\",\"lines\":[{\"item\":\"%s\",\"qty\":\"3\"}]}", C.depot, item));
+    dear_bill(item, "4", "9");
+    balance_is("1140", "54");
+    balance_is("5120", "-13");
+}
+END_TEST
+
+/* Without the policy stock does not hear of it. */
+START_TEST(variance_stays_a_variance)
+{
+    dear_bill(C.item, NULL, "13");
+    balance_is("1140", "100");
+    balance_is("5120", "30");
+}
+END_TEST
+
 static const char *bill_of(const char *customer, const char *delivery_line, const char *qty)
 {
     return text("{\"customer\":\"%s\",\"lines\":[{\"delivery_line\":\"%s\",\"qty\":\"%s\","
@@ -570,6 +635,8 @@ int main(void)
     tcase_add_test(c, order_receipt_invoice);
     tcase_add_test(c, stock_report_equals_the_accounts);
     tcase_add_test(c, landed_cost_in_both_books);
+    tcase_add_loop_test(c, v007_invoice_variance, 0, 2);
+    tcase_add_test(c, variance_stays_a_variance);
     tcase_add_test(c, delivery_invoice_return);
     tcase_add_test(c, over_receipt_over_json);
     tcase_add_test(c, locked_period_keeps_goods_out);

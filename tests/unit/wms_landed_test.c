@@ -226,6 +226,34 @@ START_TEST(v029_two_charges)
 }
 END_TEST
 
+/* V007: 10 at 10 are all there when the bill says 13: 30.00 to stock, nothing to what was issued.
+ */
+START_TEST(v007_the_rule)
+{
+    static const struct {
+        const char *difference, *on_hand, *received, *to_stock;
+    } cases[] = {{"30", "10", "10", "30"},    {"30", "0", "10", "0"},
+                 {"30", "6", "10", "18"},     {"-10", "6", "10", "-6"},
+                 {"-10", "10", "10", "-10"},  {"0.05", "1", "2", "0.03"},
+                 {"-0.05", "1", "2", "-0.03"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        m_dec got;
+        ck_assert_int_eq(wms_variance_part(test_dec(cases[i].difference),
+                                           test_dec(cases[i].on_hand), test_dec(cases[i].received),
+                                           2, &got),
+                         M_OK);
+        same_dec(got, cases[i].to_stock, "to stock");
+    }
+    wms_pool pool = {{0}, {0}};
+    ck_assert_int_eq(wms_pool_in(&pool, test_dec("10"), test_dec("100")), M_OK);
+    ck_assert_int_eq(wms_pool_raise(&pool, test_dec("30")), M_OK);
+    same_dec(pool.value, "130", "worth");
+    ck_assert_int_eq(wms_pool_raise(&pool, test_dec("-131")), M_PRECONDITION);
+    ck_assert_int_eq(wms_pool_raise(&pool, test_dec("-30")), M_OK);
+    same_dec(pool.value, "100", "worth");
+}
+END_TEST
+
 /* ---- bases ---- */
 
 START_TEST(by_weight_and_volume)
@@ -463,6 +491,7 @@ static Suite *suite(void)
     tcase_add_test(t, v024_by_quantity);
     tcase_add_test(t, rules_3_1_by_value);
     tcase_add_test(t, v029_two_charges);
+    tcase_add_test(t, v007_the_rule);
     tcase_add_test(t, by_weight_and_volume);
     tcase_add_loop_test(t, what_left_is_a_variance, 0, 2);
     tcase_add_test(t, goods_of_a_bin_count_once);

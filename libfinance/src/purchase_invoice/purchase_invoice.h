@@ -21,7 +21,8 @@ typedef struct {
     m_id receipt_line;
     m_id order_line;  /* of a service: the order's line that held the budget; or null id */
     m_dec cost_tax;   /* its share of tax that cannot be reclaimed */
-    m_dec grni_value; /* what it cleared; set when posted */
+    m_dec grni_value; /* what it cleared; set when posted, as is: */
+    m_dec variance;   /* what the goods cost more than that, in base currency */
 } fin_invoice_line;
 extern const m_type fin_invoice_line_type;
 

@@ -98,6 +98,7 @@ static m_status match_line(match *m, uint32_t i, uint32_t goods)
         return M_OK;
     }
     FIN_TRY(m->call, fin_receipt_take(rest, line->qty, m->places, &line->grni_value));
+    line->variance.u = line->net.u + line->cost_tax.u - line->grni_value.u;
     return note_price(m, i, line, received);
 }
 

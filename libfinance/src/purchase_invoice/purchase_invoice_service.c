@@ -11,9 +11,8 @@ static m_status add_goods(fin_lines *lines, const fin_invoice_line *line)
     m_ledger_line grni = {.purpose = M_STR("grni"), .cost_center = line->cost_center};
     m_ledger_line variance = {.purpose = M_STR("purchase_variance"),
                               .cost_center = line->cost_center};
-    m_dec over = {line->net.u + line->cost_tax.u - line->grni_value.u};
     M_TRY(fin_lines_debit(lines, grni, line->grni_value));
-    return fin_lines_debit(lines, variance, over);
+    return fin_lines_debit(lines, variance, line->variance);
 }
 
 static m_status add_service(fin_lines *lines, const fin_invoice_line *line)

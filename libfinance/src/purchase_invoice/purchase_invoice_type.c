@@ -21,6 +21,8 @@ static const m_field line_fields[] = {
     M_F_MONEY(fin_invoice_line, net, "Net", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_line, cost_tax, "Tax in the cost", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_line, grni_value, "Receipt value", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_line, variance, "Price variance", .flags = M_READONLY,
+              .help = "What the goods cost more than they were received for."),
 };
 const m_type fin_invoice_line_type = {
     .name = "finance.invoice_line", .size = sizeof(fin_invoice_line), M_FIELDS(line_fields)};

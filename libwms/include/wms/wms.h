@@ -123,7 +123,12 @@ static inline m_dec wms_landed_on_hand(m_dec here, m_dec received, m_dec returne
  * variance. 0 ≤ on_hand ≤ received, received > 0. */
 WMS_API m_status wms_landed_part(m_dec amount, m_dec on_hand, m_dec received, int places,
                                  m_dec *out) M_MUST_USE;
-/* The value of what is on hand rises by value ≥ 0; M_PRECONDITION when nothing is on hand. */
+/* The part of a difference (of any sign) between bill and receipt that belongs to what is still on
+ * hand of `received`: as wms_landed_part. The rest belongs to what was issued. */
+WMS_API m_status wms_variance_part(m_dec difference, m_dec on_hand, m_dec received, int places,
+                                   m_dec *out_to_stock) M_MUST_USE;
+/* The value of what is on hand rises by value, or falls; M_PRECONDITION when nothing is on hand or
+ * it would be worth less than nothing. */
 WMS_API m_status wms_pool_raise(wms_pool *pool, m_dec value) M_MUST_USE;
 
 /* ---- shares ---- */

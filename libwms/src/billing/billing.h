@@ -14,6 +14,9 @@ typedef struct {
 } wms_billed_line;
 
 extern const m_type wms_billed_line_type;
-extern const m_listener wms_billing_listeners[]; /* ends with a NULL type */
+extern const m_type wms_bill_type; /* what is read of an invoice's event */
+
+m_status wms_billing_posted(void *module, m_call *call, const m_delivery *event);
+m_status wms_billing_cancelled(void *module, m_call *call, const m_delivery *event);
 
 #endif

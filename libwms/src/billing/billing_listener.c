@@ -40,7 +40,7 @@ static const m_field bill_fields[] = {
     M_F_STR(bill, state, "State"),
     M_F_LIST(bill, lines, "Lines", &bill_line_type),
 };
-static const m_type bill_type = {.name = "wms.bill", .size = sizeof(bill), M_FIELDS(bill_fields)};
+const m_type wms_bill_type = {.name = "wms.bill", .size = sizeof(bill), M_FIELDS(bill_fields)};
 
 /* Ids at `offset` of every line. */
 static m_status ids_of(m_call *call, const bill *invoice, size_t offset, m_id **out)
@@ -62,7 +62,7 @@ static m_status fetch_by(const wms *w, m_call *call, const bill *invoice, size_t
 }
 
 /* An invoice on hold is submitted but not posted; it comes again when it is released. */
-static m_status on_posted(void *module, m_call *call, const m_delivery *event)
+m_status wms_billing_posted(void *module, m_call *call, const m_delivery *event)
 {
     const wms *w = module;
     const bill *invoice = event->record;
@@ -83,7 +83,7 @@ static m_status on_posted(void *module, m_call *call, const m_delivery *event)
     return M_OK;
 }
 
-static m_status on_cancelled(void *module, m_call *call, const m_delivery *event)
+m_status wms_billing_cancelled(void *module, m_call *call, const m_delivery *event)
 {
     const wms *w = module;
     const bill *invoice = event->record;
@@ -95,9 +95,3 @@ static m_status on_cancelled(void *module, m_call *call, const m_delivery *event
             M_TRY(m_store_remove(w->store, call, &wms_billed_line_type, rows.records[i]));
     return M_OK;
 }
-
-const m_listener wms_billing_listeners[] = {
-    {"finance.purchase_invoice.submitted", "wms.billing", on_posted, &bill_type},
-    {"finance.purchase_invoice.released", "wms.billing", on_posted, &bill_type},
-    {"finance.purchase_invoice.cancelled", "wms.billing", on_cancelled, &bill_type},
-    {NULL, NULL, NULL, NULL}};

@@ -26,6 +26,9 @@ typedef struct {
 #define WMS_TOLERANCE_PCT    5
 /* 1: goods under moving average may leave before they are booked in (stock/arrears.h). */
 #define WMS_POLICY_NEGATIVE "wms.negative_stock"
+/* 1: what a bill costs more than the receipt makes the goods still on hand dearer
+ * (invoice_variance). */
+#define WMS_POLICY_VARIANCE "wms.invoice_variance"
 
 /* ---- errors ---- */
 

@@ -53,9 +53,23 @@ m_status wms_landed_part(m_dec amount, m_dec on_hand, m_dec received, int places
     return wms_share(amount, on_hand, received, places, out);
 }
 
+m_status wms_variance_part(m_dec difference, m_dec on_hand, m_dec received, int places,
+                           m_dec *out_to_stock)
+{
+    m_dec part;
+    bool falls = difference.u < 0;
+    M_TRY(wms_landed_part(falls ? m_dec_neg(difference) : difference, on_hand, received, places,
+                          &part));
+    *out_to_stock = falls ? m_dec_neg(part) : part;
+    return M_OK;
+}
+
 m_status wms_pool_raise(wms_pool *pool, m_dec value)
 {
-    if (value.u < 0) return M_INVALID;
-    if (pool->qty.u == 0) return M_PRECONDITION;
-    return m_dec_add(pool->value, value, &pool->value);
+    m_dec after;
+    if (pool->qty.u <= 0) return M_PRECONDITION;
+    M_TRY(m_dec_add(pool->value, value, &after));
+    if (after.u < 0) return M_PRECONDITION;
+    pool->value = after;
+    return M_OK;
 }
