@@ -87,8 +87,8 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
                        m_id first, m_id source_line, m_str path, m_dec *out_value) M_MUST_USE;
 /* The working copy of a bin that was wanted; NULL for another one. */
 const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse);
-/* What is there becomes dearer by value (below zero: cheaper); its quantity stays. layer: the layer it is spread over
- * under FIFO (ignored otherwise). Zero moves nothing. */
+/* What is there becomes dearer by value (below zero: cheaper); its quantity stays. layer: the layer
+ * it is spread over under FIFO (ignored otherwise). Zero moves nothing. */
 m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
                          m_id layer, m_id source_line, m_str path) M_MUST_USE;
 /* What is there is worth quantity × rate from now on, under FIFO layer by layer (the bin must have
