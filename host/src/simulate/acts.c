@@ -330,6 +330,59 @@ static m_status count_stock(sim *s, m_call *call)
                  1 + sim_roll(&s->dice, 9), in ? ",'rate':'9.99'" : ""));
 }
 
+/* What is there is counted, valued anew, or both. */
+static m_status reconcile(sim *s, m_call *call)
+{
+    static const char *const sets[] = {"quantity", "rate", "quantity_and_rate"};
+    return sim_make(s, call, SIM_RECONCILIATION, "wms/stock-reconciliations",
+                    sim_text(call,
+                             "{'warehouse':'%s','posting_date':'%s','lines':[{'item':'%s',"
+                             "'sets':'%s','qty':'%u','rate':'%s'}]}",
+                             sim_id(call, place(s)), sim_day(s, call),
+                             sim_id(call, s->items[sim_roll(&s->dice, SIM_ITEMS)]),
+                             sets[sim_roll(&s->dice, 3)], sim_roll(&s->dice, 60),
+                             sim_amount(call, 100 + sim_roll(&s->dice, 9900))));
+}
+
+static m_status set_standard(sim *s, m_call *call)
+{
+    return sim_make(s, call, SIM_STANDARD_COST, "wms/standard-costs",
+                    sim_text(call, "{'item':'%s','posting_date':'%s','rate':'%s'}",
+                             sim_id(call, s->items[6]), sim_day(s, call),
+                             sim_amount(call, 3000 + sim_roll(&s->dice, 3000))));
+}
+
+/* ---- other currencies ---- */
+
+static m_status exchange_rate(sim *s, m_call *call)
+{
+    m_document_reply reply;
+    m_document_request in = {
+        .module = M_STR("core"),
+        .collection = M_STR("exchange-rates"),
+        .body = sim_text(call, "{'currency':'%s','valid_from':'%s','rate':'8%u.%04u'}",
+                         sim_id(call, s->dollars), sim_day(s, call), sim_roll(&s->dice, 10),
+                         sim_roll(&s->dice, 10000))};
+    return m_documents_create(s->domains->documents, call, &in, &reply);
+}
+
+static m_status bank_transfer(sim *s, m_call *call)
+{
+    m_id bank, dollars;
+    bool buy = sim_chance(&s->dice, 60);
+    M_TRY(sim_account(s, call, "1120", &bank));
+    M_TRY(sim_account(s, call, "1125", &dollars));
+    return sim_make(
+        s, call, SIM_BANK_TRANSFER, "finance/bank-transfers",
+        sim_text(call,
+                 "{'posting_date':'%s','from_account':'%s','to_account':'%s','amount':'%s',"
+                 "'cost_center':'%s'}",
+                 sim_day(s, call), sim_id(call, buy ? bank : dollars),
+                 sim_id(call, buy ? dollars : bank),
+                 sim_amount(call, 1000 + sim_roll(&s->dice, buy ? 5000000 : 30000)),
+                 sim_id(call, s->center)));
+}
+
 /* ---- undoing ---- */
 
 static m_status cancel(sim *s, m_call *call)
@@ -337,14 +390,23 @@ static m_status cancel(sim *s, m_call *call)
     static const struct {
         sim_kind kind;
         const char *collection;
-    } kinds[] = {
-        {SIM_ORDER, "wms/purchase-orders"},        {SIM_GOODS_RECEIPT, "wms/goods-receipts"},
-        {SIM_BILL, "finance/purchase-invoices"},   {SIM_PAYMENT, "finance/payments"},
-        {SIM_SALE, "finance/sales-invoices"},      {SIM_RECEIPT, "finance/receipts"},
-        {SIM_TRANSFER, "wms/stock-transfers"},     {SIM_ISSUE, "wms/stock-issues"},
-        {SIM_ADJUSTMENT, "wms/stock-adjustments"}, {SIM_RETURN, "wms/purchase-returns"},
-        {SIM_DELIVERY, "wms/delivery-notes"},      {SIM_CUSTOMER_RETURN, "wms/customer-returns"},
-        {SIM_LANDED_COST, "wms/landed-costs"},     {SIM_JOURNAL, "finance/journal-vouchers"}};
+    } kinds[] = {{SIM_ORDER, "wms/purchase-orders"},
+                 {SIM_GOODS_RECEIPT, "wms/goods-receipts"},
+                 {SIM_BILL, "finance/purchase-invoices"},
+                 {SIM_PAYMENT, "finance/payments"},
+                 {SIM_SALE, "finance/sales-invoices"},
+                 {SIM_RECEIPT, "finance/receipts"},
+                 {SIM_TRANSFER, "wms/stock-transfers"},
+                 {SIM_ISSUE, "wms/stock-issues"},
+                 {SIM_ADJUSTMENT, "wms/stock-adjustments"},
+                 {SIM_RETURN, "wms/purchase-returns"},
+                 {SIM_DELIVERY, "wms/delivery-notes"},
+                 {SIM_CUSTOMER_RETURN, "wms/customer-returns"},
+                 {SIM_RECONCILIATION, "wms/stock-reconciliations"},
+                 {SIM_STANDARD_COST, "wms/standard-costs"},
+                 {SIM_BANK_TRANSFER, "finance/bank-transfers"},
+                 {SIM_LANDED_COST, "wms/landed-costs"},
+                 {SIM_JOURNAL, "finance/journal-vouchers"}};
     uint32_t i = sim_roll(&s->dice, sizeof kinds / sizeof kinds[0]);
     m_id id = sim_any(s, kinds[i].kind);
     if (m_id_is_null(id)) return M_OK;
@@ -368,6 +430,10 @@ const sim_act sim_acts[] = {
     {"send a transfer", 5, transfer, false},
     {"receive a transfer", 6, arrive, false},
     {"count stock", 3, count_stock, false},
+    {"count or value anew", 3, reconcile, false},
+    {"new standard cost", 2, set_standard, false},
+    {"new exchange rate", 2, exchange_rate, false},
+    {"bank transfer", 2, bank_transfer, false},
     {"journal", 4, journal, false},
     {"cancel", 5, cancel, false},
     {"unbalanced journal", 1, sim_unbalanced, true},

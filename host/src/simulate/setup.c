@@ -39,10 +39,16 @@ static const demo_step steps[] = {
      "{'code':'I6','name':'Item six','stock_unit':'@units:Nos','valuation':'fifo',"
      "'purchase_tax':'@taxes:GST5'}"},
     {"I7", "core/items", NULL, NULL,
-     "{'code':'I7','name':'Item seven','stock_unit':'@units:Nos','valuation':'moving_average',"
+     "{'code':'I7','name':'Item seven','stock_unit':'@units:Nos','valuation':'standard',"
      "'purchase_tax':'@taxes:IGST12'}"},
     {"I8", "core/items", NULL, NULL,
      "{'code':'I8','name':'Item eight','stock_unit':'@units:Nos','valuation':'fifo'}"},
+    {NULL, "wms/standard-costs", NULL, "submit", "{'item':'@I7','rate':'42.5'}"},
+    {NULL, "core/exchange-rates", NULL, NULL,
+     "{'currency':'@currencies:USD','valid_from':'#0','rate':'83.4567'}"},
+    {"USD", "finance/accounts", NULL, NULL,
+     "{'code':'1125','name':'Bank in dollars','parent':'@accounts:1100','kind':'bank',"
+     "'currency':'@currencies:USD'}"},
     {NULL, "finance/journal-vouchers", NULL, "submit",
      "{'narration':'Capital','lines':[{'account':'@accounts:1120','debit':'5000000'},"
      "{'account':'@accounts:3100','credit':'5000000'}]}"},
@@ -88,5 +94,10 @@ m_status sim_setup(sim *s, m_call *call)
     const m_type *type = NULL;
     M_TRY(sim_read(s, call, "wms/warehouses", s->depot, &type, &depot));
     s->center = sim_link(type, depot, "cost_center");
+    m_id account;
+    const void *bank = NULL;
+    M_TRY(find(&build, call, "USD", &account));
+    M_TRY(sim_read(s, call, "finance/accounts", account, &type, &bank));
+    s->dollars = sim_link(type, bank, "currency");
     return M_OK;
 }

@@ -52,6 +52,9 @@ typedef enum {
     SIM_RETURN,
     SIM_DELIVERY,
     SIM_CUSTOMER_RETURN,
+    SIM_RECONCILIATION,
+    SIM_STANDARD_COST,
+    SIM_BANK_TRANSFER,
     SIM_LANDED_COST,
     SIM_JOURNAL,
     SIM_CLOSING,
@@ -75,7 +78,7 @@ typedef struct {
     uint32_t numbers; /* bills and references counted up */
     /* Masters, made by setup.c. */
     m_id suppliers[SIM_PARTIES], customers[SIM_PARTIES], items[SIM_ITEMS];
-    m_id depot, outlet, transit, center;
+    m_id depot, outlet, transit, center, dollars;
     sim_list made[SIM_KINDS];
     /* Outcomes. */
     uint32_t acts, refused, mistakes;
