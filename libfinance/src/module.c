@@ -7,6 +7,7 @@
 #include "currency/currency.h"
 #include "deferral/deferral.h"
 #include "fiscal_year/fiscal_year.h"
+#include "imprest/imprest.h"
 #include "journal_voucher/journal_voucher.h"
 #include "ledger/ledger.h"
 #include "open_item/open_item.h"
@@ -40,6 +41,9 @@ static const m_doctype *const doctypes[] = {
     &fin_payment_terms_doctype,
     &fin_bank_transfer_doctype,
     &fin_budget_doctype,
+    &fin_imprest_account_doctype,
+    &fin_imprest_voucher_doctype,
+    &fin_imprest_recoupment_doctype,
     NULL,
 };
 
@@ -75,6 +79,7 @@ static const m_report *const reports[] = {
     &fin_budget_report,
     &fin_bank_reconciliation_report,
     &fin_bank_suggestions_report,
+    &fin_imprest_report,
     NULL,
 };
 /* clang-format on */
@@ -106,6 +111,17 @@ static const m_policy_def policies[] = {
     {FIN_CURRENCY_ROUNDING,
      "Journals in other currencies: rounding taken as such, smallest units",
      {FIN_CURRENCY_ROUNDING_UNITS * M_DEC_ONE}},
+    {FIN_IMPREST_CAP, "Imprest: largest voucher", {FIN_IMPREST_CAP_VALUE * M_DEC_ONE}},
+    {FIN_IMPREST_TRIGGER,
+     "Imprest: recouped at this percent of the limit",
+     {FIN_IMPREST_TRIGGER_PCT * M_DEC_ONE}},
+    {FIN_IMPREST_SIZING,
+     "Imprest: limit by percent of the average month",
+     {FIN_IMPREST_SIZING_PCT * M_DEC_ONE}},
+    {FIN_IMPREST_NEW, "Imprest: limit of a new office", {FIN_IMPREST_NEW_VALUE * M_DEC_ONE}},
+    {FIN_IMPREST_REVIEW,
+     "Imprest: months until a new office is reviewed",
+     {FIN_IMPREST_REVIEW_TIME * M_DEC_ONE}},
     FIN_BANK_POLICIES(BANK_POLICY){NULL, NULL, {0}}};
 
 static const m_module module = {.size = sizeof module,

@@ -199,6 +199,32 @@ const check checks_all[] = {
      "s.state = 'submitted' AND l.match <> 0 GROUP BY 1, 2, 3) l USING (tenant_id, statement, "
      "match) WHERE b.total IS DISTINCT FROM l.total",
      false},
+    {"I1", "every imprest adds up: its limit's money is where account, vouchers and ledger say",
+     "SELECT a.code, a.funded, a.cash, g.balance FROM finance.imprest_account a LEFT JOIN LATERAL "
+     "(SELECT coalesce(sum(amount) FILTER (WHERE state = 'submitted'), 0) AS submitted, "
+     "coalesce(sum(amount) FILTER (WHERE state = 'approved'), 0) AS approved, coalesce(sum(amount) "
+     "FILTER (WHERE state = 'disallowed' AND coalesce(refunded, '') = ''), 0) AS disallowed FROM "
+     "finance.imprest_voucher v WHERE v.tenant_id = a.tenant_id AND v.imprest = a.id) v ON true "
+     "LEFT JOIN LATERAL (SELECT coalesce(sum(debit - credit), 0) AS balance FROM finance.gl_entry "
+     "e WHERE e.tenant_id = a.tenant_id AND e.account = a.ledger) g ON true WHERE a.funded <> "
+     "a.cash + a.submitted + a.approved + a.disallowed OR (a.submitted, a.approved, a.disallowed) "
+     "<> (v.submitted, v.approved, v.disallowed) OR g.balance <> a.cash + a.submitted OR a.cash < "
+     "0",
+     false},
+    {"I2", "a recoupment pays back its vouchers, each once, and one is open at most",
+     "SELECT r.number, r.state, r.amount, l.amount, v.amount FROM finance.imprest_recoupment r "
+     "LEFT "
+     "JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM "
+     "finance.imprest_recoupment_lines l WHERE l.tenant_id = r.tenant_id AND l.parent_id = r.id) l "
+     "ON true LEFT JOIN LATERAL (SELECT sum(amount) AS amount, bool_and(state = 'recouped') AS "
+     "recouped FROM finance.imprest_voucher v WHERE v.tenant_id = r.tenant_id AND v.recoupment = "
+     "r.id) v ON true WHERE r.amount <> l.amount OR (r.state = 'paid') <> (v.amount IS NOT NULL) "
+     "OR "
+     "(r.state = 'paid' AND (v.amount, r.paid) <> (r.amount, r.amount - r.less)) OR NOT "
+     "coalesce(v.recouped, true) UNION ALL SELECT imprest::text, 'open', count(*), NULL, NULL FROM "
+     "finance.imprest_recoupment WHERE state IN ('draft', 'approved') GROUP BY imprest HAVING "
+     "count(*) > 1",
+     false},
     {"S1", "stock on hand is the sum of the stock ledger",
      "SELECT item, warehouse FROM (SELECT tenant_id, item, warehouse, sum(qty) AS q, sum(value) AS "
      "v FROM "

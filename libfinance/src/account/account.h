@@ -30,7 +30,8 @@ typedef enum {
     FIN_KIND_OPENING,
     FIN_KIND_DEFERRAL,
     FIN_KIND_EMPLOYEE_ADVANCE,
-    FIN_KIND_EMPLOYEE_PAYABLE
+    FIN_KIND_EMPLOYEE_PAYABLE,
+    FIN_KIND_IMPREST /* cash that employees hold; only imprest documents post to it */
 } fin_account_kind;
 extern const char *const fin_account_kinds[];
 

@@ -17,6 +17,7 @@ const char *const fin_account_kinds[] = {"other",
                                          "deferral",
                                          "employee_advance",
                                          "employee_payable",
+                                         "imprest",
                                          NULL};
 
 const char *const fin_flow_classes[] = {"by_kind", "operating", "investing", "financing", NULL};

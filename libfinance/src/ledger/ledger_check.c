@@ -151,7 +151,8 @@ static bool is_kept(m_enum kind)
 {
     return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
            kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL ||
-           kind == FIN_KIND_EMPLOYEE_ADVANCE || kind == FIN_KIND_EMPLOYEE_PAYABLE;
+           kind == FIN_KIND_EMPLOYEE_ADVANCE || kind == FIN_KIND_EMPLOYEE_PAYABLE ||
+           kind == FIN_KIND_IMPREST;
 }
 
 /* An account in another currency takes lines of it only, so that its balance is one in it. */
@@ -180,6 +181,8 @@ static void judge_account(judge *j, uint32_t i, const fin_account *account)
     if (account->is_group) fault(j, FIN_ERR(ACCOUNT_GROUP), i, "account", name);
     if (!account->active) fault(j, FIN_ERR(ACCOUNT_INACTIVE), i, "account", name);
     if (!m_id_is_null(line_at(j, i)->account) && !may_name(j, account->kind))
+        fault(j, FIN_ERR(ACCOUNT_KEPT), i, "account", name);
+    if (j->owner == FIN_LINES_OWN && account->kind == FIN_KIND_IMPREST)
         fault(j, FIN_ERR(ACCOUNT_KEPT), i, "account", name);
     if (fin_account_is_result(account) && m_id_is_null(center))
         fault(j, FIN_ERR(CENTER_REQUIRED), i, "cost_center", name);
