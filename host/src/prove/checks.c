@@ -377,6 +377,13 @@ const check checks_all[] = {
      "JOIN finance.acc_event e ON e.tenant_id = p.tenant_id AND e.posting_date BETWEEN p.start AND "
      "p.\"end\" WHERE p.status = 'locked' AND (e.recorded_at <= p.locked_at) IS NOT TRUE",
      false},
+    {"N2b", "a locked period stands as it did when it was locked",
+     "SELECT p.start, p.turnover, e.turnover, p.locked_seq, e.last FROM "
+     "finance.fiscal_year_periods p LEFT JOIN LATERAL (SELECT coalesce(sum(g.debit), 0) AS "
+     "turnover, coalesce(max(g.seq), 0) AS last FROM finance.gl_entry g WHERE g.tenant_id = "
+     "p.tenant_id AND g.posting_date BETWEEN p.start AND p.\"end\") e ON true WHERE p.status = "
+     "'locked' AND p.locked_seq > 0 AND (e.turnover <> p.turnover OR e.last > p.locked_seq)",
+     false},
     {"N3", "every voucher is dated in a fiscal year",
      "SELECT e.seq, e.posting_date FROM finance.acc_event e WHERE NOT EXISTS (SELECT 1 FROM "
      "finance.fiscal_year y WHERE y.tenant_id = e.tenant_id AND e.posting_date BETWEEN y.start AND "

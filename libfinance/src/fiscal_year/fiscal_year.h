@@ -16,9 +16,12 @@ extern const char *const fin_period_states[];
 typedef struct {
     int64_t number; /* from 1 */
     m_date start;
-    m_date end;       /* last day */
-    m_enum status;    /* fin_period_state */
-    m_time locked_at; /* since when it is locked; none in other states */
+    m_date end;    /* last day */
+    m_enum status; /* fin_period_state */
+    m_time
+        locked_at; /* since when it is locked; none in other states; and then, as a checkpoint: */
+    int64_t locked_seq; /* the last event recorded, and */
+    m_dec_sum turnover; /* Σ debit of all that is dated in the period */
 } fin_period;
 extern const m_type fin_period_type;
 
@@ -51,6 +54,11 @@ const fin_fiscal_year *fin_closed_year(const m_fetch *years, m_date date);
  * holds the date, or NULL. */
 M_MUST_USE m_status fin_period_check(m_call *call, const m_fetch *years, m_date date,
                                      const char *path);
+
+/* Locks the period as it stands; what is locked stays so. */
+M_MUST_USE m_status fin_period_lock(fin_module *fin, m_call *call, fin_period *period);
+/* Opens it, for managers only or for all. */
+void fin_period_unlock(fin_period *period, m_enum status);
 
 /* ---- hooks ---- */
 

@@ -1,4 +1,5 @@
 #include "fiscal_year/fiscal_year.h"
+#include "ledger/ledger.h"
 
 static void note_overlaps(m_call *call, const fin_fiscal_year *year, const m_fetch *all)
 {
@@ -69,6 +70,36 @@ static m_status refuse_closed(fin_module *fin, m_call *call, const fin_period *p
     return m_fail(call, FIN_ERR(YEAR_CLOSED), "%.*s", M_STR_ARG(closed->label));
 }
 
+static m_status turnover_of(fin_module *fin, m_call *call, const fin_period *period, m_dec_sum *out)
+{
+    m_filter dated[] = {{"posting_date", M_OP_GE, &period->start},
+                        {"posting_date", M_OP_LE, &period->end}};
+    m_sum sum = {.type = &m_gl_entry_type, .filters = dated, .filter_count = 2, .group_by = ""};
+    M_TRY(m_store_sum(fin->store, call, &sum));
+    *out = 0;
+    for (M_EACH(const m_gl_entry, row, sum.out))
+        *out += row->debit.u;
+    return M_OK;
+}
+
+m_status fin_period_lock(fin_module *fin, m_call *call, fin_period *period)
+{
+    if (period->status == FIN_LOCKED) return M_OK; /* nothing can have been posted since */
+    M_TRY(turnover_of(fin, call, period, &period->turnover));
+    M_TRY(fin_ledger_head(fin, call, &period->locked_seq));
+    period->locked_at = m_now(call);
+    period->status = FIN_LOCKED;
+    return M_OK;
+}
+
+void fin_period_unlock(fin_period *period, m_enum status)
+{
+    period->locked_at = (m_time){0};
+    period->locked_seq = 0;
+    period->turnover = 0;
+    period->status = status;
+}
+
 static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
                            const fin_period_input *in, fin_period_state status)
 {
@@ -77,12 +108,8 @@ static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
             in->number ? period->number == in->number : m_date_cmp(period->start, in->start) == 0;
         if (!meant) continue;
         if (status != FIN_LOCKED) M_TRY(refuse_closed(fin, call, period));
-        /* locking what is locked keeps the time: nothing can have been posted since */
-        if (status != FIN_LOCKED)
-            period->locked_at = (m_time){0};
-        else if (period->status != FIN_LOCKED)
-            period->locked_at = m_now(call);
-        period->status = status;
+        if (status == FIN_LOCKED) return fin_period_lock(fin, call, period);
+        fin_period_unlock(period, status);
         return M_OK;
     }
     char first[M_DATE_TEXT];

@@ -8,6 +8,9 @@ static const m_field period_fields[] = {
     M_F_DATE(fin_period, end, "Last day", .flags = M_READONLY),
     M_F_ENUM(fin_period, status, "State", fin_period_states, .flags = M_READONLY),
     M_F_TIME(fin_period, locked_at, "Locked since", .flags = M_READONLY),
+    M_F_INT(fin_period, locked_seq, "Last event when it was locked",
+            .flags = M_READONLY | M_HIDDEN),
+    M_F_SUM(fin_period, turnover, "Turnover when it was locked", .flags = M_READONLY),
 };
 const m_type fin_period_type = {
     .name = "finance.period", .size = sizeof(fin_period), M_FIELDS(period_fields)};

@@ -26,6 +26,9 @@ M_MUST_USE m_status fin_ledger_post_freeing(fin_module *fin, m_call *call,
                                             const m_ledger_voucher *in, fin_lines_owner owner,
                                             const m_list *freed, bool *out_posted);
 
+/* Sequence of the last event recorded; 0: none. */
+M_MUST_USE m_status fin_ledger_head(fin_module *fin, m_call *call, int64_t *out);
+
 /* Recorded vouchers and their ledger lines. */
 typedef struct {
     m_fetch events;  /* m_book_event, by seq */

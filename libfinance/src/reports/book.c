@@ -1,6 +1,7 @@
 #include "reports/book.h"
 #include "cost_center/cost_center.h"
 #include "fiscal_year/fiscal_year.h"
+#include "ledger/ledger.h"
 #include "year_closing/year_closing.h"
 
 /* ---- opening ---- */
@@ -187,10 +188,10 @@ static m_status add_recorded(const fin_book *book, bool later, m_date date, int 
 static m_status add_from_behind(const fin_book *book, m_date date, fin_sums *sums, bool *still)
 {
     int64_t before, after;
-    M_TRY(fin_known_head(book->fin, book->call, &before));
+    M_TRY(fin_ledger_head(book->fin, book->call, &before));
     M_TRY(add_present(book, date, 1, sums));
     M_TRY(add_recorded(book, true, date, -1, sums));
-    M_TRY(fin_known_head(book->fin, book->call, &after));
+    M_TRY(fin_ledger_head(book->fin, book->call, &after));
     *still = before == after;
     return M_OK;
 }

@@ -1,4 +1,5 @@
 #include "reports/known.h"
+#include "ledger/ledger.h"
 
 /* Events looked at in one round trip: a million are told apart in four. */
 #define PROBES 31
@@ -12,16 +13,6 @@ static bool moment_of(m_str text, m_time *out)
     if (m_date_parse(text, &day) != M_OK) return false;
     out->us = ((int64_t)day.d + 1 - M_DATE_1970) * DAY_US - 1;
     return true;
-}
-
-m_status fin_known_head(fin_module *fin, m_call *call, int64_t *out)
-{
-    m_order last_first = {"seq", true};
-    m_query query = {.orders = &last_first, .order_count = 1, .limit = 1};
-    m_fetch read = {.type = &m_book_event_type, .query = &query};
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    *out = read.count ? ((const m_book_event *)read.records[0])->seq : 0;
-    return M_OK;
 }
 
 /* Events up to *low are known, those after *high are not; draws the two together. */
@@ -63,7 +54,7 @@ m_status fin_known_read(fin_module *fin, m_call *call, m_str text, fin_known *ou
         m_field_fail(call, FIN_ERR(KNOWN_AT), M_STR("known_at"), NULL);
         return m_failed_fields(call);
     }
-    M_TRY(fin_known_head(fin, call, &known.head));
+    M_TRY(fin_ledger_head(fin, call, &known.head));
     int64_t high = known.head;
     while (known.seq < high)
         M_TRY(probe(fin, call, at, &known.seq, &high));

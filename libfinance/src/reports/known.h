@@ -14,8 +14,6 @@ typedef struct {
 /* text: "" (all), a day (to its end, UTC) or a time in RFC 3339; what is not: M_INVALID
  * finance.report.known_at. A moment that is still to come: all. */
 M_MUST_USE m_status fin_known_read(fin_module *fin, m_call *call, m_str text, fin_known *out);
-/* The last event recorded now; 0: none. */
-M_MUST_USE m_status fin_known_head(fin_module *fin, m_call *call, int64_t *out);
 /* Is it less work to take away what came later than to sum up what came before? */
 bool fin_known_from_behind(const fin_known *known);
 

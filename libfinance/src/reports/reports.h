@@ -284,6 +284,21 @@ typedef struct {
 fin_flow_class fin_flow_class_of(const fin_account *account, bool among_current);
 
 typedef struct {
+    m_date date; /* a day of the period; none: of the month before this one */
+} fin_period_checklist_params;
+
+typedef struct {
+    m_str check;
+    m_enum verdict; /* 0 good, 1 to look at, 2 must not be */
+    int64_t count;
+    m_dec_sum amount;
+    m_str note;
+    m_str document_type;
+    m_id document;
+    m_id account;
+} fin_period_checklist_row;
+
+typedef struct {
     m_date from; /* none: first day of the month of `to` */
     m_date to;   /* none: today */
     m_str known_at;
@@ -332,6 +347,7 @@ extern const m_report fin_trial_balance_report;
 extern const m_report fin_balance_sheet_report;
 extern const m_report fin_profit_and_loss_report;
 extern const m_report fin_day_book_report;
+extern const m_report fin_period_checklist_report;
 extern const m_report fin_cash_flow_report;
 extern const m_report fin_tax_summary_report;
 extern const m_report fin_general_ledger_report;

@@ -124,9 +124,7 @@ static m_status lock_period(const work *w, m_id year, fin_period *period, uint32
         m_list_add(w->call->arena, &w->closing->periods, capacity, sizeof *note);
     FIN_NEED(w->call, note);
     *note = (fin_closing_period){year, period->number, period->status};
-    period->status = FIN_LOCKED;
-    period->locked_at = m_now(w->call);
-    return M_OK;
+    return fin_period_lock(w->fin, w->call, period);
 }
 
 /* Nothing may be posted up to the end of a closed year, so empty years before it are locked too. */
@@ -153,8 +151,7 @@ static bool restore_period(const work *w, m_id year, fin_period *period)
 {
     for (M_EACH(const fin_closing_period, was, w->closing->periods)) {
         if (was->number != period->number || !m_id_eq(was->fiscal_year, year)) continue;
-        period->status = was->status;
-        period->locked_at = (m_time){0};
+        fin_period_unlock(period, was->status);
         return true;
     }
     return false;
