@@ -158,15 +158,25 @@ m_status fin_entry_events(fin_module *fin, m_call *call, const m_fetch *entries,
 {
     m_book_event *keys = m_arena_array(call->arena, entries->count, sizeof *keys);
     const void **asked = m_arena_array(call->arena, entries->count, sizeof *asked);
-    FIN_NEED(call, keys && asked);
-    for (uint32_t i = 0; i < entries->count; i++) {
-        keys[i].seq = ((const m_gl_entry *)entries->records[i])->seq;
-        asked[i] = &keys[i];
+    const void **events = m_arena_array(call->arena, entries->count, sizeof *events);
+    FIN_NEED(call, keys && asked && events);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < entries->count; i++) { /* lines of a voucher stand side by side */
+        int64_t seq = ((const m_gl_entry *)entries->records[i])->seq;
+        if (n && keys[n - 1].seq == seq) continue;
+        keys[n].seq = seq;
+        asked[n] = &keys[n];
+        n++;
     }
-    *out = (m_fetch){.type = &m_book_event_type, .keys = asked, .key_count = entries->count};
-    M_TRY(m_store_fetch(fin->store, call, out, 1));
-    for (uint32_t i = 0; i < entries->count; i++)
-        if (!out->records[i]) return m_fail(call, m_err_internal, "entry without event");
+    m_fetch read = {.type = &m_book_event_type, .keys = asked, .key_count = n};
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < entries->count; i++) {
+        if (keys[at].seq != ((const m_gl_entry *)entries->records[i])->seq) at++;
+        events[i] = read.records[at];
+        if (!events[i]) return m_fail(call, m_err_internal, "entry without event");
+    }
+    *out = (m_fetch){.type = &m_book_event_type, .records = events, .count = entries->count};
     return M_OK;
 }
 
