@@ -142,6 +142,7 @@ START_TEST(what_waits_in_a_period)
     check_is(rows, "On hold", 1, 1, "0");
     check_is(rows, "Goods not invoiced", 1, 0, "40");
     check_is(rows, "Bank statements", 1, 0, "500");
+    check_is(rows, "Bank matching", 1, 0, "500");
     check_is(rows, "Trial balance", 0, 0, "0");
     bool found = false;
     for (M_EACH(const fin_period_checklist_row, row, rows))

@@ -1,4 +1,5 @@
 /* What to look at before a period is closed. It finds; it does not forbid. */
+#include "bank_matching/bank_matching.h"
 #include "bank_statement/bank_statement.h"
 #include "deferral/deferral.h"
 #include "fiscal_year/fiscal_year.h"
@@ -212,6 +213,26 @@ static m_status last_statement(checklist *c, m_id account, const fin_bank_statem
     return M_OK;
 }
 
+/* What of the balance no line of the bank explains. */
+static m_status add_unmatched(checklist *c, const fin_account *account, m_dec_sum holds)
+{
+    m_filter filters[] = {{"account", M_OP_EQ, &account->id},
+                          {"posting_date", M_OP_LE, &c->period->end}};
+    m_sum matched = {
+        .type = &fin_bank_match_type, .filters = filters, .filter_count = 2, .group_by = ""};
+    fin_period_checklist_row row = {
+        .check = M_STR("Bank matching"), .amount = holds, .account = account->id};
+    M_TRY(m_store_sum(c->book.fin->store, c->call, &matched));
+    for (M_EACH(const fin_bank_match, match, matched.out))
+        row.amount -= match->amount.u;
+    row.verdict = row.amount ? LOOK : GOOD;
+    M_TRY(text_of(
+        c,
+        m_arena_printf(c->call->arena, "%.*s: not matched with the bank", M_STR_ARG(account->name)),
+        &row.note));
+    return add(c, row);
+}
+
 static m_status add_bank(checklist *c, uint32_t node)
 {
     const fin_account *account = c->book.accounts[node];
@@ -230,7 +251,8 @@ static m_status add_bank(checklist *c, uint32_t node)
                                  M_STR_ARG(account->name),
                                  statement ? "statement up to " : "there is no statement", day),
                   &row.note));
-    return add(c, row);
+    M_TRY(add(c, row));
+    return add_unmatched(c, account, holds);
 }
 
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
