@@ -4,6 +4,7 @@
 #include "goods_receipt/goods_receipt.h"
 #include "invoice_variance/invoice_variance.h"
 #include "landed_cost/landed_cost.h"
+#include "purchase_requisition/purchase_requisition.h"
 #include "purchase_return/purchase_return.h"
 #include "receiving/receiving.h"
 #include "reports/reports.h"
@@ -11,10 +12,12 @@
 #include "stock_adjustment/stock_adjustment.h"
 #include "stock_issue/stock_issue.h"
 #include "stock_reconciliation/stock_reconciliation.h"
+#include "stock_reservation/stock_reservation.h"
 #include "stock_transfer/stock_transfer.h"
 #include "warehouse/warehouse.h"
 
-static const m_doctype *const doctypes[] = {&wms_purchase_order_doctype,
+static const m_doctype *const doctypes[] = {&wms_purchase_requisition_doctype,
+                                            &wms_purchase_order_doctype,
                                             &wms_goods_receipt_doctype,
                                             &wms_purchase_return_doctype,
                                             &wms_landed_cost_doctype,
@@ -24,15 +27,22 @@ static const m_doctype *const doctypes[] = {&wms_purchase_order_doctype,
                                             &wms_standard_cost_doctype,
                                             &wms_stock_reconciliation_doctype,
                                             &wms_delivery_note_doctype,
+                                            &wms_stock_reservation_doctype,
                                             &wms_customer_return_doctype,
                                             &wms_warehouse_doctype,
                                             NULL};
 
-static const m_type *const types[] = {&m_stock_event_type,      &m_stock_entry_type,
-                                      &m_stock_bin_type,        &m_stock_layer_type,
-                                      &m_stock_checkpoint_type, &wms_received_line_type,
-                                      &wms_billed_line_type,    &wms_variance_line_type,
-                                      &wms_delivered_line_type, NULL};
+static const m_type *const types[] = {&m_stock_event_type,
+                                      &m_stock_entry_type,
+                                      &m_stock_bin_type,
+                                      &m_stock_layer_type,
+                                      &m_stock_checkpoint_type,
+                                      &wms_received_line_type,
+                                      &wms_billed_line_type,
+                                      &wms_variance_line_type,
+                                      &wms_delivered_line_type,
+                                      &wms_reserved_line_type,
+                                      NULL};
 
 static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
                                           &wms_stock_ageing_report,  &wms_order_status_report,

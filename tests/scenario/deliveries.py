@@ -1,5 +1,5 @@
 """Goods on their way to customers: delivery note → sales invoice → customer return over HTTP, with prove over PostgreSQL; what
-deliveries say and what stock and invoices say are compared (S8b, S10), broken by hand and mended again."""
+deliveries say and what stock and invoices say are compared (S8b, S10), broken by hand and mended again. Reservations hold what they say under 64 clients at once (S4b)."""
 import bm
 from bm import Decimal
 from company import STOCK, Company, books_agree
@@ -7,6 +7,7 @@ from company import prove as proven
 from prove import broken, sql
 
 SALES, COGS = "4100", "5110"
+AT_ONCE = 64
 
 
 class Shop(Company):
@@ -76,12 +77,102 @@ def deliveries_broken(host, checks, delivery):
         sql(host, change.format("-"))
 
 
+def reservation(client, checks):
+    """V025: 100 there, 50 reserved: 100 cannot be issued until they are released."""
+    shop = Shop(client, "RV")
+    item = shop.item("V025")
+    shop.stock_in(item, 100, 10)
+    held = client.create("wms/stock-reservations", "submit", warehouse=shop.depot["id"], lines=[{"item": item["id"], "qty": "50"}])
+    row = client.report("wms", "stock-balance", item=item["id"])["rows"][0]
+    checks.equal([Decimal(row[name]) for name in ("qty", "reserved", "available")], [100, 50, 50], "V025: held")
+    answer = client.post("/api/v1/wms/stock-issues", shop.issue_body(item, 100), action="submit")
+    checks.refused(answer, 422, "wms.stock.reserved", "lines[0].qty", what="V025: issue what is reserved")
+    client.act("wms/stock-reservations", held["id"], "release")
+    shop.issue(item, 100)
+    checks.equal(shop.stock(item), (Decimal(0), Decimal(0)), "V025: end")
+
+
+def race(client, checks):
+    """100 pieces; 64 clients reserve, issue, deliver and deliver what is reserved, 5 each, at the same moment."""
+    shop = Shop(client, "RC")
+    item = shop.item("RACE")
+    shop.stock_in(item, 100, 10)
+    mine = client.create("wms/stock-reservations", "submit", warehouse=shop.depot["id"], lines=[{"item": item["id"], "qty": "20"}])
+    clients = [client.again() for _ in range(AT_ONCE)]
+    reserve = {"warehouse": shop.depot["id"], "lines": [{"item": item["id"], "qty": "5"}]}
+    kinds = [("stock-reservations", reserve, "wms.reservation.beyond"),
+             ("stock-issues", shop.issue_body(item, 5), ("wms.stock.reserved", "wms.stock.negative")),
+             ("delivery-notes", shop.delivery_body(item, 5), ("wms.stock.reserved", "wms.stock.negative")),
+             ("delivery-notes", shop.delivery_body(item, 5, reservation_line=mine["lines"][0]["id"]),
+              ("wms.stock.reserved", "wms.reservation.over", "wms.stock.negative"))]
+    answers = bm.parallel(AT_ONCE, lambda i: clients[i].post(f"/api/v1/wms/{kinds[i % 4][0]}", kinds[i % 4][1], action="submit"))
+    good = [0, 0, 0, 0]
+    for i, answer in enumerate(answers):
+        good[i % 4] += answer.status == 201
+        if answer.status != 201:
+            checks.refused(answer, 422, kinds[i % 4][2], what=f"the others: {kinds[i % 4][0]}")
+    checks.ok(good[3] >= 4, f"what is reserved is there for its own deliveries: {good}")
+    checks.equal(sum(good), 20, f"20 × 5 of 100 in all: {good}")
+    row = client.report("wms", "stock-balance", item=item["id"])["rows"]
+    left = Decimal(5 * good[0])
+    checks.equal(shop.stock(item), (left, left * 10), "what is left is what is reserved")
+    if left:
+        checks.equal([Decimal(row[0][name]) for name in ("reserved", "available")], [left, 0], "all of it is held")
+    return mine
+
+
+def reservation_broken(host, checks):
+    """More held than is there, and a reservation that says something else."""
+    for change, wanted in (
+            ("UPDATE wms.stock_reservation_lines SET delivered_qty = delivered_qty {} 1 WHERE delivered_qty > 0", {"S4b": 1}),
+            ("UPDATE wms.reserved_line SET open_qty = open_qty {} 1000 WHERE id = (SELECT id FROM wms.reserved_line WHERE "
+             "open_qty > 0 ORDER BY open_qty DESC, id LIMIT 1)", {"S4b": 2})):
+        sql(host, change.format("+"))
+        checks.equal(broken(host), wanted, change[:60])
+        sql(host, change.format("-"))
+
+
+def requisition(client, checks):
+    """V026 over PostgreSQL, and reorder proposals that become a requisition once."""
+    shop = Shop(client, "PR")
+    kilos = client.find("core/units", "code", "Kg")["id"]
+    items = [shop.item("P54"), shop.item("P3", stock_unit=kilos)]
+    lines = [{"item": item["id"], "qty": qty} for item, qty in zip(items, ("54", "3"))]
+    asked = client.create("wms/purchase-requisitions", "submit", lines=lines)
+
+    def state(per, *still):
+        now = client.read("wms/purchase-requisitions", asked["id"])
+        checks.amount(now["per_ordered"], per, "V026: ordered %")
+        for line, qty in zip(now["lines"], still):
+            checks.amount(line["still_requested"], qty, "V026: still requested")
+        return now["state"]
+    order = client.create("wms/purchase-orders", "submit", supplier=shop.supplier["id"], warehouse=shop.depot["id"],
+                          lines=[{"requisition": asked["id"], "requisition_line": line["id"], "qty": qty, "rate": "10"}
+                                 for line, qty in zip(asked["lines"], ("27", "1.5"))])
+    checks.equal(state(50, "27", "1.5"), "partially_ordered", "V026: half")
+    client.act("wms/purchase-orders", order["id"], "cancel")
+    checks.equal(state(0, "54", "3"), "submitted", "V026: end")
+    low = shop.item("LOW", reorder_level="10", reorder_qty="24")
+    first = client.create("wms/purchase-requisitions", "submit", from_proposals=True)
+    checks.equal([Decimal(line["qty"]) for line in first["lines"] if line["item"] == low["id"]], [24], "what was proposed")
+    answer = client.post("/api/v1/wms/purchase-requisitions", {"from_proposals": True}, action="submit")
+    checks.refused(answer, (400, 422), "wms.requisition.nothing", what="a second run makes nothing")
+
+
 def run(host, checks):
     client = bm.Client(host).sign_in()
     for method in ("moving_average", "fifo"):
         delivery, _ = sale(client, checks, method)
+    reservation(client, checks)
+    race(client, checks)
+    requisition(client, checks)
+    shop = Shop(client, "RB")
+    item = shop.item("HELD")
+    shop.stock_in(item, 9, 10)
+    client.create("wms/stock-reservations", "submit", warehouse=shop.depot["id"], lines=[{"item": item["id"], "qty": "9"}])
     proven(host, checks, "after the sales")
     deliveries_broken(host, checks, delivery)
+    reservation_broken(host, checks)
     proven(host, checks, "at the end")
 
 

@@ -245,6 +245,21 @@ START_TEST(a_cancelled_return_goes_out_again)
 }
 END_TEST
 
+/* At standard cost 8 they left, at 9 they come back: the difference is variance. */
+START_TEST(back_at_standard_cost)
+{
+    world_submit(&wms_standard_cost_doctype, world_standard(N_STANDARD, "8"));
+    world_receive(N_STANDARD, "10", "8");
+    wms_delivery_note *note = world_delivery(N_STANDARD, "4");
+    world_submit(notes, note);
+    world_submit(&wms_standard_cost_doctype, world_standard(N_STANDARD, "9"));
+    world_submit(backs, world_back(note, "2"));
+    world_bin_is(N_STANDARD, N_DEPOT, "8", "72");
+    world_ledger_is("cost_of_goods_sold", "16");
+    world_ledger_is("purchase_variance", "-2");
+}
+END_TEST
+
 START_TEST(return_refusals)
 {
     world_receive(N_AVERAGE, "10", "10");
@@ -315,6 +330,7 @@ int main(void)
     tcase_add_test(c, back_in_rounded_units);
     tcase_add_test(c, back_elsewhere);
     tcase_add_loop_test(c, a_cancelled_return_goes_out_again, 0, 2);
+    tcase_add_test(c, back_at_standard_cost);
     tcase_add_test(c, return_refusals);
     tcase_add_test(c, delivering_answers);
     suite_add_tcase(s, c);

@@ -261,6 +261,22 @@ const check checks_all[] = {
      "wms.inv_event e WHERE e.tenant_id = r.tenant_id AND e.seq = r.at_seq AND "
      "(e.payload::jsonb->>'overdraw')::boolean))",
      false},
+    {"S4b", "no more is reserved than is on hand, and what is held is what the reservations say",
+     /* a last day counts once it is over everywhere */
+     "SELECT 'bin', r.item::text, r.warehouse::text FROM (SELECT tenant_id, item, warehouse, "
+     "sum(open_qty) AS q, min(open_qty) AS least FROM wms.reserved_line WHERE expires_on IS NULL "
+     "OR expires_on > current_date GROUP BY 1, 2, 3) r LEFT JOIN wms.stock_bin b USING "
+     "(tenant_id, item, warehouse) WHERE r.q > coalesce(b.qty, 0) OR r.least < 0 "
+     "UNION ALL SELECT 'line', d.number, l.line_no::text FROM wms.stock_reservation d JOIN "
+     "wms.stock_reservation_lines l ON l.tenant_id = d.tenant_id AND l.parent_id = d.id LEFT JOIN "
+     "wms.reserved_line r ON r.tenant_id = l.tenant_id AND r.id = l.id LEFT JOIN (SELECT "
+     "n.tenant_id, n.reservation_line, sum(n.reserved_qty) AS q FROM wms.delivery_note_lines n "
+     "JOIN wms.delivery_note o ON o.tenant_id = n.tenant_id AND o.id = n.parent_id WHERE o.state = "
+     "'submitted' GROUP BY 1, 2) n ON n.tenant_id = l.tenant_id AND n.reservation_line = l.id "
+     "WHERE d.state <> 'draft' AND ((r.item, r.warehouse, r.open_qty) IS DISTINCT FROM (l.item, "
+     "d.warehouse, CASE d.state WHEN 'released' THEN 0 ELSE l.stock_qty - l.delivered_qty END) OR "
+     "l.delivered_qty <> coalesce(n.q, 0) OR l.delivered_qty > l.stock_qty)",
+     false},
     {"S6", "transfers conserve quantity and value, and what is in transit is on its way",
      /* each step: what leaves one warehouse arrives in the other; only a write-off has one leg */
      "SELECT 'step', seq::text, source_line::text FROM wms.stock_entry WHERE source_type = "
@@ -350,6 +366,16 @@ const check checks_all[] = {
      "l.returned_stock_qty, l.returned_value) <> (coalesce(b.q, 0), coalesce(b.s, 0), "
      "coalesce(b.v, 0)) OR (d.state = 'submitted' AND (f.delivered, f.returned) IS DISTINCT FROM "
      "(l.qty, l.returned_qty)))",
+     false},
+    {"S8c", "what requisitions say is ordered is what the orders say",
+     "SELECT r.number, l.line_no FROM wms.purchase_requisition r JOIN "
+     "wms.purchase_requisition_lines l ON l.tenant_id = r.tenant_id AND l.parent_id = r.id LEFT "
+     "JOIN (SELECT n.tenant_id, n.requisition_line, sum(n.requisition_qty) AS q FROM "
+     "wms.purchase_order_lines n JOIN wms.purchase_order o ON o.tenant_id = n.tenant_id AND o.id = "
+     "n.parent_id WHERE o.state NOT IN ('draft', 'cancelled') GROUP BY 1, 2) n ON n.tenant_id = "
+     "l.tenant_id AND n.requisition_line = l.id WHERE l.stock_ordered <> coalesce(n.q, 0) OR "
+     "(r.state = 'submitted' AND l.stock_ordered <> 0) OR (r.state = 'ordered' AND "
+     "l.stock_ordered < l.stock_qty)",
      false},
     {"S9", "landed cost is shared out whole, lies in stock as it says, and its receipts know of it",
      "SELECT 'document', l.number FROM wms.landed_cost l LEFT JOIN (SELECT tenant_id, parent_id, "

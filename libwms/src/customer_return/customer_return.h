@@ -1,6 +1,7 @@
 /* Customer return: goods of a delivery note come back. They enter stock at the value at which they
  * left, whatever stock is worth now; under FIFO as a layer of their own. The cost of goods sold
- * gets it back. */
+ * gets it back. Under standard cost they enter at the standard; a difference is purchase variance.
+ */
 #ifndef WMS_CUSTOMER_RETURN_H
 #define WMS_CUSTOMER_RETURN_H
 
@@ -14,7 +15,7 @@ typedef struct {
     m_id unit;
     m_dec qty;
     m_dec stock_qty;
-    m_dec value; /* what comes back into stock */
+    m_dec value; /* its share of what left */
 } wms_customer_return_line;
 
 typedef struct {
@@ -24,8 +25,9 @@ typedef struct {
     m_id warehouse; /* where the goods come back to; none: the one they left */
     m_date posting_date;
     m_str reason;
-    m_list lines; /* wms_customer_return_line; none: all that is left of the delivery */
-    m_dec total;  /* of value */
+    m_list lines;      /* wms_customer_return_line; none: all that is left of the delivery */
+    m_dec total;       /* of value */
+    m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
 } wms_customer_return;
 

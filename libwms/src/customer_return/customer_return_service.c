@@ -166,10 +166,14 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
                            left_stock, i, "qty", &line->stock_qty))
         return M_OK;
     M_TRY(wms_customer_return_value(delivered, line->stock_qty, r->stock.places, &line->value));
+    m_dec worth = {0};
     uint32_t from = r->stock.moves.count;
-    M_TRY(wms_stock_in(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty, line->value,
-                       line->id, line->id, at));
-    wms_stock_mark(&r->stock, from, M_STOCK_FOLLOWS, line->delivery_line);
+    M_TRY(wms_stock_enter(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty,
+                          line->value, line->id, line->id, at, &worth));
+    const wms_bin *bin = wms_stock_bin(&r->stock, line->item, r->doc->warehouse);
+    if (bin && bin->method != M_STANDARD)
+        wms_stock_mark(&r->stock, from, M_STOCK_FOLLOWS, line->delivery_line);
+    M_TRY(m_dec_add(r->doc->stock_total, worth, &r->doc->stock_total));
     delivered->returned_qty.u += line->qty.u;
     delivered->returned_stock_qty.u += line->stock_qty.u;
     delivered->returned_value.u += line->value.u;
@@ -184,7 +188,10 @@ static m_status post_return(const wms *w, m_call *call, returning *r)
                            .doc = &doc->doc,
                            .date = doc->posting_date,
                            .purpose = "post"};
-    M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, r->back->cost_center, doc->total));
+    m_id center = r->back->cost_center;
+    m_dec dearer = {doc->total.u - doc->stock_total.u};
+    M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->stock_total));
+    M_TRY(wms_difference(call, &posting, "purchase_variance", (m_id){{0}}, center, dearer));
     M_TRY(wms_credit(call, &posting, "cost_of_goods_sold", r->delivery->warehouse,
                      r->left->cost_center, doc->total));
     return wms_post(w, call, &r->stock, &posting);
@@ -211,7 +218,7 @@ m_status wms_customer_return_submit(void *module, m_call *call, void *record, co
     (void)input;
     const wms *w = module;
     returning r = {.doc = record};
-    r.doc->total = (m_dec){0};
+    r.doc->total = r.doc->stock_total = (m_dec){0};
     M_TRY(read_delivery(w, call, &r));
     M_TRY(read_stock(w, call, &r));
     for (uint32_t i = 0; i < r.doc->lines.count; i++)

@@ -26,6 +26,8 @@ static const m_field fields[] = {
     M_F_LIST(wms_customer_return, lines, "Lines", &wms_customer_return_line_type,
              .max = WMS_LINES_MAX, .help = "Everything that has not come back yet when left out."),
     M_F_MONEY(wms_customer_return, total, "Cost", .flags = M_READONLY),
+    M_F_MONEY(wms_customer_return, stock_total, "Into stock", .flags = M_READONLY,
+              .help = "At standard cost this may differ from the cost."),
     M_F_TEXT(wms_customer_return, remarks, "Remarks"),
 };
 static const m_index indexes[] = {

@@ -14,8 +14,10 @@ typedef struct {
     m_str description;
     m_id unit; /* none: the item's stock unit */
     m_dec qty;
+    m_id reservation_line; /* whose goods these are; null id: free ones */
     m_dec stock_qty;
-    m_dec value; /* what left stock */
+    m_dec reserved_qty; /* of stock_qty: taken from the reservation; set at submit */
+    m_dec value;        /* what left stock */
     m_dec returned_qty;
     m_dec returned_stock_qty;
     m_dec returned_value; /* of `value` */

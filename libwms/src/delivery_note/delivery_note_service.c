@@ -1,6 +1,6 @@
 #include "delivery_note/delivery_note.h"
 
-#include "stock/stock.h"
+#include "stock_reservation/stock_reservation.h"
 #include "warehouse/warehouse.h"
 
 wms_delivery_line *wms_delivery_find(const wms_delivery_note *delivery, m_id id)
@@ -29,12 +29,45 @@ m_status wms_customer_check(const wms *w, m_call *call, m_id customer)
 
 static void derive_line(m_call *call, wms_delivery_line *line, const m_item_info *item, uint32_t i)
 {
-    line->stock_qty = line->value = (m_dec){0};
+    line->stock_qty = line->value = line->reserved_qty = (m_dec){0};
     line->returned_qty = line->returned_stock_qty = line->returned_value = (m_dec){0};
     if (!wms_item_good(call, item, line->item, i, "item", true)) return;
     if (line->description.n == 0) line->description = item->name;
     if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
     wms_to_stock(call, item, line->unit, line->qty, i, "qty", &line->stock_qty);
+}
+
+/* The rows behind the reservation lines that are named, in the order of the lines; NULL: none. */
+static m_status read_reserved(const wms *w, m_call *call, const wms_delivery_note *doc,
+                              const wms_reserved_line ***out)
+{
+    m_id *ids = NULL;
+    const wms_reserved_line **rows = NULL;
+    uint32_t n = 0;
+    M_TRY(WMS_ARRAY(call, ids, doc->lines.count));
+    M_TRY(wms_array(call, (void **)(uintptr_t)&rows, doc->lines.count, sizeof *rows));
+    for (M_EACH(const wms_delivery_line, line, doc->lines))
+        if (!m_id_is_null(line->reservation_line)) ids[n++] = line->reservation_line;
+    m_fetch read = {.type = &wms_reserved_line_type, .ids = ids, .key_count = n};
+    if (n) M_TRY(m_store_fetch(w->store, call, &read, 1));
+    for (uint32_t i = 0, at = 0; i < doc->lines.count; i++)
+        if (!m_id_is_null(M_AT(doc->lines, const wms_delivery_line, i)->reservation_line))
+            rows[i] = read.records[at++];
+    *out = rows;
+    return M_OK;
+}
+
+/* Does the named reservation fit? */
+static m_status check_reserved(const wms *w, m_call *call, const wms_delivery_note *doc,
+                               const wms_reserved_line ***out)
+{
+    M_TRY(read_reserved(w, call, doc, out));
+    for (uint32_t i = 0; i < doc->lines.count; i++) {
+        const wms_delivery_line *line = M_AT(doc->lines, const wms_delivery_line, i);
+        if (m_id_is_null(line->reservation_line)) continue;
+        wms_reserved_usable(call, (*out)[i], line->item, doc->warehouse, doc->customer, i);
+    }
+    return M_OK;
 }
 
 m_status wms_delivery_note_check(void *module, m_call *call, void *record, const void *before)
@@ -53,11 +86,40 @@ m_status wms_delivery_note_check(void *module, m_call *call, void *record, const
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_delivery_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         derive_line(call, M_AT(doc->lines, wms_delivery_line, i), &items[i], i);
+    const wms_reserved_line **rows = NULL;
+    M_TRY(check_reserved(w, call, doc, &rows));
     doc->total = (m_dec){0};
     return M_OK;
 }
 
 /* ---- submit ---- */
+
+/* What the lines may take of their reservations is no longer held for others. */
+static void free_reserved(const wms_delivery_note *doc, const wms_reserved_line **rows,
+                          wms_stock *stock)
+{
+    for (uint32_t i = 0; i < doc->lines.count; i++) {
+        wms_delivery_line *line = M_AT(doc->lines, wms_delivery_line, i);
+        if (!rows[i]) continue;
+        m_dec_sum left = rows[i]->open_qty.u;
+        for (uint32_t k = 0; k < i; k++) { /* earlier lines took of the same one */
+            const wms_delivery_line *earlier = M_AT(doc->lines, const wms_delivery_line, k);
+            if (m_id_eq(earlier->reservation_line, line->reservation_line))
+                left -= earlier->reserved_qty.u;
+        }
+        line->reserved_qty.u = line->stock_qty.u < left ? line->stock_qty.u : (int64_t)left;
+        wms_stock_reserve(stock, line->item, doc->warehouse, m_dec_neg(line->reserved_qty));
+    }
+}
+
+/* The reservations of the lines, after the goods went (sign +1) or came back (−1). */
+static m_status use_reserved(const wms *w, m_call *call, const wms_delivery_note *doc, int sign)
+{
+    for (M_EACH(const wms_delivery_line, line, doc->lines))
+        if (line->reserved_qty.u > 0)
+            M_TRY(wms_reserved_use(w, call, line->reservation_line, line->reserved_qty, sign));
+    return M_OK;
+}
 
 static m_status read_all(const wms *w, m_call *call, const wms_delivery_note *doc, wms_stock *stock,
                          m_id *center)
@@ -113,9 +175,13 @@ m_status wms_delivery_note_submit(void *module, m_call *call, void *record, cons
     (void)input;
     const wms *w = module;
     wms_delivery_note *doc = record;
+    const wms_reserved_line **rows = NULL;
     wms_stock stock;
     m_id center;
+    M_TRY(check_reserved(w, call, doc, &rows));
+    M_TRY(m_failed_fields(call));
     M_TRY(read_all(w, call, doc, &stock, &center));
+    free_reserved(doc, rows, &stock);
     M_TRY(take_lines(call, doc, &stock));
     wms_posting posting = {.event = "delivery_note",
                            .type = &wms_delivery_note_type,
@@ -125,6 +191,7 @@ m_status wms_delivery_note_submit(void *module, m_call *call, void *record, cons
     M_TRY(wms_debit(call, &posting, "cost_of_goods_sold", doc->warehouse, center, doc->total));
     M_TRY(wms_credit(call, &posting, "stock", doc->warehouse, center, doc->total));
     M_TRY(wms_post(w, call, &stock, &posting));
+    M_TRY(use_reserved(w, call, doc, 1));
     return tell_lines(w, call, doc, center);
 }
 
@@ -152,5 +219,5 @@ m_status wms_delivery_note_cancel(void *module, m_call *call, void *record, cons
     for (uint32_t i = 0; i < doc->lines.count; i++)
         M_TRY(m_store_remove(w->store, call, &wms_delivered_line_type,
                              &(m_delivered_line){.id = ids[i]}));
-    return M_OK;
+    return use_reserved(w, call, doc, -1);
 }

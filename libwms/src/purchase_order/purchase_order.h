@@ -34,6 +34,9 @@ typedef struct {
     m_dec received_qty;
     m_dec accepted_qty;
     m_dec returned_qty;
+    m_id requisition; /* what it is ordered for; null ids: nobody asked */
+    m_id requisition_line;
+    m_dec requisition_qty; /* stock units counted there */
 } wms_order_line;
 
 typedef struct {
@@ -77,9 +80,11 @@ m_status wms_order_ceiling(const wms_order_line *line, m_dec tolerance_pct, m_de
 
 m_status wms_purchase_order_check(void *module, m_call *call, void *doc, const void *before);
 
-/* Submit asks the budget, close and cancel let go what it holds. */
+/* Submit asks the budget, close and cancel let go what it holds. Submit counts with the
+ * requisitions, cancel takes that back. */
 m_status wms_purchase_order_submit(void *module, m_call *call, void *doc, const void *input);
 m_status wms_purchase_order_end(void *module, m_call *call, void *doc, const void *input);
+m_status wms_purchase_order_cancel(void *module, m_call *call, void *doc, const void *input);
 
 /* A changed copy made with m_record_copy: recompute the state, note who changed it, store it. */
 m_status wms_order_store(const wms *w, m_call *call, wms_purchase_order *order) M_MUST_USE;

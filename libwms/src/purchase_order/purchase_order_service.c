@@ -1,5 +1,6 @@
 #include "purchase_order/purchase_order.h"
 
+#include "purchase_requisition/purchase_requisition.h"
 #include "warehouse/warehouse.h"
 
 /* ---- check ---- */
@@ -79,7 +80,8 @@ static void derive_line(m_call *call, wms_order_line *line, const m_item_info *i
     if (line->description.n == 0) line->description = item->name;
     if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
     if (m_id_is_null(line->tax)) line->tax = item->tax;
-    wms_to_stock(call, item, line->unit, line->qty, i, "qty", &stock);
+    if (!wms_to_stock(call, item, line->unit, line->qty, i, "qty", &stock)) return;
+    if (!m_id_is_null(line->requisition_line)) line->requisition_qty = stock;
 }
 
 static void value_line(m_call *call, wms_order_line *line, const m_tax_info *tax, int places,
@@ -124,6 +126,7 @@ m_status wms_purchase_order_check(void *module, m_call *call, void *record, cons
     const wms_warehouse *warehouse;
     M_TRY(m_masters_tenant(w->masters, call, &(m_ids){{0}}, &tenant));
     M_TRY(check_head(w, call, doc, &tenant, &warehouse));
+    M_TRY(wms_requisition_fill(w, call, doc));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_order_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         derive_line(call, M_AT(doc->lines, wms_order_line, i), &items[i], i);
@@ -179,6 +182,7 @@ m_status wms_purchase_order_submit(void *module, m_call *call, void *record, con
                        .party = order->supplier,
                        .date = order->order_date};
     m_budget_result answer;
+    M_TRY(wms_requisition_count(w, call, order, 1));
     M_TRY(commitments(call, order, &in.lines));
     if (in.lines.count == 0) return M_OK;
     M_TRY(m_budget_commit(w->budget, call, &in, &answer));
@@ -196,4 +200,10 @@ m_status wms_purchase_order_end(void *module, m_call *call, void *record, const 
     M_TRY(commitments(call, order, &held));
     if (held.count == 0) return M_OK;
     return m_budget_release(w->budget, call, &(m_commitment_end){order->id}, &answer);
+}
+
+m_status wms_purchase_order_cancel(void *module, m_call *call, void *record, const void *input)
+{
+    M_TRY(wms_requisition_count(module, call, record, -1));
+    return wms_purchase_order_end(module, call, record, input);
 }

@@ -24,6 +24,12 @@ static const m_field line_fields[] = {
     M_F_QTY(wms_order_line, received_qty, "Received", .flags = M_READONLY),
     M_F_QTY(wms_order_line, accepted_qty, "Accepted", .flags = M_READONLY),
     M_F_QTY(wms_order_line, returned_qty, "Returned", .flags = M_READONLY),
+    M_F_LINK(wms_order_line, requisition, "Requisition", "wms.purchase_requisition",
+             .help = "What the line is ordered for, with its line."),
+    M_F_ID(wms_order_line, requisition_line, "Requisition line",
+           .help = "Item and unit come from there when left out."),
+    M_F_QTY(wms_order_line, requisition_qty, "For the requisition, in stock units",
+            .flags = M_READONLY | M_HIDDEN),
 };
 const m_type wms_order_line_type = {
     .name = "wms.order_line", .size = sizeof(wms_order_line), M_FIELDS(line_fields)};
@@ -73,7 +79,7 @@ static const m_move moves[] = {
      .from = "submitted", /* that is: nothing received, or all of it cancelled */
      .to = "cancelled",
      .can = M_CAN_CANCEL,
-     .effect = wms_purchase_order_end},
+     .effect = wms_purchase_order_cancel},
     {NULL},
 };
 static const m_lifecycle life = {wms_order_states, "draft", moves};

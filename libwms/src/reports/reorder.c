@@ -1,7 +1,8 @@
 #include "reports/reorder.h"
 
-#include "purchase_order/purchase_order.h"
+#include "purchase_requisition/purchase_requisition.h"
 #include "reports/reports.h"
+#include "stock_reservation/stock_reservation.h"
 #include "warehouse/warehouse.h"
 
 #include <stdlib.h>
@@ -10,8 +11,9 @@ static const m_field param_fields[] = {
     M_F_LINK(wms_reorder_params, item, "Item", "core.item"),
     M_F_BOOL(wms_reorder_params, all, "Also what is not due",
              .help = "An item is due when what is on hand, on its way between warehouses and still "
-                     "to come from open purchase orders is not above its reorder level. Drafts and "
-                     "returns warehouses do not count. Nothing is ordered by this report."),
+                     "to come from open purchase orders and requisitions, less what is reserved, "
+                     "is not above its reorder level. Drafts and returns warehouses do not count. "
+                     "A requisition can be filled with what is proposed."),
 };
 static const m_type params_type = {
     .name = "wms.reorder_params", .size = sizeof(wms_reorder_params), M_FIELDS(param_fields)};
@@ -23,8 +25,11 @@ static const m_field row_fields[] = {
     M_F_QTY(wms_reorder_row, on_hand, "On hand", .help = "In depots and outlets, stock units."),
     M_F_QTY(wms_reorder_row, in_transit, "On its way", .help = "In transit warehouses."),
     M_F_QTY(wms_reorder_row, on_order, "On order",
-            .help = "Open purchase orders: ordered less what was accepted and kept."),
-    M_F_QTY(wms_reorder_row, projected, "Projected", .help = "The three together."),
+            .help = "Open purchase orders: ordered less what was accepted and kept; and what open "
+                    "requisitions still ask for."),
+    M_F_QTY(wms_reorder_row, reserved, "Reserved", .help = "Of what is on hand."),
+    M_F_QTY(wms_reorder_row, projected, "Projected",
+            .help = "The first three together, less what is reserved."),
     M_F_QTY(wms_reorder_row, level, "Reorder level"),
     M_F_QTY(wms_reorder_row, lot, "Reorder quantity"),
     M_F_QTY(wms_reorder_row, proposed, "Proposed",
@@ -145,6 +150,40 @@ static m_status add_orders(const wms *w, m_call *call, const m_list *subjects)
     return M_OK;
 }
 
+/* What was asked for and is not ordered yet. */
+static m_status add_requests(const wms *w, m_call *call, const m_list *subjects)
+{
+    static const m_enum over[] = {WMS_REQUISITION_DRAFT, WMS_REQUISITION_ORDERED,
+                                  WMS_REQUISITION_STOPPED, WMS_REQUISITION_CANCELLED};
+    m_filter filters[4];
+    for (int i = 0; i < 4; i++)
+        filters[i] = (m_filter){"state", M_OP_NE, &over[i]};
+    m_query query = {.filters = filters, .filter_count = 4};
+    m_fetch read = {.type = &wms_purchase_requisition_type, .query = &query};
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(wms_report_whole(call, &read));
+    for (uint32_t i = 0; i < read.count; i++) {
+        const wms_purchase_requisition *doc = read.records[i];
+        for (M_EACH(const wms_requisition_line, line, doc->lines)) {
+            subject *found = subject_of(subjects, line->item);
+            m_dec open = {line->stock_qty.u - line->stock_ordered.u};
+            if (found && open.u > 0) M_TRY(add(call, &found->row.on_order, open));
+        }
+    }
+    return M_OK;
+}
+
+static m_status add_reserved(const wms *w, m_call *call, m_id asked, const m_list *subjects)
+{
+    m_list held;
+    M_TRY(wms_reserved_rows(w, call, asked, &held));
+    for (M_EACH(const wms_reserved_line, line, held)) {
+        subject *found = subject_of(subjects, line->item);
+        if (found) M_TRY(add(call, &found->row.reserved, line->open_qty));
+    }
+    return M_OK;
+}
+
 /* What is due but must not or cannot be proposed is told with its reason. */
 static m_status propose(m_call *call, subject *s)
 {
@@ -152,6 +191,7 @@ static m_status propose(m_call *call, subject *s)
     M_TRY(add(call, &row->projected, row->on_hand));
     M_TRY(add(call, &row->projected, row->in_transit));
     M_TRY(add(call, &row->projected, row->on_order));
+    M_TRY(add(call, &row->projected, m_dec_neg(row->reserved)));
     if (row->projected.u > row->level.u) return M_OK;
     if (!s->info->active)
         row->note = M_STR("no longer in use");
@@ -167,16 +207,16 @@ static m_status propose(m_call *call, subject *s)
     return M_OK;
 }
 
-static m_status run(void *module, m_call *call, const void *params, m_list *out)
+m_status wms_reorder_rows(const wms *w, m_call *call, const wms_reorder_params *asked, m_list *out)
 {
-    const wms *w = module;
-    const wms_reorder_params *asked = params;
     wms_reorder_row *rows = NULL;
     uint32_t n = 0;
     m_list subjects;
     M_TRY(read_subjects(w, call, asked->item, &subjects));
     M_TRY(add_stock(w, call, asked->item, &subjects));
     M_TRY(add_orders(w, call, &subjects));
+    M_TRY(add_requests(w, call, &subjects));
+    M_TRY(add_reserved(w, call, asked->item, &subjects));
     M_TRY(WMS_ARRAY(call, rows, subjects.count));
     if (subjects.count) qsort(subjects.items, subjects.count, sizeof(subject), by_code);
     for (M_EACH(subject, s, subjects)) {
@@ -185,6 +225,11 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out)
     }
     *out = (m_list){rows, n};
     return M_OK;
+}
+
+static m_status run(void *module, m_call *call, const void *params, m_list *out)
+{
+    return wms_reorder_rows(module, call, params, out);
 }
 
 static const m_permission permissions[] = {

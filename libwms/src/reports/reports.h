@@ -24,7 +24,9 @@ typedef struct {
     m_str warehouse_code;
     m_dec qty;
     m_dec_sum value;
-    m_dec rate; /* value ÷ qty, six places */
+    m_dec rate;      /* value ÷ qty, six places */
+    m_dec reserved;  /* now; zero as of a day */
+    m_dec available; /* qty − reserved */
 } wms_balance_row;
 
 /* The rows of the report: wms_balance_row. */
@@ -80,13 +82,19 @@ typedef struct {
     m_str item_name;
     m_dec on_hand;    /* depots and outlets; returns warehouses do not count */
     m_dec in_transit; /* transit warehouses */
-    m_dec on_order;   /* lines of open purchase orders, what is still to come */
-    m_dec projected;  /* the three together */
+    m_dec on_order;   /* what is still to come of open purchase orders, and what open requisitions
+                         still ask for */
+    m_dec reserved;   /* of what is on hand */
+    m_dec projected;  /* the first three together less what is reserved */
     m_dec level;
     m_dec lot;      /* the item's reorder quantity */
     m_dec proposed; /* zero: not due, or see note */
     m_str note;     /* why what is due has no proposal */
 } wms_reorder_row;
+
+/* The rows of the report: wms_reorder_row. */
+m_status wms_reorder_rows(const wms *w, m_call *call, const wms_reorder_params *asked,
+                          m_list *out) M_MUST_USE;
 
 /* ---- stock-ledger ---- */
 

@@ -1,6 +1,9 @@
 #include "reports/reports.h"
 
+#include "stock_reservation/stock_reservation.h"
 #include "warehouse/warehouse.h"
+
+#include <stdlib.h>
 
 static const m_field param_fields[] = {
     M_F_DATE(wms_balance_params, as_of, "As of", .help = "Now when left out."),
@@ -19,6 +22,8 @@ static const m_field row_fields[] = {
     M_F_QTY(wms_balance_row, qty, "Quantity"),
     M_F_SUM(wms_balance_row, value, "Value"),
     M_F_DEC(wms_balance_row, rate, "Rate"),
+    M_F_QTY(wms_balance_row, reserved, "Reserved", .help = "As of now; empty as of a day."),
+    M_F_QTY(wms_balance_row, available, "Available", .help = "As of now; empty as of a day."),
 };
 static const m_type row_type = {
     .name = "wms.balance_row", .size = sizeof(wms_balance_row), M_FIELDS(row_fields)};
@@ -47,6 +52,30 @@ static wms_balance_row row_of(m_id item, m_id warehouse, m_dec qty, m_dec value)
     return row;
 }
 
+static int by_bin(const void *a, const void *b)
+{
+    const wms_balance_row *x = a, *y = b;
+    int order = m_id_cmp(x->item, y->item);
+    return order ? order : m_id_cmp(x->warehouse, y->warehouse);
+}
+
+/* What is held of each row. */
+static m_status add_reserved(const wms *w, m_call *call, m_id item, m_list *rows)
+{
+    m_list held;
+    M_TRY(wms_reserved_rows(w, call, item, &held));
+    for (M_EACH(const wms_reserved_line, line, held)) {
+        wms_balance_row key = {.item = line->item, .warehouse = line->warehouse};
+        wms_balance_row *row =
+            rows->count ? bsearch(&key, rows->items, rows->count, sizeof key, by_bin) : NULL;
+        if (row && m_dec_add(row->reserved, line->open_qty, &row->reserved) != M_OK)
+            return m_fail(call, m_err_overflow, "quantity");
+    }
+    for (M_EACH(wms_balance_row, row, *rows))
+        row->available.u = row->qty.u - row->reserved.u;
+    return M_OK;
+}
+
 static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *params, m_list *out)
 {
     static const m_dec zero;
@@ -64,7 +93,7 @@ static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *p
         rows[i] = row_of(bin->item, bin->warehouse, bin->qty, bin->value);
     }
     *out = (m_list){rows, read.count};
-    return M_OK;
+    return add_reserved(w, call, params->item, out); /* bins come by item and warehouse */
 }
 
 static m_status past_rows(const wms *w, m_call *call, const wms_balance_params *params, m_list *out)

@@ -23,6 +23,8 @@ typedef struct {
     m_dec standard; /* standard cost: per stock unit on the plan's date */
     m_id rule;      /* the document it is from; null id: there is none */
     wms_pool pool;
+    m_dec on_hand;  /* now, whatever the plan's date is */
+    m_dec reserved; /* of it: held for others than this document */
     m_date last_date;
     wms_layer *layers; /* FIFO: open ones, oldest first */
     uint32_t layer_count;
@@ -37,7 +39,14 @@ typedef struct {
     m_query query;
 } wms_standard_read;
 
-#define WMS_STOCK_READS 3
+/* What the read of reservations points to. */
+typedef struct {
+    m_list items, warehouses; /* m_id */
+    m_filter filters[3];
+    m_query query;
+} wms_reserved_read;
+
+#define WMS_STOCK_READS 4
 
 typedef struct {
     m_date date; /* of all moves */
@@ -57,6 +66,7 @@ typedef struct {
     m_filter filters[3];
     m_query query;
     wms_standard_read standards;
+    wms_reserved_read reserved;
 } wms_stock;
 
 /* The document will move this item in this warehouse; draws: out of it. May be called twice for one
@@ -87,6 +97,9 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
                        m_id first, m_id source_line, m_str path, m_dec *out_value) M_MUST_USE;
 /* The working copy of a bin that was wanted; NULL for another one. */
 const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse);
+/* More of a wanted bin is held for others; qty below zero: less of it, for it is this document's
+ * own to take. */
+void wms_stock_reserve(wms_stock *stock, m_id item, m_id warehouse, m_dec qty);
 /* What is there becomes dearer by value (below zero: cheaper); its quantity stays. layer: the layer
  * it is spread over under FIFO (ignored otherwise). Zero moves nothing. */
 m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
@@ -114,6 +127,15 @@ bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec 
 /* What a bin held at the end of a day: its nearest checkpoint and the entries since. */
 m_status wms_stock_then(const wms *w, m_call *call, m_id item, m_id warehouse, m_date on,
                         wms_pool *out) M_MUST_USE;
+
+/* ---- reservations (stock_reservation/reserved_stock.c) ---- */
+
+/* What is held in the bins something goes out of; not needed where nothing does. */
+m_status wms_reserved_query(m_call *call, wms_stock *stock, m_fetch *read,
+                            bool *out_needed) M_MUST_USE;
+void wms_reserved_share(m_call *call, wms_stock *stock, const m_fetch *read);
+/* Refuses moves that were not planned (a mirror) when they would take what is held. */
+m_status wms_reserved_guard(const wms *w, m_call *call, const m_list *moves) M_MUST_USE;
 
 /* ---- both books ---- */
 

@@ -2,6 +2,7 @@
 
 #include "standard_cost/standard_cost.h"
 #include "stock/arrears.h"
+#include "stock_reservation/stock_reservation.h"
 
 #include <stdlib.h>
 
@@ -96,7 +97,7 @@ static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool 
 
 m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads, uint32_t *out_count)
 {
-    bool layers = false, standards = false;
+    bool layers = false, standards = false, reserved = false;
     settle_bins(stock);
     if (stock->bins.count == 0) {
         *out_count = 0;
@@ -107,6 +108,8 @@ m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads, uint32_
     *out_count = layers ? 2 : 1;
     M_TRY(wms_standard_query(call, stock, &reads[*out_count], &standards));
     *out_count += standards;
+    M_TRY(wms_reserved_query(call, stock, &reads[*out_count], &reserved));
+    *out_count += reserved;
     return M_OK;
 }
 
@@ -162,11 +165,14 @@ m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_f
         wms_bin *bin = M_AT(stock->bins, wms_bin, i);
         if (!row) continue;
         bin->pool = (wms_pool){row->qty, row->value};
+        bin->on_hand = row->qty;
         bin->last_date = row->last_date;
     }
     for (uint32_t i = 1; i < count; i++)
         if (reads[i].type == &m_stock_layer_type)
             M_TRY(share_layers(call, stock, &reads[i]));
+        else if (reads[i].type == &wms_reserved_line_type)
+            wms_reserved_share(call, stock, &reads[i]);
         else
             wms_standard_share(stock, &reads[i]);
     for (M_EACH(const wms_bin, bin, stock->bins))
@@ -226,7 +232,7 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
     m_status status = bin->pool.qty.u < 0 ? wms_arrears_settle(call, stock, bin, qty, value)
                                           : wms_pool_in(&bin->pool, qty, value);
     if (status == M_NOMEM) return status;
-    if (status != M_OK) {
+    if (status != M_OK || m_dec_add(bin->on_hand, qty, &bin->on_hand) != M_OK) {
         note(call, stock, m_err_overflow, path, "quantity or value");
         return M_OK;
     }
@@ -292,6 +298,12 @@ m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id 
 const wms_bin *wms_stock_bin(const wms_stock *stock, m_id item, m_id warehouse)
 {
     return find_bin(stock, item, warehouse);
+}
+
+void wms_stock_reserve(wms_stock *stock, m_id item, m_id warehouse, m_dec qty)
+{
+    wms_bin *bin = find_bin(stock, item, warehouse);
+    if (bin) bin->reserved.u += qty.u;
 }
 
 m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec value,
@@ -361,6 +373,18 @@ static void note_short(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec
     note(call, stock, m_err_stock_negative, path, detail ? detail : need);
 }
 
+static void note_reserved(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec qty, m_str path)
+{
+    char have[M_DEC_TEXT], held[M_DEC_TEXT], need[M_DEC_TEXT];
+    m_dec_format(bin->on_hand, 0, have);
+    m_dec_format(bin->reserved, 0, held);
+    m_dec_format(qty, 0, need);
+    const char *detail =
+        m_arena_printf(call->arena, "%.*s: %s on hand, %s of it reserved, %s needed",
+                       M_STR_ARG(bin->item_code), have, held, need);
+    note(call, stock, WMS_ERR(STOCK_RESERVED), path, detail ? detail : need);
+}
+
 static m_status draw_layers(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_id first,
                             m_stock_move move, m_str path, m_dec *out_value)
 {
@@ -403,6 +427,11 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
         }
         stock->overdraw = true;
     }
+    if (bin->reserved.u > 0 && qty.u > bin->on_hand.u - bin->reserved.u) {
+        note_reserved(call, stock, bin, qty, path);
+        return M_OK;
+    }
+    bin->on_hand.u -= qty.u;
     m_stock_move move = {.item = item,
                          .warehouse = warehouse,
                          .source_line = source_line,

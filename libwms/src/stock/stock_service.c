@@ -176,6 +176,7 @@ m_status wms_unpost(const wms *w, m_call *call, const wms_undo *undo)
     M_TRY(mirror_moves(w, call, doc, undo->posted_on, &stock));
     M_TRY(wms_arrears_allowed(w, call, undo->on, &stock.overdraw));
     if (stock.moves.count) {
+        M_TRY(wms_reserved_guard(w, call, &stock.moves));
         m_status status = record(w, call, &stock, &posting, mirror, original);
         if (status != M_OK) return was_consumed(call, status, doc, undo->consumed);
     }
