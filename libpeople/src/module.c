@@ -3,6 +3,10 @@
 #include "employee/employee.h"
 #include "employee_advance/employee_advance.h"
 #include "expense_claim/expense_claim.h"
+#include "leave/leave.h"
+#include "leave_allocation/leave_allocation.h"
+#include "leave_application/leave_application.h"
+#include "leave_encashment/leave_encashment.h"
 #include "pay_scale/pay_scale.h"
 
 static const m_doctype *const doctypes[] = {&ppl_employee_doctype,
@@ -11,7 +15,15 @@ static const m_doctype *const doctypes[] = {&ppl_employee_doctype,
                                             &ppl_pay_scale_doctype,
                                             &ppl_expense_claim_doctype,
                                             &ppl_employee_advance_doctype,
+                                            &ppl_leave_application_doctype,
+                                            &ppl_leave_allocation_doctype,
+                                            &ppl_leave_encashment_doctype,
+                                            &ppl_leave_type_doctype,
                                             NULL};
+
+static const m_type *const types[] = {&ppl_leave_entry_type, NULL};
+
+static const m_report *const reports[] = {&ppl_leave_balances_report, NULL};
 
 static const m_required requires_[] = {{"store", offsetof(ppl, store)},
                                        {"masters", offsetof(ppl, masters)},
@@ -31,6 +43,8 @@ const m_module *people_module(void)
                                     .version = "0.1.0",
                                     .instance_size = sizeof(ppl),
                                     .doctypes = doctypes,
+                                    .types = types,
+                                    .reports = reports,
                                     .errors = ppl_errors,
                                     .requires_ = requires_,
                                     .policies = policies};

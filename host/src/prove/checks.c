@@ -6,7 +6,7 @@
 #define APPEND_ONLY                                                                                \
     "(VALUES ('finance.acc_event'), ('finance.gl_entry'), ('wms.inv_event'), "                     \
     "('wms.stock_entry'), "                                                                        \
-    "('m.audit')) AS t(name)"
+    "('m.audit'), ('people.leave_entry')) AS t(name)"
 #define OUR_TABLES                                                                                 \
     "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid "  \
     "= c.oid "                                                                                     \
@@ -157,6 +157,10 @@ const check checks_all[] = {
      "(kind) WHERE coalesce(k.gl, 0) <> coalesce(o.open, 0) "
      "UNION ALL SELECT number, settled, open FROM people.employee_advance WHERE open < 0 OR "
      "pending_payment < 0 OR open <> paid - returned - settled",
+     false},
+    {"P1", "no balance of leave is below zero",
+     "SELECT employee, leave_type, sum(days) FROM people.leave_entry GROUP BY tenant_id, employee, "
+     "leave_type HAVING sum(days) < 0",
      false},
     {"L12", "deferral accounts hold exactly what is not yet released",
      "SELECT a.code, coalesce(g.v, 0), coalesce(d.v, 0) FROM finance.account a LEFT JOIN (SELECT "

@@ -120,6 +120,7 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"employee_advance", "1190", "Paid to employees beforehand"},
     {"employee_payable", "2165", "Expense claims to be paid"},
     {"salary_payable", "2160", "Salaries to be paid"},
+    {"leave_encashment", "5210", "Leave paid out"},
     {NULL, NULL, NULL},
 };
 

@@ -48,4 +48,22 @@ typedef struct {
 PPL_API m_status ppl_expense(m_dec amount, m_dec tax_rate, bool included, int places,
                              ppl_expense_parts *out) M_MUST_USE;
 
+/* ---- leave; days are decimals ---- */
+
+/* Share of a whole period's days for the months of it that are left, to two places. M_INVALID: more
+ * months left than there are. */
+PPL_API m_status ppl_leave_months_left(m_dec whole, int64_t months_left, int64_t months,
+                                       m_dec *out) M_MUST_USE;
+/* Days of a first, cut period (leave accrues from the day after `start`; period_end is the day
+ * after its last), and of full_periods whole ones, to four places. */
+PPL_API m_status ppl_leave_prorated(m_dec whole, m_date start, m_date period_start,
+                                    m_date period_end, int64_t full_periods, m_dec *out) M_MUST_USE;
+/* What of the unused days goes over: at most `most`, to two places. */
+PPL_API m_status ppl_leave_carry(m_dec unused, m_dec most, m_dec *out) M_MUST_USE;
+/* What of the carried days lapses when so many days were taken in time. */
+PPL_API m_dec ppl_leave_expired(m_dec carried, m_dec taken);
+/* Days that are paid out, at most `most` of the balance, and what for. */
+PPL_API m_status ppl_leave_encash(m_dec balance, m_dec most, m_dec per_day, int places,
+                                  m_dec *out_days, m_dec *out_amount) M_MUST_USE;
+
 #endif

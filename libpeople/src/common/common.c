@@ -49,6 +49,18 @@ const m_error_def ppl_errors[] = {
                                 "Give the number of a payment that was not taken back."},
     [PPL_E_CLAIM_IS_PAID] = {"people.claim.paid", M_PRECONDITION, "A part of the claim is paid.",
                              "Take the payments back first."},
+    [PPL_E_LEAVE_BALANCE] = {"people.leave.balance", M_PRECONDITION,
+                             "There are not so many days of this leave: %s.",
+                             "Look at the leave balances; take fewer days, or another leave."},
+    [PPL_E_LEAVE_DATES] = {"people.leave.dates", M_INVALID, "The days do not fit each other.",
+                           "The last day is not before the first, and other days lie between "
+                           "them."},
+    [PPL_E_LEAVE_OVERLAP] = {"people.leave.overlap", M_PRECONDITION,
+                             "The employee has applied for one of these days already: %s.",
+                             "Choose other days, or cancel the other application."},
+    [PPL_E_LEAVE_NOT_YET] = {"people.leave.not_yet", M_PRECONDITION,
+                             "Carried days do not lapse yet.",
+                             "Wait until the day after the one they lapse on."},
     [PPL_E_END] = {NULL, M_OK, NULL, NULL},
 };
 

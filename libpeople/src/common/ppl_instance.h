@@ -39,6 +39,10 @@ typedef enum {
     PPL_E_CLAIM_OVER,
     PPL_E_CLAIM_NO_PAYMENT,
     PPL_E_CLAIM_IS_PAID,
+    PPL_E_LEAVE_BALANCE,
+    PPL_E_LEAVE_DATES,
+    PPL_E_LEAVE_OVERLAP,
+    PPL_E_LEAVE_NOT_YET,
     PPL_E_END
 } ppl_error;
 
