@@ -3,6 +3,7 @@
 #include "bank_transfer/bank_transfer.h"
 #include "budget/budget.h"
 #include "commitment/commitment.h"
+#include "cost_allocation/cost_allocation.h"
 #include "cost_center/cost_center.h"
 #include "currency/currency.h"
 #include "deferral/deferral.h"
@@ -46,6 +47,25 @@ static const m_doctype *const doctypes[] = {
     &fin_imprest_recoupment_doctype,
     NULL,
 };
+static const m_doctype *const doctypes[] = {&fin_journal_voucher_doctype,
+                                            &fin_purchase_invoice_doctype,
+                                            &fin_payment_doctype,
+                                            &fin_sales_invoice_doctype,
+                                            &fin_receipt_doctype,
+                                            &fin_year_closing_doctype,
+                                            &fin_bank_statement_doctype,
+                                            &fin_account_doctype,
+                                            &fin_cost_center_doctype,
+                                            &fin_fiscal_year_doctype,
+                                            &fin_voucher_type_doctype,
+                                            &fin_posting_rule_doctype,
+                                            &fin_deferral_doctype,
+                                            &fin_payment_terms_doctype,
+                                            &fin_bank_transfer_doctype,
+                                            &fin_budget_doctype,
+                                            &fin_cost_allocation_doctype,
+                                            &fin_cost_share_doctype,
+                                            NULL};
 
 static const m_type *const types[] = {
     &m_book_event_type,
