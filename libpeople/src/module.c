@@ -3,23 +3,21 @@
 #include "employee/employee.h"
 #include "employee_advance/employee_advance.h"
 #include "expense_claim/expense_claim.h"
+#include "gratuity/gratuity.h"
 #include "leave/leave.h"
 #include "leave_allocation/leave_allocation.h"
 #include "leave_application/leave_application.h"
 #include "leave_encashment/leave_encashment.h"
 #include "pay_scale/pay_scale.h"
+#include "salary_slip/salary_slip.h"
+#include "salary_structure/salary_structure.h"
 
-static const m_doctype *const doctypes[] = {&ppl_employee_doctype,
-                                            &ppl_department_doctype,
-                                            &ppl_designation_doctype,
-                                            &ppl_pay_scale_doctype,
-                                            &ppl_expense_claim_doctype,
-                                            &ppl_employee_advance_doctype,
-                                            &ppl_leave_application_doctype,
-                                            &ppl_leave_allocation_doctype,
-                                            &ppl_leave_encashment_doctype,
-                                            &ppl_leave_type_doctype,
-                                            NULL};
+static const m_doctype *const doctypes[] = {
+    &ppl_employee_doctype,          &ppl_department_doctype,       &ppl_designation_doctype,
+    &ppl_pay_scale_doctype,         &ppl_expense_claim_doctype,    &ppl_employee_advance_doctype,
+    &ppl_leave_application_doctype, &ppl_leave_allocation_doctype, &ppl_leave_encashment_doctype,
+    &ppl_leave_type_doctype,        &ppl_salary_slip_doctype,      &ppl_salary_structure_doctype,
+    &ppl_gratuity_doctype,          &ppl_gratuity_rule_doctype,    NULL};
 
 static const m_type *const types[] = {&ppl_leave_entry_type, NULL};
 
@@ -33,6 +31,8 @@ static const m_required requires_[] = {{"store", offsetof(ppl, store)},
 static const m_policy_def policies[] = {
     {PPL_POLICY_RETIREMENT, "Retirement age, years", {PPL_RETIREMENT_AGE * M_DEC_ONE}},
     {PPL_POLICY_JOINING_AGE, "Least age at joining, years", {PPL_JOINING_AGE * M_DEC_ONE}},
+    {PPL_POLICY_WEEKLY_OFF, "Weekly day off, 1 Monday to 7 Sunday", {PPL_WEEKLY_OFF * M_DEC_ONE}},
+    {PPL_POLICY_HOLIDAYS_PAID, "Weekly days off are paid: 0 no, 1 yes", {0}},
     {NULL, NULL, {0}}};
 
 const m_module *people_module(void)

@@ -1,5 +1,6 @@
 """What is planned: orders for services hold a budget from submit to invoice, 16 of them at once never take more than is left
-(domain rules 3.9), deferred expenses come back month by month; and prove: L10b and L12, broken by hand and mended again."""
+(domain rules 3.9), deferred expenses come back month by month, costs are shared out; employees claim, are advanced and paid,
+and take leave; and prove: L9c, L10b, L12, L13 and P1, broken by hand and mended again."""
 import datetime
 
 import bm
@@ -108,6 +109,49 @@ def deferral(client, checks):
     client.act("finance/deferrals", other["id"], "cancel")
 
 
+def sharing(client, checks):
+    company = Company(client, "SHR")
+    centers = [client.create("finance/cost-centers", code=f"S{i}-SHR", name=f"Share {i}")["id"] for i in range(3)]
+    client.create("finance/cost-shares", name="Office", cost_center=centers[0], effective_from="2020-01-01",
+                  shares=[{"cost_center": centers[1], "percent": "66.67"}, {"cost_center": centers[2], "percent": "33.33"}])
+    lines = [{"account": company.account(INSURANCE), "debit": "100", "cost_center": centers[0]},
+             {"account": company.account("1120"), "credit": "100"}]
+    client.create("finance/journal-vouchers", "submit", lines=lines)
+    day = today().isoformat()
+    made = client.create("finance/cost-allocations", "submit", cost_center=centers[0], start=day, end=day)
+    checks.equal([s["amount"] for s in made["splits"]], ["66.67", "33.33"], "the shares")
+    answer = client.post("/api/v1/finance/cost-allocations", {"cost_center": centers[0], "start": day, "end": day},
+                         action="submit")
+    checks.refused(answer, 422, "finance.cost_allocation.nothing", what="a second time")
+
+
+def people(client, checks):
+    company = Company(client, "PPL")
+    department = client.create("people/departments", code="D-PPL", name="Depot", cost_center=company.center)["id"]
+    who = client.create("people/employees", personal_number="P-1", full_name="Meera", birth_date="1985-05-15",
+                        joining_date="2015-01-01", department=department)["id"]
+    advance = client.create("people/employee-advances", "submit", employee=who, asked="4000", purpose="Trip")
+    client.act("people/employee-advances", advance["id"], "pay")
+    claim = client.create("people/expense-claims", "submit", employee=who, purpose="Trip",
+                          lines=[{"description": "Hotel", "account": company.account("5240"), "amount": "5075"}],
+                          advances=[{"advance": advance["id"], "amount": "3000"}])
+    claim = client.act("people/expense-claims", claim["id"], "approve")
+    checks.amount(claim["outstanding"], 2075, "what is left to pay")
+    answers = bm.parallel(AT_ONCE, lambda i: bm.Client(client.host, client.token).post(
+        f"/api/v1/people/expense-claims/{claim['id']}/pay", {"amount": "2000"}))
+    checks.equal(sum(a.status == 200 for a in answers), 1, f"{AT_ONCE} payments at once: {sorted(a.status for a in answers)}")
+    leave = client.create("people/leave-types", code="EL-PPL", name="Earned leave", max_encashable="5")["id"]
+    year = str(today().year)
+    client.create("people/leave-allocations", "submit", employee=who, leave_type=leave, whole="15",
+                  period_start=f"{year}-01-01", period_end=f"{year}-12-31")
+    paid = client.create("people/leave-encashments", "submit", employee=who, leave_type=leave, per_day="50")
+    checks.equal((paid["days"], paid["amount"]), ("5", "250.00"), "encashed")
+    client.create("people/salary-structures", employee=who, effective_from="2020-01-01", base="50000",
+                  components=[{"name": "Basic", "percent_of": "base", "percent": "100"}])
+    slip = client.create("people/salary-slips", "submit", employee=who, month=today().isoformat())
+    checks.equal(slip["net_base"], "50000.00", "the month's pay")
+
+
 def plans_broken(host, checks):
     checks.equal(broken(host), {}, "all holds")
     for what, wanted, change, back in (
@@ -116,6 +160,16 @@ def plans_broken(host, checks):
             ("a commitment of an order that ended", {"L10b": 1},
              "UPDATE finance.commitment SET open = 1 WHERE ended AND amount = 13000",
              "UPDATE finance.commitment SET open = 0 WHERE ended AND amount = 13000"),
+            ("an advance that the ledger does not know", {"L9c": 2},
+             "UPDATE people.employee_advance SET open = open + 1", "UPDATE people.employee_advance SET open = open - 1"),
+            ("a claim that the ledger does not know", {"L9c": 1},
+             "UPDATE people.expense_claim SET outstanding = outstanding + 1",
+             "UPDATE people.expense_claim SET outstanding = outstanding - 1"),
+            ("a share that was not moved", {"L13": 1},
+             "UPDATE finance.cost_allocation_splits SET amount = amount + 1 WHERE amount = 66.67",
+             "UPDATE finance.cost_allocation_splits SET amount = amount - 1 WHERE amount = 67.67"),
+            ("more leave taken than there was", {"P1": 1}, "UPDATE people.leave_entry SET days = days - 100 WHERE days = -5",
+             "UPDATE people.leave_entry SET days = days + 100 WHERE days = -105"),
             ("a part that was not released", {"L12": 2},
              "UPDATE finance.deferral_parts SET released_on = NULL, amount = amount WHERE released_on IS NOT NULL",
              "UPDATE finance.deferral_parts SET released_on = last WHERE number = 1 AND parent_id IN (SELECT id FROM "
@@ -130,6 +184,8 @@ def run(host, checks):
     the_example(client, checks)
     warning(client, checks)
     deferral(client, checks)
+    sharing(client, checks)
+    people(client, checks)
     plans_broken(host, checks)
     prove(host, checks, "mended")
 

@@ -162,6 +162,17 @@ const check checks_all[] = {
      "SELECT employee, leave_type, sum(days) FROM people.leave_entry GROUP BY tenant_id, employee, "
      "leave_type HAVING sum(days) < 0",
      false},
+    {"L13", "sharing out costs moves them between cost centers only, and all of them",
+     "SELECT 'voucher', a.number, e.account::text FROM finance.cost_allocation a JOIN "
+     "finance.acc_event o ON o.tenant_id = a.tenant_id AND o.source_id = a.id JOIN "
+     "finance.gl_entry e ON e.tenant_id = o.tenant_id AND e.seq = o.seq GROUP BY a.tenant_id, "
+     "a.id, a.number, o.seq, e.account HAVING sum(e.debit - e.credit) <> 0 UNION ALL SELECT "
+     "'split', a.number, l.account::text FROM finance.cost_allocation a JOIN "
+     "finance.cost_allocation_lines l ON l.tenant_id = a.tenant_id AND l.parent_id = a.id LEFT "
+     "JOIN (SELECT tenant_id, parent_id, account, sum(amount) AS v FROM "
+     "finance.cost_allocation_splits GROUP BY 1, 2, 3) s ON s.tenant_id = l.tenant_id AND "
+     "s.parent_id = l.parent_id AND s.account = l.account WHERE coalesce(s.v, 0) <> l.amount",
+     false},
     {"L12", "deferral accounts hold exactly what is not yet released",
      "SELECT a.code, coalesce(g.v, 0), coalesce(d.v, 0) FROM finance.account a LEFT JOIN (SELECT "
      "e.tenant_id, e.account, sum(e.debit - e.credit) AS v FROM finance.gl_entry e JOIN "

@@ -121,6 +121,9 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"employee_payable", "2165", "Expense claims to be paid"},
     {"salary_payable", "2160", "Salaries to be paid"},
     {"leave_encashment", "5210", "Leave paid out"},
+    {"salary", "5210", "Pay of employees"},
+    {"salary_deduction", "2140", "Kept back from pay, to be passed on"},
+    {"gratuity", "5210", "Gratuities at the end of service"},
     {NULL, NULL, NULL},
 };
 

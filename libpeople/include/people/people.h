@@ -66,4 +66,81 @@ PPL_API m_dec ppl_leave_expired(m_dec carried, m_dec taken);
 PPL_API m_status ppl_leave_encash(m_dec balance, m_dec most, m_dec per_day, int places,
                                   m_dec *out_days, m_dec *out_amount) M_MUST_USE;
 
+/* ---- pay ---- */
+
+/* A leave, or the part of it inside the month. */
+typedef struct {
+    m_dec days;
+    m_dec unpaid_fraction; /* 0 … 1 */
+} ppl_unpaid;
+
+typedef struct {
+    m_dec working;
+    m_dec lwp;     /* without pay */
+    m_dec payment; /* working less lwp less the days before employed_from */
+} ppl_month_days;
+
+/* Days of the month that holds `month`. weekly_off: 1 Monday … 7 Sunday, 0 none; such days count
+ * only when they are paid. */
+PPL_API m_status ppl_payment_days(m_date month, int weekly_off, bool holidays_paid,
+                                  m_date employed_from, const ppl_unpaid *leaves, uint32_t n,
+                                  ppl_month_days *out) M_MUST_USE;
+
+typedef enum { PPL_EARNING, PPL_DEDUCTION, PPL_STATISTICAL } ppl_component_kind;
+
+#define PPL_PAY_COMPONENTS 50
+enum { PPL_PAY_FIXED = -3, PPL_PAY_BASE = -2 }; /* other values of `of` below zero: no such one */
+
+typedef struct {
+    ppl_component_kind kind;
+    m_dec fixed;   /* of = PPL_PAY_FIXED */
+    m_dec percent; /* else: of the base, or of the earlier component with this index */
+    int32_t of;
+    bool prorate; /* × days paid ÷ working days */
+    bool on_paid; /* percent of what the other comes to after its days */
+} ppl_pay_component;
+
+typedef struct {
+    m_dec base;
+    m_dec working; /* > 0 */
+    m_dec payment;
+    int places;
+} ppl_pay_input_days;
+
+typedef struct {
+    m_dec gross;
+    m_dec deductions;
+    m_dec net;
+} ppl_pay_totals;
+
+/* What each component comes to: out_paid[0 … n−1]; statistical ones are in no total. */
+PPL_API m_status ppl_pay(const ppl_pay_input_days *in, const ppl_pay_component *components,
+                         uint32_t n, m_dec *out_paid, ppl_pay_totals *out) M_MUST_USE;
+
+/* ---- gratuity ---- */
+
+/* Whole years, halves up, a year having so many days. */
+PPL_API m_status ppl_service_years(m_date joined, m_date left, m_dec year_days,
+                                   m_dec *out) M_MUST_USE;
+
+typedef enum { PPL_CURRENT_SLAB, PPL_DAYS_OVER_DAYS } ppl_gratuity_kind;
+
+typedef struct {
+    m_dec from; /* years, with */
+    m_dec upto; /* years, without; zero: no end */
+    m_dec fraction;
+} ppl_gratuity_slab;
+
+typedef struct {
+    ppl_gratuity_kind kind;
+    m_dec numerator;   /* PPL_DAYS_OVER_DAYS: 15 … */
+    m_dec denominator; /* … of 26 days' pay for a year */
+    m_dec min_years;
+    const ppl_gratuity_slab *slabs; /* PPL_CURRENT_SLAB: the one that holds the years */
+    uint32_t slab_count;
+} ppl_gratuity_terms;
+
+PPL_API m_status ppl_gratuity_amount(const ppl_gratuity_terms *terms, m_dec years, m_dec last_basic,
+                                     int places, m_dec *out) M_MUST_USE;
+
 #endif
