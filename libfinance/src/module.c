@@ -7,6 +7,7 @@
 #include "cost_center/cost_center.h"
 #include "currency/currency.h"
 #include "deferral/deferral.h"
+#include "deferral/deferral_run.h"
 #include "fiscal_year/fiscal_year.h"
 #include "imprest/imprest.h"
 #include "journal_voucher/journal_voucher.h"
@@ -39,6 +40,7 @@ static const m_doctype *const doctypes[] = {
     &fin_voucher_type_doctype,
     &fin_posting_rule_doctype,
     &fin_deferral_doctype,
+    &fin_deferral_run_doctype,
     &fin_payment_terms_doctype,
     &fin_bank_transfer_doctype,
     &fin_budget_doctype,

@@ -274,6 +274,34 @@ START_TEST(refusals)
 }
 END_TEST
 
+START_TEST(a_run_over_all)
+{
+    m_document_reply expense = fin_create(
+        w, DEFERRALS, "submit", body_of("expense", "90", "5220", "2026-04-01", "2026-06-30", ""));
+    m_document_reply income = fin_create(
+        w, DEFERRALS, "submit", body_of("income", "200", "4100", "2026-05-01", "2026-06-30", ""));
+    fin_create(w, DEFERRALS, "submit",
+               body_of("expense", "7", "5230", "2026-07-01", "2026-07-31", ""));
+    m_document_reply run = fin_create(w, "deferral-runs", "submit", "{\"date\":\"2026-05-31\"}");
+    fin_has(run.body, "\"expense\":\"60.00\"");
+    fin_has(run.body, "\"income\":\"100.00\"");
+    fin_has(run.body, "\"parts\":2");
+    fin_balance_is(w, "1185", "37");
+    fin_balance_is(w, "2180", "-100");
+    run = fin_create(w, "deferral-runs", "submit", "{\"date\":\"2026-05-31\"}");
+    fin_has(run.body, "\"expense\":\"0.00\"");
+    fin_balance_is(w, "1185", "37");
+    fin_has(fin_get(w, DEFERRALS, expense.id).body, "\"remaining\":\"30.00\"");
+    release(income.id, "2026-06-30");
+    run = fin_create(w, "deferral-runs", "submit", "{\"date\":\"2026-06-30\"}");
+    fin_has(run.body, "\"income\":\"0.00\"");
+    fin_has(run.body, "\"expense\":\"30.00\"");
+    fin_act(w, DEFERRALS, expense.id, "cancel", NULL);
+    fin_balance_is(w, "5220", "0");
+    fin_books_balance(w);
+}
+END_TEST
+
 START_TEST(the_report)
 {
     m_document_reply reply = fin_create(
@@ -309,6 +337,7 @@ int main(void)
     tcase_add_test(cases, income_of_an_invoice);
     tcase_add_test(cases, a_locked_period);
     tcase_add_test(cases, refusals);
+    tcase_add_test(cases, a_run_over_all);
     tcase_add_test(cases, the_report);
     return fin_world_run(cases, "deferrals");
 }

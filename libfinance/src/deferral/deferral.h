@@ -55,6 +55,11 @@ typedef struct {
 } fin_deferral_release_input;
 extern const m_type fin_deferral_release_input_type;
 
+/* Posts what is due by `date` and notes it in the deferral, which the caller stores. years: a fetch
+ * of fin_fiscal_year. *out_parts: how many parts there were. */
+M_MUST_USE m_status fin_deferral_release_due(fin_module *fin, m_call *call, fin_deferral *deferral,
+                                             const m_fetch *years, m_date date, int64_t *out_parts);
+
 /* M_PRECONDITION finance.invoice.deferred while a submitted deferral names the invoice. */
 M_MUST_USE m_status fin_deferral_refuse_undo(fin_module *fin, m_call *call, m_id invoice);
 

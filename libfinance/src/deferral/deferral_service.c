@@ -53,24 +53,33 @@ static m_date date_of(m_call *call, const fin_deferral *deferral, const m_fetch 
     return date;
 }
 
-m_status fin_deferral_release(void *module, m_call *call, void *doc, const void *input)
+m_status fin_deferral_release_due(fin_module *fin, m_call *call, fin_deferral *deferral,
+                                  const m_fetch *years, m_date date, int64_t *out_parts)
 {
-    fin_module *fin = module;
-    fin_deferral *deferral = doc;
-    const fin_deferral_release_input *in = input;
-    m_date date = in && !m_date_is_none(in->date) ? in->date : m_today(call);
-    m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
-    M_TRY(m_store_fetch(fin->store, call, &years, 1));
+    int64_t parts = 0;
     for (M_EACH(fin_deferral_part, part, deferral->parts)) {
         if (!m_date_is_none(part->released_on) || m_date_cmp(part->last, date) > 0) continue;
         m_id voucher;
         M_TRY(part_voucher(call, deferral, "release", part->number, &voucher));
-        part->released_on = date_of(call, deferral, &years, part->last, date);
+        part->released_on = date_of(call, deferral, years, part->last, date);
         M_TRY(post(fin, call, deferral, voucher, part->released_on, m_dec_neg(part->amount)));
         FIN_TRY(call, m_dec_add(deferral->released, part->amount, &deferral->released));
         FIN_TRY(call, m_dec_sub(deferral->remaining, part->amount, &deferral->remaining));
+        parts++;
     }
+    *out_parts = parts;
     return M_OK;
+}
+
+m_status fin_deferral_release(void *module, m_call *call, void *doc, const void *input)
+{
+    fin_module *fin = module;
+    const fin_deferral_release_input *in = input;
+    m_date date = in && !m_date_is_none(in->date) ? in->date : m_today(call);
+    m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
+    int64_t parts;
+    M_TRY(m_store_fetch(fin->store, call, &years, 1));
+    return fin_deferral_release_due(fin, call, doc, &years, date, &parts);
 }
 
 m_status fin_deferral_cancel(void *module, m_call *call, void *doc, const void *input)
