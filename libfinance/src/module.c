@@ -12,6 +12,7 @@
 #include "imprest/imprest.h"
 #include "journal_voucher/journal_voucher.h"
 #include "ledger/ledger.h"
+#include "note/note.h"
 #include "open_item/open_item.h"
 #include "payment/payment.h"
 #include "payment_terms/payment_terms.h"
@@ -49,6 +50,8 @@ static const m_doctype *const doctypes[] = {
     &fin_imprest_recoupment_doctype,
     &fin_cost_allocation_doctype,
     &fin_cost_share_doctype,
+    &fin_credit_note_doctype,
+    &fin_debit_note_doctype,
     NULL,
 };
 

@@ -80,7 +80,8 @@ const check checks_all[] = {
      "JOIN finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
      "('payable', 'receivable', 'advance') AND v.voucher_type NOT IN ('journal', 'opening') GROUP "
      "BY 1) k FULL JOIN "
-     "(SELECT CASE kind WHEN 'invoice' THEN 'payable' ELSE kind END AS side, sum(outstanding) AS "
+     "(SELECT CASE kind WHEN 'invoice' THEN 'payable' WHEN 'credit' THEN 'advance' WHEN "
+     "'customer_credit' THEN 'customer_advance' ELSE kind END AS side, sum(outstanding) AS "
      "open FROM finance.open_item GROUP BY 1) o USING (side) WHERE coalesce(k.gl, 0) <> "
      "coalesce(o.open, 0)",
      false},
@@ -115,6 +116,14 @@ const check checks_all[] = {
      "wms.purchase_order o ON o.tenant_id = c.tenant_id AND o.id = c.document WHERE c.open < 0 OR "
      "c.open > c.amount OR (c.open <> 0 AND coalesce(o.state, '') NOT IN ('submitted', "
      "'partially_received', 'received'))",
+     false},
+    {"L10c", "notes take back at most their invoice",
+     "SELECT i.id FROM (SELECT tenant_id, id, grand_total FROM finance.sales_invoice UNION ALL "
+     "SELECT tenant_id, id, grand_total FROM finance.purchase_invoice) i JOIN (SELECT tenant_id, "
+     "invoice, grand_total, state FROM finance.sales_credit_note UNION ALL SELECT tenant_id, "
+     "invoice, grand_total, state FROM finance.purchase_debit_note) n ON n.tenant_id = "
+     "i.tenant_id AND n.invoice = i.id AND n.state = 'submitted' GROUP BY i.tenant_id, i.id, "
+     "i.grand_total HAVING sum(n.grand_total) > i.grand_total",
      false},
     {"L11",
      "at the end of a closed year income and expense are zero, its periods are locked, and its "

@@ -161,7 +161,9 @@ M_MUST_USE m_status fin_invoice_worth(m_call *call, const fin_invoice *invoice);
 /* A posted invoice is outstanding. reference: the party's own number. */
 M_MUST_USE m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side,
                                      fin_invoice *invoice, m_str reference);
-/* Posts the mirror and takes the open item away; refused while anything is paid of it. */
-M_MUST_USE m_status fin_invoice_undo(fin_module *fin, m_call *call, fin_invoice *invoice);
+/* Posts the mirror and takes the open item away; refused while anything is paid or credited of it.
+ */
+M_MUST_USE m_status fin_invoice_undo(fin_module *fin, m_call *call, const fin_side *side,
+                                     fin_invoice *invoice);
 
 #endif

@@ -6,10 +6,12 @@
 #include "fin.h"
 
 typedef enum {
-    FIN_OPEN_INVOICE,         /* owed to a supplier */
-    FIN_OPEN_ADVANCE,         /* paid to a supplier beforehand */
-    FIN_OPEN_RECEIVABLE,      /* owed by a customer */
-    FIN_OPEN_CUSTOMER_ADVANCE /* received from a customer beforehand */
+    FIN_OPEN_INVOICE,          /* owed to a supplier */
+    FIN_OPEN_ADVANCE,          /* paid to a supplier beforehand */
+    FIN_OPEN_RECEIVABLE,       /* owed by a customer */
+    FIN_OPEN_CUSTOMER_ADVANCE, /* received from a customer beforehand */
+    FIN_OPEN_CREDIT,           /* of debit notes: a supplier owes it */
+    FIN_OPEN_CUSTOMER_CREDIT   /* of credit notes: owed to a customer */
 } fin_open_kind;
 extern const char *const fin_open_kinds[];
 
@@ -43,13 +45,17 @@ M_MUST_USE m_status fin_open_parts(m_arena *arena, const m_fetch *items, const m
 typedef struct {
     const char *party;      /* the field that names it: "supplier" */
     m_enum invoice;         /* fin_open_kind of its invoices */
-    m_enum advance;         /* and of its advances */
+    m_enum advance;         /* and of its advances, */
+    m_enum credit;          /* and of the credits of its notes; both stand at `prepaid` */
     const char *control;    /* purposes of the posting matrix: "payable" */
     const char *prepaid;    /* "supplier_advance" */
     const char *write_off;  /* "write_off" */
     const char *voucher;    /* voucher type of money: "payment" */
     const m_type *invoices; /* record type; begins with fin_invoice */
     const m_type *money;    /* record type of payments: a fin_payment */
+    const m_type *notes;    /* record type of notes: a fin_note */
+    const char *note;       /* their voucher type: "debit_note" */
+    bool credits;           /* what moves is a note's credit: batch 0 is taken off the bill */
     int sign;               /* 1: money goes out and clears a credit; −1: the other way */
     bool may_end;           /* money also moves when the party takes no business any more */
     const char *limit;      /* policy: percent of an invoice that may be forgiven; or NULL */

@@ -1,6 +1,7 @@
 #include "open_item/open_item.h"
 
-const char *const fin_open_kinds[] = {"invoice", "advance", "receivable", "customer_advance", NULL};
+const char *const fin_open_kinds[] = {
+    "invoice", "advance", "receivable", "customer_advance", "credit", "customer_credit", NULL};
 
 #define OPEN_FIELDS                                                                                \
     M_F_ENUM(fin_open_item, kind, "Kind", fin_open_kinds),                                         \

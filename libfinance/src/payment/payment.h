@@ -35,7 +35,8 @@ typedef struct {
     m_dec amount;
     m_str reference;
     m_date reference_date;
-    m_id refund_of; /* refunds: the payment whose advance comes back */
+    m_id refund_of;      /* refunds: the payment whose advance comes back, */
+    m_id refund_of_note; /* or the note whose credit does */
     m_id cost_center;
     m_str narration;
     m_list allocations; /* fin_allocation */
@@ -68,7 +69,6 @@ typedef struct {
     const fin_open_item **parts;  /* instalments of them, each invoice's by due date */
     uint32_t part_count;
     const fin_open_item *advance; /* of the payment, or NULL */
-    bool credit;                  /* a note takes it off the bill */
 } fin_allocating;
 
 /* Reads open items, instalments and invoices of lines in one round. */
@@ -84,7 +84,7 @@ M_MUST_USE m_status fin_allocating_total(const fin_allocating *a, m_dec *out_pai
 /* Lower (sign 1) or restore (sign −1) what is outstanding on each invoice. */
 M_MUST_USE m_status fin_allocating_apply(const fin_allocating *a, int sign);
 
-/* A refund is made (sign 1) or cancelled (sign −1): the payment it gives back is told. */
+/* A refund is made (sign 1) or cancelled (sign −1): the payment or note it gives back is told. */
 M_MUST_USE m_status fin_payment_change_refunded(const fin_allocating *a, int sign);
 
 /* Id of the voucher that posted the payment (batch 0) or its n-th later allocation. */

@@ -18,7 +18,8 @@ m_status fin_allocating_read(fin_allocating *a)
     for (uint32_t i = 0; i < n; i++)
         keys[i].document = ids[i] = line_at(a, i)->invoice;
     bool refund = a->payment->type == FIN_REFUND;
-    keys[n].document = ids[n] = refund ? a->payment->refund_of : a->payment->id;
+    m_id given_back = fin_either(a->payment->refund_of, a->payment->refund_of_note);
+    keys[n].document = ids[n] = refund ? given_back : a->payment->id;
     for (uint32_t i = 0; i <= n; i++)
         pointers[i] = &keys[i];
     m_list documents = {ids, n};
@@ -201,7 +202,14 @@ static m_status copy_invoice(const fin_allocating *a, const fin_invoice *from, f
     return M_OK;
 }
 
-static m_status apply_part(const fin_allocating *a, const fin_allocation *line, int sign,
+/* What is taken off a bill, in contrast to what is paid of it. */
+static bool is_credit(const fin_allocating *a, const fin_allocation *line)
+{
+    return a->side->credits && line->batch == 0;
+}
+
+/* The invoice's own row goes first: there may be two lines for it. */
+static m_status apply_part(const fin_allocating *a, const fin_allocation *line, int64_t by,
                            fin_invoice *invoice)
 {
     if (line->instalment == 0) return M_OK;
@@ -211,11 +219,10 @@ static m_status apply_part(const fin_allocating *a, const fin_allocation *line, 
     fin_open_item part = *found;
     fin_invoice_instalment *row =
         M_AT(invoice->instalments, fin_invoice_instalment, line->instalment - 1);
-    int64_t by = sign * (line->amount.u + line->write_off.u);
-    part.outstanding.u -= by;
-    if (a->credit) part.credited.u += by;
-    row->outstanding = part.outstanding;
-    row->credited = part.credited;
+    row->outstanding.u -= by;
+    if (is_credit(a, line)) row->credited.u += by;
+    part.outstanding = row->outstanding;
+    part.credited = row->credited;
     return m_store_put(a->fin->store, a->call, &fin_instalment_type, &part);
 }
 
@@ -238,9 +245,9 @@ static m_status apply_invoice(const fin_allocating *a, uint32_t first, int sign)
         if (!m_id_eq(line->invoice, item.document)) continue;
         int64_t by = sign * (line->amount.u + line->write_off.u);
         item.outstanding.u -= by;
-        if (a->credit) item.credited.u += by;
+        if (is_credit(a, line)) item.credited.u += by;
         invoice->written_off.u += sign * line->write_off.u;
-        M_TRY(apply_part(a, line, sign, invoice));
+        M_TRY(apply_part(a, line, by, invoice));
     }
     invoice->outstanding = item.outstanding;
     M_TRY(m_store_put(a->fin->store, a->call, &fin_open_item_type, &item));

@@ -1,5 +1,6 @@
 #include "account/account.h"
 #include "ledger/ledger.h"
+#include "note/note.h"
 #include "payment/payment.h"
 #include "posting_rule/posting_rule.h"
 
@@ -35,8 +36,12 @@ static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment
 static void check_kind(m_call *call, const fin_payment *payment)
 {
     bool refund = payment->type == FIN_REFUND;
-    if (refund == m_id_is_null(payment->refund_of))
-        m_field_fail(call, FIN_ERR(REFUND_FIELDS), M_STR("refund_of"), NULL);
+    int named = !m_id_is_null(payment->refund_of) + !m_id_is_null(payment->refund_of_note);
+    if (named != refund)
+        m_field_fail(call, FIN_ERR(REFUND_FIELDS),
+                     m_str_of(named == 1 && m_id_is_null(payment->refund_of) ? "refund_of_note"
+                                                                             : "refund_of"),
+                     NULL);
     if (refund && payment->allocations.count)
         m_field_fail(call, FIN_ERR(REFUND_FIELDS), M_STR("allocations"), NULL);
 }
@@ -179,28 +184,43 @@ static m_status lower_advance(const fin_allocating *a, m_dec by)
 
 /* ---- refunds ---- */
 
+static void touch(m_call *call, m_doc *doc)
+{
+    doc->version++;
+    doc->modified_at = m_now(call);
+    doc->modified_by = call->actor;
+}
+
 m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
 {
     const void *found = NULL;
     m_dec by = {sign * a->payment->amount.u};
-    M_TRY(m_store_get(a->fin->store, a->call, a->side->money, a->payment->refund_of, &found));
+    bool of_note = !m_id_is_null(a->payment->refund_of_note);
+    const m_type *type = of_note ? a->side->notes : a->side->money;
+    m_id id = fin_either(a->payment->refund_of, a->payment->refund_of_note);
+    M_TRY(m_store_get(a->fin->store, a->call, type, id, &found));
     if (!found) return m_fail(a->call, m_err_internal, NULL);
+    M_TRY(lower_advance(a, by));
+    if (of_note) {
+        fin_note note = *(const fin_note *)found;
+        touch(a->call, &note.doc);
+        note.unallocated.u -= by.u;
+        note.refunded.u += by.u;
+        return m_store_update(a->fin->store, a->call, type, &note);
+    }
     fin_payment original = *(const fin_payment *)found;
-    original.version++;
-    original.modified_at = m_now(a->call);
-    original.modified_by = a->call->actor;
+    touch(a->call, &original.doc);
     original.unallocated.u -= by.u;
     original.refunded.u += by.u;
-    M_TRY(lower_advance(a, by));
-    return m_store_update(a->fin->store, a->call, a->side->money, &original);
+    return m_store_update(a->fin->store, a->call, type, &original);
 }
 
 static m_status submit_refund(fin_allocating *a)
 {
     const fin_payment *payment = a->payment;
     const fin_open_item *advance = a->advance;
-    bool mine =
-        advance && advance->kind == a->side->advance && m_id_eq(advance->party, payment->party);
+    bool mine = advance && m_id_eq(advance->party, payment->party) &&
+                (advance->kind == a->side->advance || advance->kind == a->side->credit);
     m_dec left = mine ? advance->outstanding : (m_dec){0};
     if (payment->amount.u > left.u) {
         char text[M_DEC_TEXT];

@@ -144,7 +144,7 @@ m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *i
     if (invoice->state == FIN_INVOICE_ON_HOLD) return M_OK;
     M_TRY(plan_orders(fin, call, invoice, -1, &rows, &held));
     M_TRY(guard_undo(fin, call, invoice, &held));
-    M_TRY(fin_invoice_undo(fin, call, &invoice->head));
+    M_TRY(fin_invoice_undo(fin, call, &fin_supplier_side, &invoice->head));
     M_TRY(fin_commitment_write(fin, call, &rows));
     return note_invoiced(fin, call, invoice, -1);
 }

@@ -28,6 +28,8 @@ static const m_field fields[] = {
     M_F_DATE(fin_payment, reference_date, "Reference date"),
     M_F_LINK(fin_payment, refund_of, "Refund of", "finance.receipt",
              .help = "For refunds: the receipt whose advance goes back."),
+    M_F_LINK(fin_payment, refund_of_note, "Refund of note", "finance.sales_credit_note",
+             .help = "For refunds: the note whose credit is paid out."),
     M_F_LINK(fin_payment, cost_center, "Cost center", "finance.cost_center",
              .help = "Of write-offs."),
     M_F_STR(fin_payment, narration, "Narration", .max = 500),

@@ -88,7 +88,7 @@ static m_status understand(m_call *call, const fin_ageing_params *in, spans *out
 static m_dec_sum *column_of(fin_ageing_row *row, const fin_side *side, const spans *s,
                             const fin_outstanding_row *item)
 {
-    bool money = m_str_is(item->document_type, side->money->name);
+    bool money = !m_str_is(item->document_type, side->invoices->name);
     if (money || item->outstanding.u < 0) return &row->advance;
     if (item->days_late <= 0) return &row->not_due;
     if (item->days_late <= s->up_to[0]) return &row->span_1;

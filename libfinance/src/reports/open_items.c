@@ -1,13 +1,14 @@
 #include "reports/open_items.h"
 #include "account/account.h"
 #include "ledger/ledger.h"
+#include "note/note.h"
 #include "payment/payment.h"
 #include <stdlib.h>
 
 /* Holds what its query points to. */
 typedef struct {
     m_dec zero;
-    m_enum kinds[2];
+    m_enum kinds[3];
     m_list of_side;
     m_id party;
     m_filter filters[3];
@@ -17,8 +18,8 @@ typedef struct {
 
 static m_fetch ask_open(open_query *q, const fin_side *side, m_id party)
 {
-    *q = (open_query){.kinds = {side->invoice, side->advance},
-                      .of_side = {q->kinds, 2},
+    *q = (open_query){.kinds = {side->invoice, side->advance, side->credit},
+                      .of_side = {q->kinds, 3},
                       .party = party,
                       .filters = {{"outstanding", M_OP_GT, &q->zero},
                                   {"kind", M_OP_IN, &q->of_side},
@@ -173,7 +174,8 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
     bool mirror = !m_id_is_null(event->reverses);
     m_id voucher = mirror ? event->reverses : event->voucher_id;
     if (payment->type == FIN_REFUND) {
-        add(r, payment->refund_of, 0, -sign * payment->amount.u);
+        m_id given_back = fin_either(payment->refund_of, payment->refund_of_note);
+        add(r, given_back, 0, -sign * payment->amount.u);
         return M_OK;
     }
     int64_t batch = 0;
@@ -193,6 +195,15 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
     return M_OK;
 }
 
+/* Payments, and notes as the payments they are like; NULL: neither. */
+static const fin_payment *as_money(const rewind_state *r, const void *payment, const void *note)
+{
+    if (payment || !note) return payment;
+    fin_payment *like = m_arena_alloc(r->call->arena, sizeof *like);
+    if (like) *like = fin_note_as_payment(note);
+    return like;
+}
+
 /* Journals, and the other side's documents, are no open items of this side. */
 static m_status take_back(rewind_state *r)
 {
@@ -202,12 +213,17 @@ static m_status take_back(rewind_state *r)
     for (uint32_t i = 0; i < n; i++)
         ids[i] = ((const m_book_event *)r->events.records[i])->source_id;
     m_fetch reads[] = {{.type = r->side->invoices, .ids = ids, .key_count = n},
-                       {.type = r->side->money, .ids = ids, .key_count = n}};
-    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 2));
+                       {.type = r->side->money, .ids = ids, .key_count = n},
+                       {.type = r->side->notes, .ids = ids, .key_count = n}};
+    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 3));
+    const fin_payment **money = m_arena_array(r->call->arena, n, sizeof(fin_payment *));
+    FIN_NEED(r->call, money);
     size_t room = 0;
     for (uint32_t i = 0; i < n; i++) {
         const fin_invoice *invoice = reads[0].records[i];
-        const fin_payment *payment = reads[1].records[i];
+        const fin_payment *payment = as_money(r, reads[1].records[i], reads[2].records[i]);
+        FIN_NEED(r->call, payment || !reads[2].records[i]);
+        money[i] = payment;
         room += payment ? payment->allocations.count + (size_t)1 : 1;
         room += invoice ? invoice->instalments.count : 0;
     }
@@ -220,7 +236,7 @@ static m_status take_back(rewind_state *r)
         int sign = m_id_is_null(event->reverses) ? -1 : 1;
         if (before && before->seq == event->seq) continue;
         if (invoice) take_back_invoice(r, sign, invoice);
-        if (reads[1].records[i]) M_TRY(take_back_money(r, event, sign, reads[1].records[i]));
+        if (money[i]) M_TRY(take_back_money(r, event, sign, money[i]));
     }
     return M_OK;
 }
@@ -308,14 +324,16 @@ static m_status add_changed(rewind_state *r, m_list *items)
     }
     m_fetch reads[] = {{.type = &fin_open_item_type, .keys = asked, .key_count = n},
                        {.type = r->side->invoices, .ids = ids, .key_count = n},
-                       {.type = r->side->money, .ids = ids, .key_count = n}};
-    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 3));
+                       {.type = r->side->money, .ids = ids, .key_count = n},
+                       {.type = r->side->notes, .ids = ids, .key_count = n}};
+    if (n) M_TRY(m_store_fetch(r->fin->store, r->call, reads, 4));
     for (uint32_t i = 0; i < n; i++) {
         const fin_invoice *invoice = reads[1].records[i];
-        const fin_payment *payment = reads[2].records[i];
+        const fin_payment *payment = as_money(r, reads[2].records[i], reads[3].records[i]);
         if (!invoice && !payment) return m_fail(r->call, m_err_internal, NULL);
         fin_open_item item = item_of(r->side, reads[0].records[i], invoice, payment,
                                      M_AT(r->changes, change, i)->instalment);
+        if (reads[3].records[i]) item.kind = r->side->credit;
         item.outstanding.u = M_AT(r->changes, change, i)->by;
         if (item.outstanding.u) ((fin_open_item *)items->items)[items->count++] = item;
     }

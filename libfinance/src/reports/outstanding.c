@@ -67,10 +67,11 @@ static m_dec *bucket_of(fin_outstanding_row *row)
 static fin_outstanding_row make_row(const fin_side *side, const fin_open_item *item, m_date as_of)
 {
     bool invoice = item->kind == side->invoice;
+    const m_type *type = item->kind == side->credit ? side->notes : side->money;
     int64_t days = (int64_t)as_of.d - item->due_date.d;
     fin_outstanding_row row = {
         .party = item->party,
-        .document_type = m_str_of(invoice ? side->invoices->name : side->money->name),
+        .document_type = m_str_of(invoice ? side->invoices->name : type->name),
         .document = item->document,
         .number = item->number,
         .instalment = item->instalment,

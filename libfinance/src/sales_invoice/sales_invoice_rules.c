@@ -53,7 +53,8 @@ m_status fin_beyond_limit(const m_fetch *open, m_dec limit, m_dec more, m_dec *o
     m_dec_sum owed = more.u;
     for (uint32_t i = 0; i < open->count; i++) {
         const fin_open_item *item = open->records[i];
-        bool advance = item->kind == FIN_OPEN_CUSTOMER_ADVANCE;
+        bool advance =
+            item->kind == FIN_OPEN_CUSTOMER_ADVANCE || item->kind == FIN_OPEN_CUSTOMER_CREDIT;
         owed += advance ? -(m_dec_sum)item->outstanding.u : item->outstanding.u;
     }
     bool inside = limit.u == 0 || owed <= limit.u;

@@ -259,6 +259,6 @@ m_status fin_sales_cancel(void *module, m_call *call, void *doc, const void *inp
 {
     (void)input;
     fin_sales_invoice *invoice = doc;
-    M_TRY(fin_invoice_undo(module, call, &invoice->head));
+    M_TRY(fin_invoice_undo(module, call, &fin_customer_side, &invoice->head));
     return fin_sales_note(module, call, invoice, -1);
 }
