@@ -231,6 +231,61 @@ START_TEST(counts_through_documents)
 }
 END_TEST
 
+static m_str now_text(void)
+{
+    char text[M_TIME_TEXT];
+    m_time_format(m_now(W.call), text);
+    char *copy = m_arena_printf(W.call->arena, "%s", text);
+    ck_assert_ptr_nonnull(copy);
+    return m_str_of(copy);
+}
+
+static void balance_is(m_str known_at, const char *qty, const char *value)
+{
+    wms_balance_params asked = {.known_at = known_at};
+    m_list rows = run(&wms_stock_balance_report, &asked);
+    ck_assert_uint_eq(rows.count, qty ? 1 : 0);
+    if (!qty) return;
+    same_dec(M_AT(rows, wms_balance_row, 0)->qty, qty, "quantity as known");
+    ck_assert(M_AT(rows, wms_balance_row, 0)->value == test_dec(value).u);
+}
+
+/* What was recorded later is not known: a count, an issue, and that the count was cancelled. */
+START_TEST(stock_as_known)
+{
+    uint32_t item = _i ? N_FIFO : N_AVERAGE;
+    count(item, WMS_ADJUST_IN, "1000");
+    m_str first = now_text();
+    days_pass(1);
+    wms_stock_adjustment *second = count(item, WMS_ADJUST_OUT, "600");
+    world_submit(&wms_stock_issue_doctype, world_issue(item, N_DEPOT, "10"));
+    m_str before = now_text();
+    days_pass(1);
+    ck_assert_int_eq(world_act(&wms_stock_adjustment_doctype, second->id, "cancel", NULL), M_OK);
+    balance_is(M_STR("2026-03-31"), NULL, NULL);
+    balance_is(first, "1000", "10000");
+    balance_is(M_STR("2026-04-01"), "1000", "10000");
+    balance_is(before, "390", "3900");
+    balance_is(now_text(), "990", "9900");
+    balance_is(M_STR(""), "990", "9900");
+    wms_ageing_params aged = {.known_at = before};
+    const wms_ageing_row *row = run(&wms_stock_ageing_report, &aged).items;
+    same_dec(row->qty_1, "390", "age as known");
+    ck_assert(row->oldest.d == test_date("2026-04-02").d); /* the count was one then */
+    aged.known_at = now_text();
+    row = run(&wms_stock_ageing_report, &aged).items;
+    ck_assert(row->oldest.d == test_date("2026-04-01").d);
+    wms_ledger_params ledger = {.item = test_id(item), .known_at = before};
+    m_list rows = run(&wms_stock_ledger_report, &ledger);
+    ck_assert_uint_eq(rows.count, 3);
+    same_dec(M_AT(rows, wms_ledger_row, 2)->balance_qty, "390", "ledger as known");
+    ledger.known_at = M_STR("soon");
+    failed_with(wms_stock_ledger_report.run(&W.module, W.call, &ledger, &rows), "core.validation",
+                NULL);
+    ck_assert(m_str_is(W.call->error.fields[0].code, "wms.report.known_at"));
+}
+END_TEST
+
 /* V013 once more: a reconciliation sets the quantity itself; pricing makes nothing younger. */
 START_TEST(reconciliations_through_documents)
 {
@@ -395,6 +450,7 @@ int main(void)
     tcase_add_test(rules, spread_at_the_average);
     tcase_add_loop_test(rules, reorder_cases, 0, (int)(sizeof reorders / sizeof *reorders));
     tcase_add_loop_test(reports, counts_through_documents, 0, 2);
+    tcase_add_loop_test(reports, stock_as_known, 0, 2);
     tcase_add_test(reports, below_zero);
     tcase_add_loop_test(reports, reconciliations_through_documents, 0, 2);
     tcase_add_loop_test(reports, brackets_of_both_methods, 0, 2);

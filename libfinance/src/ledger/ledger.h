@@ -4,6 +4,7 @@
 #define FIN_LEDGER_H
 
 #include "fin.h"
+#include "m/known.h"
 #include "m/ledger.h"
 
 /* Whose lines are they: made by a document of Finance, the user's own (a journal), or made by a

@@ -85,12 +85,7 @@ m_status fin_lines_exchange(fin_lines *lines, m_id cost_center, m_id currency, m
 
 m_status fin_ledger_head(fin_module *fin, m_call *call, int64_t *out)
 {
-    m_order last_first = {"seq", true};
-    m_query query = {.orders = &last_first, .order_count = 1, .limit = 1};
-    m_fetch read = {.type = &m_book_event_type, .query = &query};
-    M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    *out = read.count ? ((const m_book_event *)read.records[0])->seq : 0;
-    return M_OK;
+    return m_known_head(fin->store, call, &m_book_event_type, out);
 }
 
 /* ---- mirrors ---- */

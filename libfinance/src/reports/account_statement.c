@@ -7,7 +7,7 @@
     M_F_DATE(fin_account_statement_params, from, "From",                                           \
              .help = "The start of the fiscal year when left empty."),                             \
         M_F_DATE(fin_account_statement_params, to, "To", .help = "Today when left empty."),        \
-        FIN_KNOWN_FIELD(fin_account_statement_params),                                             \
+        M_F_KNOWN(fin_account_statement_params),                                                   \
         M_F_INT(fin_account_statement_params, limit, "Rows", .min = 1, .max = FIN_PAGE_MAX,        \
                 .fallback = "200"),                                                                \
         M_F_STR(fin_account_statement_params, cursor, "Cursor", .flags = M_HIDDEN)

@@ -9,7 +9,7 @@
              .help =                                                                               \
                  "Today when left empty. A day before today: what was open then, without what is " \
                  "dated later; from today on: all that is posted so far, aged to this day."),      \
-        FIN_KNOWN_FIELD(fin_ageing_params),                                                        \
+        M_F_KNOWN(fin_ageing_params),                                                              \
         M_F_INT(fin_ageing_params, bound_1, "First span, up to days", .min = 1, .max = BOUND_MAX,  \
                 .fallback = "30"),                                                                 \
         M_F_INT(fin_ageing_params, bound_2, "Second span, up to days", .min = 1, .max = BOUND_MAX, \
@@ -120,7 +120,7 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
     m_date as_of = m_date_is_none(in->as_of) ? today : in->as_of;
     bool past = m_date_cmp(as_of, today) < 0;
     m_list open, items;
-    fin_known known;
+    m_known known;
     M_TRY(fin_known_read(fin, call, in->known_at, &known));
     m_date last = past ? as_of : (m_date){M_DATE_LAST};
     M_TRY(past || known.limited ? fin_open_on(side, fin, call, in->party, last, &known, &open)

@@ -24,7 +24,7 @@ typedef struct {
     m_list centers; /* m_id: it and all below it */
     m_fetch all_centers;
     m_fetch years;
-    fin_known known; /* all, until fin_book_known */
+    m_known known; /* all, until fin_book_known */
 } fin_book;
 
 /* Turnover per account, in the order of book->accounts. */
@@ -58,7 +58,7 @@ typedef struct {
     m_list accounts; /* m_id; empty: all */
     m_list centers;  /* m_id; empty: all */
     m_id party;      /* null id: all */
-    fin_known known;
+    m_known known;
 } fin_slice;
 M_MUST_USE m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice,
                                      m_date date, m_dec_sum *out_balance);

@@ -14,7 +14,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_cash_flow_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_cash_flow_params, to, "To", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_cash_flow_params),
+    M_F_KNOWN(fin_cash_flow_params),
     M_F_LINK(fin_cash_flow_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_ENUM(fin_cash_flow_params, method, "Method", methods,
              .help = "Indirect: from the result of the time. Direct: by what was paid for."),

@@ -5,7 +5,7 @@
 static const m_field param_fields[] = {
     M_F_DATE(fin_day_book_params, from, "From", .help = "The last day when left empty."),
     M_F_DATE(fin_day_book_params, to, "To", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_day_book_params),
+    M_F_KNOWN(fin_day_book_params),
     M_F_LINK(fin_day_book_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_INT(fin_day_book_params, limit, "Rows", .min = 1, .max = FIN_PAGE_MAX, .fallback = "200"),
     M_F_STR(fin_day_book_params, cursor, "Cursor", .flags = M_HIDDEN),

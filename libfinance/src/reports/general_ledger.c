@@ -9,7 +9,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_general_ledger_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_general_ledger_params, to, "To", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_general_ledger_params),
+    M_F_KNOWN(fin_general_ledger_params),
     M_F_INT(fin_general_ledger_params, limit, "Rows", .min = 1, .max = FIN_PAGE_MAX,
             .fallback = "200"),
     M_F_STR(fin_general_ledger_params, cursor, "Cursor", .flags = M_HIDDEN),

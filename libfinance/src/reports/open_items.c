@@ -74,7 +74,7 @@ typedef struct {
     const fin_side *side;
     fin_module *fin;
     m_call *call;
-    const fin_known *known;
+    const m_known *known;
     m_list now;     /* fin_open_item: what is open */
     m_fetch events; /* of later lines; with repetitions, side by side */
     m_list changes; /* change; later by document, each once */
@@ -341,7 +341,7 @@ static m_status add_changed(rewind_state *r, m_list *items)
 }
 
 m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id party, m_date day,
-                     const fin_known *known, m_list *out_items)
+                     const m_known *known, m_list *out_items)
 {
     rewind_state r = {.side = side, .fin = fin, .call = call, .known = known};
     M_TRY(read_later(&r, party, day));

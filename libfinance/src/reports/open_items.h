@@ -19,7 +19,7 @@ M_MUST_USE m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *
  * below zero. reference is left empty where the item is gone by now. M_INVALID finance.report.past
  * when too much was posted since. */
 M_MUST_USE m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id party,
-                                m_date day, const fin_known *known, m_list *out_items);
+                                m_date day, const m_known *known, m_list *out_items);
 /* out_rows: fin_outstanding_row of the items, in their order; days late count to as_of. */
 M_MUST_USE m_status fin_outstanding_rows(const fin_side *side, fin_module *fin, m_call *call,
                                          const m_list *items, m_date as_of, m_list *out_rows);

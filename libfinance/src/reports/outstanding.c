@@ -4,7 +4,7 @@
 static const m_field supplier_params[] = {
     M_F_LINK(fin_outstanding_params, supplier, "Supplier", "core.supplier"),
     M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_outstanding_params),
+    M_F_KNOWN(fin_outstanding_params),
 };
 static const m_type supplier_params_type = {.name = "finance.outstanding_params",
                                             .size = sizeof(fin_outstanding_params),
@@ -12,7 +12,7 @@ static const m_type supplier_params_type = {.name = "finance.outstanding_params"
 static const m_field customer_params[] = {
     M_F_LINK(fin_outstanding_params, customer, "Customer", "core.customer"),
     M_F_DATE(fin_outstanding_params, as_of, "Late as of", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_outstanding_params),
+    M_F_KNOWN(fin_outstanding_params),
 };
 static const m_type customer_params_type = {.name = "finance.customer_outstanding_params",
                                             .size = sizeof(fin_outstanding_params),
@@ -127,7 +127,7 @@ static m_status run(const fin_side *side, fin_module *fin, m_call *call,
 {
     m_list items;
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
-    fin_known known;
+    m_known known;
     M_TRY(fin_known_read(fin, call, in->known_at, &known));
     m_date all = {M_DATE_LAST};
     M_TRY(known.limited ? fin_open_on(side, fin, call, in->party, all, &known, &items)

@@ -132,7 +132,7 @@ static m_status add_computed(statement *s, m_str name, const amounts *of)
 
 static const m_field sheet_fields[] = {
     M_F_DATE(fin_balance_sheet_params, as_of, "As of", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_balance_sheet_params),
+    M_F_KNOWN(fin_balance_sheet_params),
     M_F_LINK(fin_balance_sheet_params, cost_center, "Cost center", "finance.cost_center"),
     COMPARE_FIELD(fin_balance_sheet_params),
 };
@@ -198,7 +198,7 @@ static const m_field result_fields[] = {
     M_F_DATE(fin_profit_and_loss_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_profit_and_loss_params, to, "To", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_profit_and_loss_params),
+    M_F_KNOWN(fin_profit_and_loss_params),
     M_F_LINK(fin_profit_and_loss_params, cost_center, "Cost center", "finance.cost_center"),
     COMPARE_FIELD(fin_profit_and_loss_params),
 };

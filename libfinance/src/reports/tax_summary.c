@@ -17,7 +17,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_tax_summary_params, from, "From",
              .help = "The first day of the month when left empty."),
     M_F_DATE(fin_tax_summary_params, to, "To", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_tax_summary_params),
+    M_F_KNOWN(fin_tax_summary_params),
 };
 static const m_type params_type = {.name = "finance.tax_summary_params",
                                    .size = sizeof(fin_tax_summary_params),

@@ -5,7 +5,7 @@ static const m_field param_fields[] = {
     M_F_DATE(fin_trial_balance_params, from, "From",
              .help = "The start of the fiscal year when left empty."),
     M_F_DATE(fin_trial_balance_params, as_of, "As of", .help = "Today when left empty."),
-    FIN_KNOWN_FIELD(fin_trial_balance_params),
+    M_F_KNOWN(fin_trial_balance_params),
     M_F_LINK(fin_trial_balance_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_BOOL(fin_trial_balance_params, all, "Also accounts without amounts"),
     M_F_BOOL(fin_trial_balance_params, before_closing, "Before closing",

@@ -213,6 +213,10 @@ const m_error_def wms_errors[] = {
     [WMS_E_STOCK_CONSUMED] = {"wms.stock.consumed", M_PRECONDITION,
                               "The goods of %s have been used already.",
                               "Correct the difference with a stock adjustment."},
+    [WMS_E_REPORT_KNOWN_AT] = {"wms.report.known_at", M_INVALID,
+                               "This is neither a day nor a time.",
+                               "Write a day as 2026-04-01, or a time in UTC as "
+                               "2026-04-01T09:00:00Z."},
     [WMS_E_REPORT_LARGE] = {"wms.report.too_large", M_INVALID,
                             "The report would have more than %s rows.",
                             "Narrow it: one item, one warehouse, or fewer days."},

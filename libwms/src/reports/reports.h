@@ -4,9 +4,14 @@
 #define WMS_REPORTS_H
 
 #include "common/wms_instance.h"
+#include "m/known.h"
 
 /* M_INVALID wms.report.too_large when the read was cut off: a part would look like the whole. */
 m_status wms_report_whole(m_call *call, const m_fetch *read) M_MUST_USE;
+
+/* text: a report's parameter known_at; M_INVALID wms.report.known_at. Corrections of earlier
+ * movements count from when they were recorded. */
+m_status wms_known_read(const wms *w, m_call *call, m_str text, m_known *out) M_MUST_USE;
 
 /* ---- stock-balance ---- */
 
@@ -14,6 +19,7 @@ typedef struct {
     m_date as_of; /* none: now */
     m_id item;    /* null id: all */
     m_id warehouse;
+    m_str known_at;
 } wms_balance_params;
 
 typedef struct {
@@ -45,6 +51,7 @@ typedef struct {
     int64_t bound_1; /* days; all zero: 30, 60, 90 */
     int64_t bound_2;
     int64_t bound_3;
+    m_str known_at;
 } wms_ageing_params;
 
 /* Quantity and value as in stock-balance, and how they spread over the brackets of age: up to
@@ -103,6 +110,7 @@ typedef struct {
     m_id warehouse; /* null id: all together */
     m_date from;    /* none: from the beginning */
     m_date to;      /* none: until now */
+    m_str known_at;
 } wms_ledger_params;
 
 /* The first row is the opening balance when `from` is given. */

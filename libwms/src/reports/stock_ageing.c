@@ -13,6 +13,7 @@ static const m_field param_fields[] = {
     M_F_DATE(wms_ageing_params, as_of, "As of", .help = "Now when left out."),
     M_F_LINK(wms_ageing_params, item, "Item", "core.item"),
     M_F_LINK(wms_ageing_params, warehouse, "Warehouse", "wms.warehouse"),
+    M_F_KNOWN(wms_ageing_params),
     M_F_INT(wms_ageing_params, bound_1, "Bracket 1 to days", .flags = M_NON_NEGATIVE,
             .help = "30 when left out. What came in first is taken to go out first, whatever the "
                     "valuation; a stock count makes what was counted as old as the count."),
@@ -53,6 +54,7 @@ typedef struct {
     m_call *call;
     const wms_ageing_params *asked;
     m_date as_of;
+    m_known known;
     int64_t bounds[3];
     int places;
     m_list counts; /* m_id of the stock counts, sorted */
@@ -80,11 +82,37 @@ static int by_id(const void *a, const void *b)
     return m_id_cmp(*(const m_id *)a, *(const m_id *)b);
 }
 
-/* A cancelled count counts nothing: its movements and their mirrors are movements like others. */
+/* Takes out the counts that were cancelled by what is known. */
+static m_status drop_cancelled(ageing *run, m_id *ids, uint32_t *n)
+{
+    m_list asked = {ids, *n};
+    m_filter filters[] = {{"source_id", M_OP_IN, &asked},
+                          {"reverses", M_OP_NOT_EMPTY, NULL},
+                          {"seq", M_OP_LE, &run->known.seq}};
+    m_query query = {.filters = filters, .filter_count = 3};
+    m_fetch mirrors = {.type = &m_stock_event_type, .query = &query};
+    uint32_t kept = 0;
+    if (*n == 0) return M_OK;
+    M_TRY(m_store_fetch(run->w->store, run->call, &mirrors, 1));
+    M_TRY(wms_report_whole(run->call, &mirrors));
+    for (uint32_t i = 0; i < *n; i++) {
+        bool gone = false;
+        for (uint32_t k = 0; k < mirrors.count && !gone; k++)
+            gone = m_id_eq(((const m_stock_event *)mirrors.records[k])->source_id, ids[i]);
+        if (!gone) ids[kept++] = ids[i];
+    }
+    *n = kept;
+    return M_OK;
+}
+
+/* A cancelled count counts nothing: its movements and their mirrors are movements like others; but
+ * not before that was known. */
 static m_status read_counts(ageing *run)
 {
-    static const m_enum count = WMS_REASON_COUNT, submitted = 1;
-    m_filter filters[] = {{"reason", M_OP_EQ, &count}, {"state", M_OP_EQ, &submitted}};
+    static const m_enum count = WMS_REASON_COUNT;
+    m_enum states[] = {M_SUBMITTED, M_CANCELLED};
+    m_list wanted = {states, run->known.limited ? 2 : 1};
+    m_filter filters[] = {{"reason", M_OP_EQ, &count}, {"state", M_OP_IN, &wanted}};
     m_query adjusted = {.filters = filters, .filter_count = 2, .without_lists = true};
     m_query reconciled = {.filters = &filters[1], .filter_count = 1, .without_lists = true};
     m_fetch reads[] = {{.type = &wms_stock_adjustment_type, .query = &adjusted},
@@ -98,6 +126,7 @@ static m_status read_counts(ageing *run)
     for (int k = 0; k < 2; k++)
         for (uint32_t i = 0; i < reads[k].count; i++)
             ids[n++] = ((const m_doc *)reads[k].records[i])->id;
+    if (run->known.limited) M_TRY(drop_cancelled(run, ids, &n));
     if (n) qsort(ids, n, sizeof *ids, by_id);
     run->counts = (m_list){ids, n};
     return M_OK;
@@ -150,12 +179,14 @@ static m_status failed(m_call *call, m_status status)
 /* The movements of one bin, page by page. */
 static m_status fill_queue(ageing *run, m_id item, m_id warehouse)
 {
-    m_filter filters[3] = {{"item", M_OP_EQ, &item}, {"warehouse", M_OP_EQ, &warehouse}};
+    m_filter filters[4] = {{"item", M_OP_EQ, &item}, {"warehouse", M_OP_EQ, &warehouse}};
     m_order orders[] = {{"posting_date", false}, {"at_seq", false}};
     m_query query = {
         .filters = filters, .filter_count = 2, .orders = orders, .order_count = 2, .limit = PAGE};
     if (!m_date_is_none(run->asked->as_of))
         filters[query.filter_count++] = (m_filter){"posting_date", M_OP_LE, &run->asked->as_of};
+    if (run->known.limited)
+        filters[query.filter_count++] = (m_filter){"seq", M_OP_LE, &run->known.seq};
     run->queue.head = run->queue.count = 0;
     run->queue.owed = (m_dec){0};
     run->by_cost = false;
@@ -205,13 +236,14 @@ static m_status run_report(void *module, m_call *call, const void *params, m_lis
 {
     const wms_ageing_params *asked = params;
     ageing run = {.w = module, .call = call, .asked = asked, .as_of = asked->as_of};
-    wms_balance_params balance = {asked->as_of, asked->item, asked->warehouse};
+    wms_balance_params balance = {asked->as_of, asked->item, asked->warehouse, asked->known_at};
     wms_ageing_row *rows = NULL;
     m_list bins;
     if (m_date_is_none(run.as_of)) run.as_of = m_today(call);
     M_TRY(bounds_of(call, asked, run.bounds));
     M_TRY(wms_places(run.w, call, &run.places));
     M_TRY(wms_balance_rows(run.w, call, &balance, &bins));
+    M_TRY(wms_known_read(run.w, call, asked->known_at, &run.known));
     M_TRY(read_counts(&run));
     M_TRY(WMS_ARRAY(call, rows, bins.count));
     for (uint32_t i = 0; i < bins.count; i++)

@@ -9,6 +9,7 @@ static const m_field param_fields[] = {
     M_F_DATE(wms_balance_params, as_of, "As of", .help = "Now when left out."),
     M_F_LINK(wms_balance_params, item, "Item", "core.item"),
     M_F_LINK(wms_balance_params, warehouse, "Warehouse", "wms.warehouse"),
+    M_F_KNOWN(wms_balance_params),
 };
 static const m_type params_type = {
     .name = "wms.balance_params", .size = sizeof(wms_balance_params), M_FIELDS(param_fields)};
@@ -96,11 +97,19 @@ static m_status now_rows(const wms *w, m_call *call, const wms_balance_params *p
     return add_reserved(w, call, params->item, out); /* bins come by item and warehouse */
 }
 
-static m_status past_rows(const wms *w, m_call *call, const wms_balance_params *params, m_list *out)
+m_status wms_known_read(const wms *w, m_call *call, m_str text, m_known *out)
 {
-    m_filter filters[3];
+    return m_known_read(w->store, call, &m_stock_event_type, WMS_ERR(REPORT_KNOWN_AT), text, out);
+}
+
+static m_status past_rows(const wms *w, m_call *call, const wms_balance_params *params,
+                          const m_known *known, m_list *out)
+{
+    m_filter filters[4];
     uint32_t n = filters_of(params, filters);
-    filters[n++] = (m_filter){"posting_date", M_OP_LE, &params->as_of};
+    if (!m_date_is_none(params->as_of))
+        filters[n++] = (m_filter){"posting_date", M_OP_LE, &params->as_of};
+    if (known->limited) filters[n++] = (m_filter){"seq", M_OP_LE, &known->seq};
     m_sum sum = {.type = &m_stock_entry_type,
                  .filters = filters,
                  .filter_count = n,
@@ -142,10 +151,12 @@ static m_status name_rows(const wms *w, m_call *call, m_list *rows)
 m_status wms_balance_rows(const wms *w, m_call *call, const wms_balance_params *asked, m_list *out)
 {
     m_list rows;
-    if (m_date_is_none(asked->as_of))
+    m_known known;
+    M_TRY(wms_known_read(w, call, asked->known_at, &known));
+    if (m_date_is_none(asked->as_of) && !known.limited)
         M_TRY(now_rows(w, call, asked, &rows));
     else
-        M_TRY(past_rows(w, call, asked, &rows));
+        M_TRY(past_rows(w, call, asked, &known, &rows));
     M_TRY(name_rows(w, call, &rows));
     *out = rows;
     return M_OK;

@@ -5,6 +5,7 @@ static const m_field param_fields[] = {
     M_F_LINK(wms_ledger_params, warehouse, "Warehouse", "wms.warehouse"),
     M_F_DATE(wms_ledger_params, from, "From"),
     M_F_DATE(wms_ledger_params, to, "To"),
+    M_F_KNOWN(wms_ledger_params),
 };
 static const m_type params_type = {
     .name = "wms.ledger_params", .size = sizeof(wms_ledger_params), M_FIELDS(param_fields)};
@@ -25,21 +26,22 @@ static const m_field row_fields[] = {
 static const m_type row_type = {
     .name = "wms.ledger_row", .size = sizeof(wms_ledger_row), M_FIELDS(row_fields)};
 
-static uint32_t filters_of(const wms_ledger_params *params, m_filter *out)
+static uint32_t filters_of(const wms_ledger_params *params, const m_known *known, m_filter *out)
 {
     uint32_t n = 0;
     out[n++] = (m_filter){"item", M_OP_EQ, &params->item};
     if (!m_id_is_null(params->warehouse))
         out[n++] = (m_filter){"warehouse", M_OP_EQ, &params->warehouse};
+    if (known->limited) out[n++] = (m_filter){"seq", M_OP_LE, &known->seq};
     return n;
 }
 
 /* What was there before `from`. */
 static m_status opening(const wms *w, m_call *call, const wms_ledger_params *params,
-                        wms_ledger_row *row)
+                        const m_known *known, wms_ledger_row *row)
 {
-    m_filter filters[3];
-    uint32_t n = filters_of(params, filters);
+    m_filter filters[4];
+    uint32_t n = filters_of(params, known, filters);
     filters[n++] = (m_filter){"posting_date", M_OP_LT, &params->from};
     m_sum sum = {
         .type = &m_stock_entry_type, .filters = filters, .filter_count = n, .group_by = ""};
@@ -55,11 +57,12 @@ static m_status opening(const wms *w, m_call *call, const wms_ledger_params *par
     return M_OK;
 }
 
-static m_status entries(const wms *w, m_call *call, const wms_ledger_params *params, m_fetch *out)
+static m_status entries(const wms *w, m_call *call, const wms_ledger_params *params,
+                        const m_known *known, m_fetch *out)
 {
-    m_filter filters[4];
+    m_filter filters[5];
     m_order orders[] = {{"posting_date", false}, {"at_seq", false}};
-    uint32_t n = filters_of(params, filters);
+    uint32_t n = filters_of(params, known, filters);
     if (!m_date_is_none(params->from))
         filters[n++] = (m_filter){"posting_date", M_OP_GE, &params->from};
     if (!m_date_is_none(params->to))
@@ -93,10 +96,12 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out)
     m_fetch read;
     uint32_t n = 0;
     m_dec_sum qty = 0, value = 0;
-    M_TRY(entries(module, call, asked, &read));
+    m_known known;
+    M_TRY(wms_known_read(module, call, asked->known_at, &known));
+    M_TRY(entries(module, call, asked, &known, &read));
     M_TRY(WMS_ARRAY(call, rows, (size_t)read.count + 1));
     if (!m_date_is_none(asked->from)) {
-        M_TRY(opening(module, call, asked, &rows[n]));
+        M_TRY(opening(module, call, asked, &known, &rows[n]));
         qty = rows[n].balance_qty.u;
         value = rows[n++].balance_value;
     }
