@@ -44,9 +44,13 @@ static const m_type *const types[] = {&m_stock_event_type,
                                       &wms_reserved_line_type,
                                       NULL};
 
-static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
-                                          &wms_stock_ageing_report,  &wms_order_status_report,
-                                          &wms_reorder_report,       NULL};
+static const m_report *const reports[] = {&wms_stock_balance_report,
+                                          &wms_stock_ledger_report,
+                                          &wms_stock_ageing_report,
+                                          &wms_order_status_report,
+                                          &wms_drafts_report,
+                                          &wms_reorder_report,
+                                          NULL};
 
 static const m_provided provides[] = {
     {"receiving", &wms_receiving_ops}, {"delivering", &wms_delivering_ops}, {NULL, NULL}};

@@ -286,6 +286,26 @@ START_TEST(stock_as_known)
 }
 END_TEST
 
+/* Drafts of the days asked for, whatever their kind. */
+START_TEST(what_was_not_submitted)
+{
+    wms_stock_issue *issue = world_issue(N_AVERAGE, N_DEPOT, "1");
+    issue->posting_date = test_date("2026-03-15");
+    world_draft(&wms_stock_issue_doctype, issue);
+    wms_purchase_order *order = world_order(N_AVERAGE, "1", "1");
+    order->order_date = test_date("2026-03-31");
+    world_draft(&wms_purchase_order_doctype, order);
+    world_draft(&wms_stock_issue_doctype, world_issue(N_AVERAGE, N_DEPOT, "1")); /* today */
+    world_receive(N_AVERAGE, "5", "10");
+    m_list rows = run(&wms_drafts_report, &(wms_drafts_params){0}); /* March */
+    ck_assert_uint_eq(rows.count, 2);
+    for (M_EACH(const wms_drafts_row, row, rows))
+        ck_assert(m_id_eq(row->document, issue->id) || m_id_eq(row->document, order->id));
+    wms_drafts_params april = {.from = test_date("2026-04-01")};
+    ck_assert_uint_eq(run(&wms_drafts_report, &april).count, 1);
+}
+END_TEST
+
 /* V013 once more: a reconciliation sets the quantity itself; pricing makes nothing younger. */
 START_TEST(reconciliations_through_documents)
 {
@@ -450,6 +470,7 @@ int main(void)
     tcase_add_test(rules, spread_at_the_average);
     tcase_add_loop_test(rules, reorder_cases, 0, (int)(sizeof reorders / sizeof *reorders));
     tcase_add_loop_test(reports, counts_through_documents, 0, 2);
+    tcase_add_test(reports, what_was_not_submitted);
     tcase_add_loop_test(reports, stock_as_known, 0, 2);
     tcase_add_test(reports, below_zero);
     tcase_add_loop_test(reports, reconciliations_through_documents, 0, 2);

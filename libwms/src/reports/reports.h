@@ -128,6 +128,21 @@ typedef struct {
     m_dec_sum balance_value;
 } wms_ledger_row;
 
+/* ---- drafts ---- */
+
+typedef struct {
+    m_date from; /* none: first day of the month before this one */
+    m_date to;   /* none: the end of the month of `from` */
+} wms_drafts_params;
+
+typedef struct {
+    m_date date;
+    m_str label;
+    m_str document_type;
+    m_id document;
+    m_time modified_at;
+} wms_drafts_row;
+
 /* ---- purchase-order-status ---- */
 
 typedef struct {
@@ -159,6 +174,7 @@ extern const m_report wms_stock_balance_report;
 extern const m_report wms_stock_ledger_report;
 extern const m_report wms_stock_ageing_report;
 extern const m_report wms_order_status_report;
+extern const m_report wms_drafts_report;
 extern const m_report wms_reorder_report;
 
 #endif
