@@ -165,17 +165,17 @@ static m_status add_present(const fin_book *book, m_date date, int sign, fin_sum
     return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
 }
 
-/* Entries of events up to the one that is known last, or (later) of those after it. */
-static m_status add_recorded(const fin_book *book, bool later, m_date date, int sign,
+/* Entries dated from … before, of events up to the one that is known last or (later) after it. */
+static m_status add_recorded(const fin_book *book, bool later, m_date from, m_date before, int sign,
                              fin_sums *sums)
 {
-    m_filter filters[] = {{"seq", later ? M_OP_GT : M_OP_LE, &book->known.seq},
-                          {"posting_date", M_OP_LT, &date},
-                          {"cost_center", M_OP_IN, &book->centers}};
-    m_sum sum = {.type = &m_gl_entry_type,
-                 .filters = filters,
-                 .filter_count = book->by_center ? 3 : 2,
-                 .group_by = "account"};
+    m_filter filters[4] = {{"seq", later ? M_OP_GT : M_OP_LE, &book->known.seq},
+                           {"posting_date", M_OP_LT, &before}};
+    uint32_t n = 2;
+    if (!m_date_is_none(from)) filters[n++] = (m_filter){"posting_date", M_OP_GE, &from};
+    if (book->by_center) filters[n++] = (m_filter){"cost_center", M_OP_IN, &book->centers};
+    m_sum sum = {
+        .type = &m_gl_entry_type, .filters = filters, .filter_count = n, .group_by = "account"};
     M_TRY(m_store_sum(book->fin->store, book->call, &sum));
     for (M_EACH(const m_gl_entry, row, sum.out))
         M_TRY(add(book, row->account, (m_dec_sum)sign * row->debit.u,
@@ -183,34 +183,48 @@ static m_status add_recorded(const fin_book *book, bool later, m_date date, int 
     return M_OK;
 }
 
+static m_status add_present_between(const fin_book *book, m_date from, m_date before, int sign,
+                                    fin_sums *sums)
+{
+    M_TRY(add_present(book, before, sign, sums));
+    return m_date_is_none(from) ? M_OK : add_present(book, from, -sign, sums);
+}
+
 /* What is posted while the reads go on would be in some of them only: *still tells that nothing
  * was. */
-static m_status add_from_behind(const fin_book *book, m_date date, fin_sums *sums, bool *still)
+static m_status add_from_behind(const fin_book *book, m_date from, m_date before, fin_sums *sums,
+                                bool *still)
 {
-    int64_t before, after;
-    M_TRY(fin_ledger_head(book->fin, book->call, &before));
-    M_TRY(add_present(book, date, 1, sums));
-    M_TRY(add_recorded(book, true, date, -1, sums));
-    M_TRY(fin_ledger_head(book->fin, book->call, &after));
-    *still = before == after;
+    int64_t first, last;
+    M_TRY(fin_ledger_head(book->fin, book->call, &first));
+    M_TRY(add_present_between(book, from, before, 1, sums));
+    M_TRY(add_recorded(book, true, from, before, -1, sums));
+    M_TRY(fin_ledger_head(book->fin, book->call, &last));
+    *still = first == last;
     return M_OK;
 }
 
-m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
+m_status fin_sums_between(const fin_book *book, m_date from, m_date before, int sign,
+                          fin_sums *sums)
 {
-    if (!book->known.limited) return add_present(book, date, sign, sums);
+    if (!book->known.limited) return add_present_between(book, from, before, sign, sums);
     if (fin_known_from_behind(&book->known)) {
         fin_sums then;
         bool still;
         M_TRY(fin_sums_new(book, &then));
-        M_TRY(add_from_behind(book, date, &then, &still));
+        M_TRY(add_from_behind(book, from, before, &then, &still));
         for (uint32_t i = 0; still && i < book->count; i++) {
             sums->debit[i] += sign * then.debit[i];
             sums->credit[i] += sign * then.credit[i];
         }
         if (still) return M_OK;
     }
-    return add_recorded(book, false, date, sign, sums);
+    return add_recorded(book, false, from, before, sign, sums);
+}
+
+m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums)
+{
+    return fin_sums_between(book, M_DATE_NONE, date, sign, sums);
 }
 
 /* Ids of the vouchers that closings posted; mirrors too when their time is asked for. */

@@ -46,6 +46,9 @@ m_date fin_book_year_start(const fin_book *book, m_date date);
 M_MUST_USE m_status fin_sums_new(const fin_book *book, fin_sums *out);
 /* Adds everything posted before the day `date` (not on it), times sign. */
 M_MUST_USE m_status fin_sums_before(const fin_book *book, m_date date, int sign, fin_sums *sums);
+/* The same of the days from … before that day. */
+M_MUST_USE m_status fin_sums_between(const fin_book *book, m_date from, m_date before, int sign,
+                                     fin_sums *sums);
 /* Adds what year closings dated from … to posted, times sign; closings that were cancelled are
  * zero in sum and left out. */
 M_MUST_USE m_status fin_sums_closings(const fin_book *book, m_date from, m_date to, int sign,

@@ -9,38 +9,41 @@ typedef struct {
     m_call *call;
     fin_column *columns;
     uint32_t count;
-    m_date last; /* what was read last for this book: all before this day */
+    m_date last; /* what was read last for this book: all before this day, not rolled up */
     fin_sums before_last;
     const fin_book *book_of_last;
 } reading;
 
-/* Neighbouring months share the day between them. */
+/* What stood at the end of one month is where the next one begins. */
 static m_status sums_before(reading *r, const fin_book *book, m_date day, fin_sums *out)
 {
-    if (r->book_of_last == book && m_date_cmp(r->last, day) == 0) {
-        *out = r->before_last;
-        return M_OK;
-    }
+    bool goes_on = r->book_of_last == book && m_date_cmp(r->last, day) <= 0;
     M_TRY(fin_sums_new(book, out));
-    M_TRY(fin_sums_before(book, day, 1, out));
+    for (uint32_t i = 0; goes_on && i < book->count; i++) {
+        out->debit[i] = r->before_last.debit[i];
+        out->credit[i] = r->before_last.credit[i];
+    }
+    M_TRY(fin_sums_between(book, goes_on ? r->last : M_DATE_NONE, day, 1, out));
+    M_TRY(fin_sums_new(book, &r->before_last));
+    memcpy(r->before_last.debit, out->debit, book->count * sizeof *out->debit);
+    memcpy(r->before_last.credit, out->credit, book->count * sizeof *out->credit);
     r->last = day;
-    r->before_last = *out;
     r->book_of_last = book;
     return M_OK;
 }
 
 static m_status fill(reading *r, const fin_book *book, fin_column *column)
 {
-    fin_sums opening, closing;
-    M_TRY(fin_sums_new(book, &column->sums));
-    if (r->in->turnover) M_TRY(sums_before(r, book, column->span.from, &opening));
-    M_TRY(sums_before(r, book, (m_date){column->span.to.d + 1}, &closing));
-    for (uint32_t i = 0; i < book->count; i++) {
-        column->sums.debit[i] = closing.debit[i] - (r->in->turnover ? opening.debit[i] : 0);
-        column->sums.credit[i] = closing.credit[i] - (r->in->turnover ? opening.credit[i] : 0);
+    fin_span span = column->span;
+    m_date after = {span.to.d + 1};
+    if (r->in->turnover) {
+        M_TRY(fin_sums_new(book, &column->sums));
+        M_TRY(fin_sums_between(book, span.from, after, 1, &column->sums));
+        /* a closed year keeps its figures */
+        M_TRY(fin_sums_closings(book, span.from, span.to, -1, &column->sums));
+    } else {
+        M_TRY(sums_before(r, book, after, &column->sums));
     }
-    if (r->in->turnover) /* a closed year keeps its figures */
-        M_TRY(fin_sums_closings(book, column->span.from, column->span.to, -1, &column->sums));
     fin_sums_roll_up(book, &column->sums);
     return M_OK;
 }

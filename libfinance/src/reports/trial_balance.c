@@ -86,12 +86,8 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     M_TRY(fin_sums_new(&book, &opening));
     M_TRY(fin_sums_new(&book, &turnover));
     M_TRY(fin_sums_before(&book, from, 1, &opening));
-    M_TRY(fin_sums_before(&book, (m_date){as_of.d + 1}, 1, &turnover));
+    M_TRY(fin_sums_between(&book, from, (m_date){as_of.d + 1}, 1, &turnover));
     if (in->before_closing) M_TRY(fin_sums_closings(&book, from, as_of, -1, &turnover));
-    for (uint32_t i = 0; i < book.count; i++) {
-        turnover.debit[i] -= opening.debit[i];
-        turnover.credit[i] -= opening.credit[i];
-    }
     fin_sums_roll_up(&book, &opening);
     fin_sums_roll_up(&book, &turnover);
     return make_rows(&book, &opening, &turnover, in->all, out_rows);
