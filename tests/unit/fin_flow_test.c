@@ -4,6 +4,7 @@
 
 #include "account/account.h"
 #include "fin_world.h"
+#include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
 #include "reports/reports.h"
 
@@ -319,9 +320,7 @@ END_TEST
 START_TEST(taxes_of_a_bill_cancelled_later)
 {
     m_id bill = sell("2026-03-20", "100", GST18);
-    m_fetch all = {.type = m_registry_type(w->registry, M_STR("finance.fiscal_year"))};
-    m_query query = {.limit = 1};
-    all.query = &query;
+    m_fetch all = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
     fin_begin(w);
     ck_assert_int_eq(m_store_fetch(w->store, w->call, &all, 1), M_OK);
     m_id year = ((const m_doc *)all.records[0])->id;

@@ -97,6 +97,10 @@ static m_list rows_of(const m_report *report, const void *params)
 {
     m_list rows;
     ck_assert_int_eq(fin_report(w, report, params, &rows), M_OK);
+    for (uint32_t i = 0; i < rows.count; i++) { /* names live until the next report only */
+        void *row = (char *)rows.items + i * report->row->size;
+        ck_assert_int_eq(m_record_copy_to(report->row, row, row, w->call->arena), M_OK);
+    }
     return rows;
 }
 
