@@ -14,7 +14,9 @@ const m_type m_ids_type = {.name = "core.ids", .size = sizeof(m_ids), M_FIELDS(i
 
 static const m_field unit_fields[] = {
     M_F_ID(m_item_unit, unit, "Unit"),
-    M_F_DEC(m_item_unit, factor, "Stock units in one"),
+    M_F_DEC(m_item_unit, factor, "Stock units"),
+    M_F_DEC(m_item_unit, per, "In so many"),
+    M_F_INT(m_item_unit, places, "Decimal places"),
 };
 const m_type m_item_unit_type = {
     .name = "core.item_unit_info", .size = sizeof(m_item_unit), M_FIELDS(unit_fields)};
@@ -169,17 +171,28 @@ static const m_error_def not_convertible = {
     "core.unit.not_convertible", M_INVALID, "The item %s cannot be counted in this unit.",
     "Use the item's stock unit, or add the unit with its factor to the item."};
 
-m_status m_unit_factor(m_call *call, const m_item_info *item, m_id unit, m_dec *out)
+bool m_unit_of(const m_item_info *item, m_id unit, m_item_unit *out)
 {
     if (m_id_is_null(unit) || m_id_eq(unit, item->stock_unit)) {
-        *out = m_dec_of_int(1);
-        return M_OK;
+        *out = (m_item_unit){item->stock_unit, m_dec_of_int(1), m_dec_of_int(1), item->unit_places};
+        return true;
     }
-    for (M_EACH(m_item_unit, u, item->units)) {
-        if (m_id_eq(u->unit, unit)) {
-            *out = u->factor;
-            return M_OK;
-        }
+    for (M_EACH(const m_item_unit, u, item->units)) {
+        if (!m_id_eq(u->unit, unit)) continue;
+        *out = *u;
+        if (out->per.u == 0) out->per = m_dec_of_int(1);
+        return true;
     }
-    return m_fail(call, &not_convertible, "%.*s", M_STR_ARG(item->code));
+    return false;
+}
+
+m_status m_unit_to_stock(m_call *call, const m_item_info *item, m_id unit, m_dec qty, int places,
+                         m_dec *out)
+{
+    m_item_unit u;
+    if (!m_unit_of(item, unit, &u))
+        return m_fail(call, &not_convertible, "%.*s", M_STR_ARG(item->code));
+    if (m_dec_mul_div(qty, u.factor, u.per, places, M_ROUND_HALF_UP, out) != M_OK)
+        return m_fail(call, m_err_overflow, "quantity");
+    return M_OK;
 }

@@ -32,25 +32,16 @@ static const m_doctype *const doctypes[] = {&wms_purchase_requisition_doctype,
                                             &wms_warehouse_doctype,
                                             NULL};
 
-static const m_type *const types[] = {&m_stock_event_type,
-                                      &m_stock_entry_type,
-                                      &m_stock_bin_type,
-                                      &m_stock_layer_type,
-                                      &m_stock_checkpoint_type,
-                                      &wms_received_line_type,
-                                      &wms_billed_line_type,
-                                      &wms_variance_line_type,
-                                      &wms_delivered_line_type,
-                                      &wms_reserved_line_type,
-                                      NULL};
+static const m_type *const types[] = {
+    &m_stock_event_type,      &m_stock_entry_type,      &m_stock_bin_type,
+    &m_stock_layer_type,      &m_stock_checkpoint_type, &wms_received_line_type,
+    &wms_billed_line_type,    &wms_sold_line_type,      &wms_variance_line_type,
+    &wms_delivered_line_type, &wms_reserved_line_type,  NULL};
 
-static const m_report *const reports[] = {&wms_stock_balance_report,
-                                          &wms_stock_ledger_report,
-                                          &wms_stock_ageing_report,
-                                          &wms_order_status_report,
-                                          &wms_drafts_report,
-                                          &wms_reorder_report,
-                                          NULL};
+static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
+                                          &wms_stock_ageing_report,  &wms_order_status_report,
+                                          &wms_drafts_report,        &wms_delivery_status_report,
+                                          &wms_reorder_report,       NULL};
 
 static const m_provided provides[] = {
     {"receiving", &wms_receiving_ops}, {"delivering", &wms_delivering_ops}, {NULL, NULL}};
@@ -75,6 +66,8 @@ static const m_listener listeners[] = {
     {INVOICE "submitted", "wms.billing", wms_billing_posted, &wms_bill_type},
     {INVOICE "released", "wms.billing", wms_billing_posted, &wms_bill_type},
     {INVOICE "cancelled", "wms.billing", wms_billing_cancelled, &wms_bill_type},
+    {"finance.sales_invoice.submitted", "wms.billing", wms_sale_posted, &wms_sale_type},
+    {"finance.sales_invoice.cancelled", "wms.billing", wms_sale_cancelled, &wms_sale_type},
     {INVOICE "submitted", "wms.invoice_variance", wms_variance_posted, &wms_dear_bill_type},
     {INVOICE "released", "wms.invoice_variance", wms_variance_posted, &wms_dear_bill_type},
     {INVOICE "cancelled", "wms.invoice_variance", wms_variance_cancelled, &wms_dear_bill_type},

@@ -549,8 +549,20 @@ START_TEST(delivery_invoice_return)
     refused(ask("finance", "sales-invoices", (m_id){{0}}, "submit",
                 bill_of(hotel, line_of(note), "2"), &reply),
             "finance.invoice.beyond_delivery");
+    /* the report of deliveries hears of the bill */
+    const m_report *status =
+        m_registry_report(registry, M_STR("wms"), M_STR("delivery-status"), NULL);
+    tell();
+    m_list rows = report("wms", "delivery-status", "{}");
+    ck_assert_uint_eq(rows.count, 1);
+    ck_assert(cell(status, rows.items, "billed") == test_dec("8").u);
+    ck_assert(cell(status, rows.items, "open") == test_dec("1").u);
+    ck_assert(cell(status, rows.items, "cost") == test_dec("285").u);
     act("wms", "customer-returns", back.id, "cancel");
     act("finance", "sales-invoices", invoice.id, "cancel");
+    tell();
+    rows = report("wms", "delivery-status", "{\"open_only\":true}");
+    ck_assert(cell(status, rows.items, "open") == test_dec("12").u);
     act("wms", "delivery-notes", note.id, "cancel");
     balance_is("5110", "0");
     balance_is("1140", "700");

@@ -533,7 +533,7 @@ START_TEST(items_come_in_the_order_asked)
     b->valuation = M_FIFO;
     b->purchase_tax = test_id(40);
     b->active = false;
-    m_item_unit lines[] = {{nos->id, test_dec("0.25")}};
+    m_item_unit lines[] = {{.unit = nos->id, .factor = m_dec_of_int(1), .per = m_dec_of_int(4)}};
     b->units = (m_list){lines, 1};
     insert(&core_item_type, a);
     insert(&core_item_type, b);
@@ -552,12 +552,15 @@ START_TEST(items_come_in_the_order_asked)
     ck_assert(m_id_is_null(M_AT(out.items, m_item_info, 1)->id));
     ck_assert(m_str_is(M_AT(out.items, m_item_info, 2)->code, "A"));
     ck_assert(m_id_eq(M_AT(out.items, m_item_info, 3)->id, b->id));
-    m_dec factor;
-    ck_assert_int_eq(m_unit_factor(call, first, nos->id, &factor), M_OK);
-    ck_assert_int_eq(factor.u, 250000);
-    ck_assert_int_eq(m_unit_factor(call, first, kg->id, &factor), M_OK);
-    ck_assert_int_eq(factor.u, M_DEC_ONE);
-    ck_assert_int_eq(m_unit_factor(call, first, test_id(999), &factor), M_INVALID);
+    m_dec one = m_dec_of_int(1), stock;
+    ck_assert_int_eq(m_unit_to_stock(call, first, nos->id, one, 6, &stock), M_OK);
+    ck_assert_int_eq(stock.u, 250000);
+    ck_assert_int_eq(m_unit_to_stock(call, first, kg->id, one, 6, &stock), M_OK);
+    ck_assert_int_eq(stock.u, M_DEC_ONE);
+    ck_assert_int_eq(m_unit_to_stock(call, first, test_id(999), one, 6, &stock), M_INVALID);
+    m_item_unit unit;
+    ck_assert(m_unit_of(first, kg->id, &unit) && unit.places == 3);
+    ck_assert(m_unit_of(first, nos->id, &unit) && unit.places == 0);
 }
 END_TEST
 

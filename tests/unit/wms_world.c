@@ -16,7 +16,7 @@ static uint32_t next_number;
 
 /* ---- masters ---- */
 
-static m_item_unit boxes[1], grams[2];
+static m_item_unit boxes[1], grams[3];
 
 static m_item_info item_of(m_id id)
 {
@@ -24,9 +24,11 @@ static m_item_info item_of(m_id id)
     item.code = m_str_of(m_arena_printf(W.call->arena, "ITEM-%u", (unsigned)id.b[15]));
     item.name = item.code;
     uint32_t n = (uint32_t)id.b[14] << 8 | id.b[15];
-    boxes[0] = (m_item_unit){test_id(N_BOX), m_dec_of_int(12)};
-    grams[0] = (m_item_unit){test_id(N_GRAM), test_dec("0.001")};
-    grams[1] = (m_item_unit){test_id(N_POUND), test_dec("0.453592")};
+    boxes[0] = (m_item_unit){.unit = test_id(N_BOX), .factor = m_dec_of_int(12), .places = 2};
+    grams[0] = (m_item_unit){.unit = test_id(N_GRAM), .factor = test_dec("0.001")};
+    grams[1] = (m_item_unit){.unit = test_id(N_POUND), .factor = test_dec("0.453592"), .places = 3};
+    grams[2] =
+        (m_item_unit){.unit = test_id(N_LOAF), .factor = m_dec_of_int(1), .per = m_dec_of_int(3)};
     switch (n) {
     case N_AVERAGE:
         if (W.turned) item.valuation = M_FIFO;
@@ -46,7 +48,7 @@ static m_item_info item_of(m_id id)
         item.weight = test_dec("1");
         item.stock_unit = test_id(N_KG);
         item.unit_places = 3;
-        item.units = (m_list){grams, 2};
+        item.units = (m_list){grams, 3};
         return item;
     case N_STANDARD:
         item.valuation = M_STANDARD;

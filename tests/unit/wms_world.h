@@ -40,6 +40,7 @@ enum {
     N_KG,
     N_GRAM,
     N_POUND, /* 0.453592 kg */
+    N_LOAF,  /* three to the kg */
     N_DEPOT = 501,
     N_OUTLET,
     N_TRANSIT,

@@ -2,8 +2,11 @@
 
 static const m_field item_unit_fields[] = {
     M_F_LINK(m_item_unit, unit, "Unit", "core.unit", .flags = M_REQUIRED),
-    M_F_DEC(m_item_unit, factor, "Stock units in one", .flags = M_REQUIRED | M_POSITIVE,
-            .help = "Box of 12 pieces: 12."),
+    M_F_DEC(m_item_unit, factor, "Stock units", .flags = M_REQUIRED | M_POSITIVE,
+            .help = "In one of the unit, or in as many as the next field says. Box of 12: 12."),
+    M_F_DEC(m_item_unit, per, "In so many", .flags = M_NON_NEGATIVE, .fallback = "1",
+            .help = "Where one is no whole number of stock units: three to the kilogram are 1 "
+                    "stock unit in 3."),
 };
 static const m_type item_unit_type = {
     .name = "core.item_unit_line", .size = sizeof(m_item_unit), M_FIELDS(item_unit_fields)};

@@ -37,6 +37,26 @@ static void fill_item(const core_item *item, m_item_info *out)
                          .reorder_qty = item->reorder_qty};
 }
 
+/* The further units of an item with the places of each: a copy, for what is read is shared. */
+static m_status fill_units(void *self, m_call *call, m_item_info *item)
+{
+    uint32_t n = item->units.count;
+    const void **units;
+    if (n == 0) return M_OK;
+    m_item_unit *copies = m_arena_array(call->arena, n, sizeof *copies);
+    m_id *ids = m_arena_array(call->arena, n, sizeof *ids);
+    if (!copies || !ids) return m_fail(call, m_err_memory, NULL);
+    for (uint32_t i = 0; i < n; i++) {
+        copies[i] = *M_AT(item->units, const m_item_unit, i);
+        ids[i] = copies[i].unit;
+    }
+    M_TRY(read_by_ids(self, call, &core_unit_type, ids, n, &units));
+    for (uint32_t i = 0; i < n; i++)
+        if (units[i]) copies[i].places = ((const core_unit *)units[i])->places;
+    item->units.items = copies;
+    return M_OK;
+}
+
 /* records: NULL where an item is unknown. */
 static m_status fill_items(void *self, m_call *call, const void *const *records, uint32_t n,
                            m_items *out)
@@ -56,6 +76,8 @@ static m_status fill_items(void *self, m_call *call, const void *const *records,
     for (uint32_t i = 0; i < n; i++)
         if (units[i])
             M_AT(list, m_item_info, i)->unit_places = ((const core_unit *)units[i])->places;
+    for (M_EACH(m_item_info, item, list))
+        M_TRY(fill_units(self, call, item));
     out->items = list;
     return M_OK;
 }

@@ -18,7 +18,9 @@ extern const char *const m_valuation_methods[]; /* "moving_average", "fifo", "st
 /* One unit an item may be bought or counted in. */
 typedef struct {
     m_id unit;
-    m_dec factor; /* stock units in one of this unit, > 0: box of 12 → 12 */
+    m_dec factor;   /* stock units in `per` of this unit, > 0: box of 12 → 12 */
+    m_dec per;      /* > 0, or 0 for 1: three to the kilogram → 1 in 3 */
+    int64_t places; /* decimal places a quantity in this unit may have */
 } m_item_unit;
 extern const m_type m_item_unit_type;
 
@@ -166,8 +168,12 @@ static inline m_rate m_currency_rate(const m_currency_info *info)
 {
     return (m_rate){info->rate, info->per};
 }
-/* Stock units in one `unit` of the item; M_INVALID (core.unit.not_convertible) when it has no such
- * unit. */
-M_MUST_USE m_status m_unit_factor(m_call *call, const m_item_info *item, m_id unit, m_dec *out);
+/* qty of `unit` in stock units of the item: qty × factor ÷ per, rounded once, half up, to `places`.
+ * M_INVALID (core.unit.not_convertible) when it has no such unit. */
+M_MUST_USE m_status m_unit_to_stock(m_call *call, const m_item_info *item, m_id unit, m_dec qty,
+                                    int places, m_dec *out);
+/* The item's unit, a null id standing for the stock unit; false when it has no such unit. per is
+ * never 0. Pure. */
+bool m_unit_of(const m_item_info *item, m_id unit, m_item_unit *out);
 
 #endif

@@ -47,49 +47,44 @@ bool wms_item_good(m_call *call, const m_item_info *item, m_id asked, uint32_t i
     return false;
 }
 
-/* Stock units in one unit; false when the item has no such unit. */
-static bool factor_of(const m_item_info *item, m_id unit, m_dec *out)
+static void note_places(m_call *call, m_dec qty, int64_t places, m_str at)
 {
-    if (m_id_is_null(unit) || m_id_eq(unit, item->stock_unit)) {
-        *out = m_dec_of_int(1);
-        return true;
-    }
-    for (M_EACH(const m_item_unit, u, item->units)) {
-        if (!m_id_eq(u->unit, unit)) continue;
-        *out = u->factor;
-        return true;
-    }
-    return false;
+    char text[M_DEC_TEXT];
+    m_dec_format(qty, 0, text);
+    m_field_fail(call, WMS_ERR(QTY_PLACES), at, "%s with at most %d decimal places", text,
+                 (int)places);
 }
 
 bool wms_to_stock(m_call *call, const m_item_info *item, m_id unit, m_dec qty, uint32_t i,
                   const char *member, m_dec *out)
 {
     char path[WMS_PATH];
-    m_dec factor, stock, fine;
+    m_item_unit u;
+    m_dec stock, fine;
     int places = (int)item->unit_places;
-    if (!factor_of(item, unit, &factor)) {
+    if (!m_unit_of(item, unit, &u)) {
         m_field_fail(call, WMS_ERR(UNIT), wms_path(path, "lines", i, "unit"), "%.*s",
                      M_STR_ARG(item->code));
         return false;
     }
     m_str at = wms_path(path, "lines", i, member);
-    bool converted = factor.u != M_DEC_ONE;
+    bool converted = u.factor.u != u.per.u;
     int rounded = converted && places > 0 ? places : M_DEC_SCALE;
-    if (m_dec_mul(qty, factor, rounded, M_ROUND_HALF_UP, &stock) != M_OK ||
-        m_dec_mul(qty, factor, M_DEC_SCALE, M_ROUND_HALF_UP, &fine) != M_OK) {
+    if (m_dec_mul_div(qty, u.factor, u.per, rounded, M_ROUND_HALF_UP, &stock) != M_OK ||
+        m_dec_mul_div(qty, u.factor, u.per, M_DEC_SCALE, M_ROUND_HALF_UP, &fine) != M_OK) {
         m_field_fail(call, m_err_overflow, at, NULL);
         return false;
     }
-    if (!m_dec_fits(stock, places) || (qty.u > 0 && stock.u == 0)) {
-        char text[M_DEC_TEXT];
-        m_dec_format(fine, 0, text);
-        m_field_fail(call, WMS_ERR(QTY_PLACES), at, "%s with at most %d decimal places", text,
-                     places);
-        return false;
+    bool counted = m_dec_fits(qty, (int)u.places);
+    if (!counted)
+        note_places(call, qty, u.places, at);
+    else if (!m_dec_fits(stock, places) || (qty.u > 0 && stock.u == 0))
+        note_places(call, fine, places, at);
+    else {
+        *out = stock;
+        return true;
     }
-    *out = stock;
-    return true;
+    return false;
 }
 
 bool wms_to_stock_part(m_call *call, const m_item_info *item, m_id unit, m_dec qty, m_dec left_qty,

@@ -137,9 +137,9 @@ m_status wms_items(const wms *w, m_call *call, const void *records, size_t size,
  * (silently when the line names none: then the field table says that it is required). */
 bool wms_item_good(m_call *call, const m_item_info *item, m_id asked, uint32_t i,
                    const char *member, bool must_be_stock);
-/* qty of `unit` in stock units. A counted item (no decimal places) must come out whole, a measured
- * one converted from another unit is rounded to its places. Notes a fault under lines[i].unit or
- * lines[i].member and answers false. */
+/* qty of `unit` in stock units. It may have the decimal places of its unit. A counted item (no
+ * decimal places) must come out whole, a measured one converted from another unit is rounded to its
+ * places. Notes a fault under lines[i].unit or lines[i].member and answers false. */
 bool wms_to_stock(m_call *call, const m_item_info *item, m_id unit, m_dec qty, uint32_t i,
                   const char *member, m_dec *out);
 /* As wms_to_stock, for a part of what is left of something counted before: the whole rest takes all

@@ -123,12 +123,10 @@ static m_status add_stock(const wms *w, m_call *call, m_id asked, const m_list *
 static m_status add_order(m_call *call, const wms_purchase_order *order, const m_list *subjects)
 {
     for (M_EACH(const wms_order_line, line, order->lines)) {
-        m_dec open = {line->qty.u - wms_order_line_kept(line).u}, factor, qty;
+        m_dec open = {line->qty.u - wms_order_line_kept(line).u}, qty;
         subject *found = subject_of(subjects, line->item);
         if (!found || !line->is_stock || open.u <= 0) continue;
-        M_TRY(m_unit_factor(call, found->info, line->unit, &factor));
-        if (m_dec_mul(open, factor, M_DEC_SCALE, M_ROUND_HALF_UP, &qty) != M_OK)
-            return m_fail(call, m_err_overflow, "quantity");
+        M_TRY(m_unit_to_stock(call, found->info, line->unit, open, M_DEC_SCALE, &qty));
         M_TRY(add(call, &found->row.on_order, qty));
     }
     return M_OK;

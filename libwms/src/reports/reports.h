@@ -170,6 +170,33 @@ typedef struct {
     m_dec_sum amount;
 } wms_order_row;
 
+/* ---- delivery-status ---- */
+
+typedef struct {
+    m_id customer; /* null id: all */
+    m_date from;   /* posting dates */
+    m_date to;
+    bool open_only;
+} wms_delivery_params;
+
+/* Quantities in the unit of the line. */
+typedef struct {
+    m_id delivery;
+    m_str number;
+    m_date posting_date;
+    m_id customer;
+    m_id line;
+    m_id item;
+    m_str description;
+    m_id unit;
+    m_dec delivered;
+    m_dec returned;
+    m_dec billed;   /* as told by Finance's events */
+    m_dec open;     /* still to be billed: delivered − returned − billed, not below zero */
+    m_dec_sum cost; /* of what was delivered and kept */
+} wms_delivery_row;
+
+extern const m_report wms_delivery_status_report;
 extern const m_report wms_stock_balance_report;
 extern const m_report wms_stock_ledger_report;
 extern const m_report wms_stock_ageing_report;
