@@ -49,6 +49,12 @@ static const m_move moves[] = {{.action = "submit",
                                 .to = "released",
                                 .can = M_CAN_SUBMIT,
                                 .effect = wms_reservation_release},
+                               {.action = "deliver", /* by delivery notes, and back */
+                                .label = "Delivered",
+                                .from = "active",
+                                .to = "delivered",
+                                .can = M_CAN_SUBMIT,
+                                .flags = M_MOVE_INTERNAL},
                                {NULL}};
 static const m_lifecycle life = {wms_reservation_states, "draft", moves};
 
