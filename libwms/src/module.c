@@ -38,10 +38,15 @@ static const m_type *const types[] = {
     &wms_billed_line_type,    &wms_sold_line_type,      &wms_variance_line_type,
     &wms_delivered_line_type, &wms_reserved_line_type,  NULL};
 
-static const m_report *const reports[] = {&wms_stock_balance_report, &wms_stock_ledger_report,
-                                          &wms_stock_ageing_report,  &wms_order_status_report,
-                                          &wms_drafts_report,        &wms_delivery_status_report,
-                                          &wms_reorder_report,       NULL};
+static const m_report *const reports[] = {&wms_stock_balance_report,
+                                          &wms_stock_ledger_report,
+                                          &wms_stock_ageing_report,
+                                          &wms_order_status_report,
+                                          &wms_drafts_report,
+                                          &wms_delivery_status_report,
+                                          &wms_reorder_report,
+                                          &wms_backdating_preview_report,
+                                          NULL};
 
 static const m_provided provides[] = {
     {"receiving", &wms_receiving_ops}, {"delivering", &wms_delivering_ops}, {NULL, NULL}};
@@ -59,6 +64,9 @@ static const m_policy_def policies[] = {
     {WMS_POLICY_VARIANCE,
      "Bill dearer than the receipt: 0 all variance, 1 the part on hand to stock",
      {0}},
+    {WMS_POLICY_BACKDATING,
+     "Movements dated back: 0 refuse, 1 forward only, 2 restate",
+     {WMS_BACKDATING_REFUSE * M_DEC_ONE}},
     {NULL, NULL, {0}}};
 
 #define INVOICE "finance.purchase_invoice."

@@ -134,6 +134,8 @@ static m_status policy(void *self, m_call *call, const m_policy_question *in, m_
     (void)self, (void)call;
     *out = (m_policy_value){.found = W.negative && m_str_is(in->name, WMS_POLICY_NEGATIVE),
                             .value = m_dec_of_int(1)};
+    if (m_str_is(in->name, WMS_POLICY_BACKDATING))
+        *out = (m_policy_value){.found = true, .value = m_dec_of_int(W.backdating)};
     return M_OK;
 }
 
@@ -162,6 +164,7 @@ typedef struct {
     char purpose[32];
     m_id subject;
     m_dec amount; /* debit less credit */
+    m_date date;
 } entry;
 static entry book[NOTES_MAX];
 static uint32_t book_count, book_mark;
@@ -193,7 +196,7 @@ static m_status ledger_confirm(void *self, m_call *call, const m_ledger_voucher 
     for (M_EACH(const m_ledger_line, line, in->lines)) {
         ck_assert_uint_lt(book_count, NOTES_MAX);
         entry *e = &book[book_count++];
-        *e = (entry){.voucher = in->voucher_id, .subject = line->subject};
+        *e = (entry){.voucher = in->voucher_id, .subject = line->subject, .date = in->posting_date};
         snprintf(e->purpose, sizeof e->purpose, "%.*s", M_STR_ARG(line->purpose));
         e->amount.u = line->debit.u - line->credit.u;
     }
@@ -215,6 +218,7 @@ static m_status ledger_reverse(void *self, m_call *call, const m_ledger_reversal
         ck_assert_uint_lt(book_count, NOTES_MAX);
         book[book_count] = book[i];
         book[book_count].voucher = in->reversal_id;
+        book[book_count].date = in->posting_date;
         book[book_count++].amount.u = -book[i].amount.u;
         found++;
     }
@@ -518,6 +522,49 @@ static void prove_warehouse(uint32_t warehouse, const m_fetch *bins)
     m_dec still = world_ledger("stock", warehouse),
           moving = world_ledger("stock_in_transit", warehouse);
     ck_assert_msg(value.u == still.u + moving.u, "warehouse %u: bins and ledger differ", warehouse);
+}
+
+m_dec world_moved(m_id source, uint32_t warehouse)
+{
+    m_filter filters[] = {{"source_id", M_OP_EQ, &source}};
+    m_query query = {.filters = filters, .filter_count = 1};
+    m_fetch read = {.type = &m_stock_entry_type, .query = &query};
+    m_dec sum = {0};
+    ck_assert_int_eq(m_store_fetch(store, W.call, &read, 1), M_OK);
+    for (uint32_t i = 0; i < read.count; i++) {
+        const m_stock_entry *row = read.records[i];
+        if (!warehouse || m_id_eq(row->warehouse, test_id(warehouse))) sum.u += row->value.u;
+    }
+    return sum;
+}
+
+static m_dec booked_on(m_date date)
+{
+    m_dec sum = {0};
+    for (uint32_t i = 0; i < book_count; i++)
+        if (m_date_cmp(book[i].date, date) == 0 && strncmp(book[i].purpose, "stock", 5) == 0 &&
+            (!book[i].purpose[5] || strcmp(book[i].purpose, "stock_in_transit") == 0))
+            sum.u += book[i].amount.u;
+    return sum;
+}
+
+void world_prove_days(void)
+{
+    m_query everything = {0};
+    m_fetch read = {.type = &m_stock_entry_type, .query = &everything};
+    ck_assert_int_eq(m_store_fetch(store, W.call, &read, 1), M_OK);
+    for (uint32_t i = 0; i < read.count; i++) {
+        m_date date = ((const m_stock_entry *)read.records[i])->posting_date;
+        m_dec sum = {0};
+        char text[M_DATE_TEXT];
+        for (uint32_t k = 0; k < read.count; k++) {
+            const m_stock_entry *row = read.records[k];
+            if (m_date_cmp(row->posting_date, date) == 0) sum.u += row->value.u;
+        }
+        m_date_format(date, text);
+        ck_assert_msg(sum.u == booked_on(date).u, "stock and ledger differ on %s: %lld, %lld", text,
+                      (long long)sum.u, (long long)booked_on(date).u);
+    }
 }
 
 void world_prove(void)

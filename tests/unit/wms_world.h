@@ -53,6 +53,7 @@ typedef struct {
     wms module;
     m_status ledger_says; /* what the next prepare answers */
     bool turned;          /* N_AVERAGE says FIFO now */
+    int backdating;       /* the policy wms.backdating */
     bool negative;        /* the policy wms.negative_stock */
     bool below;           /* bins may be below zero */
     bool invoiced;        /* a reversal that names source lines is refused */
@@ -101,6 +102,11 @@ void world_bin_is(uint32_t item, uint32_t warehouse, const char *qty, const char
 /* Debit less credit of a purpose so far; of one subject (0: all). */
 m_dec world_ledger(const char *purpose, uint32_t subject);
 void world_ledger_is(const char *purpose, const char *amount);
+/* On every day what stock became worth is what the stock accounts got. */
+void world_prove_days(void);
+/* Value of the movements of one document in the stock ledger, corrections included; of one
+ * warehouse (0: all). */
+m_dec world_moved(m_id source, uint32_t warehouse);
 /* Stock in the ledger = bins, per warehouse; bins = layers under FIFO; nothing worth something
  * where there is nothing. */
 void world_prove(void);

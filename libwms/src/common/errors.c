@@ -207,6 +207,21 @@ const m_error_def wms_errors[] = {
     [WMS_E_STANDARD_USED] = {"wms.standard_cost.used", M_PRECONDITION,
                              "The standard cost %s has been used or replaced already.",
                              "Submit another standard cost instead."},
+    [WMS_E_STOCK_LATER] =
+        {"wms.stock.later", M_PRECONDITION,
+         "A later document would be left without the goods it moved: %s.",
+         "Use a later date or a smaller quantity, or cancel that document first."},
+    [WMS_E_REPLAY_LARGE] = {"wms.replay.large", M_PRECONDITION,
+                            "Too much would have to be booked anew: more than %s.",
+                            "Use a later date, or book the difference today with a stock "
+                            "adjustment."},
+    [WMS_E_REPLAY_FORWARD] =
+        {"wms.replay.forward", M_PRECONDITION, "A later document could not keep its value: %s.",
+         "The policy wms.backdating leaves later values alone (1); with 2 they are booked anew. Or "
+         "use a later date."},
+    [WMS_E_REPLAY_BELOW] = {"wms.replay.below", M_PRECONDITION,
+                            "The stock went below zero since: %s.",
+                            "What left before it was booked in keeps its value; use a later date."},
     [WMS_E_STOCK_METHOD] = {"wms.stock.method", M_PRECONDITION,
                             "The stock of %s was received under another valuation method.",
                             "Set the item's valuation back to what it was."},

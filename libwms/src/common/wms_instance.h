@@ -16,6 +16,7 @@ typedef struct {
     m_ledger ledger;
     m_masters masters;
     m_budget budget;
+    void *preview; /* wms_preview: the use case stops before it writes (stock/preview.h) */
 } wms;
 
 /* Lines of one document. */
@@ -29,6 +30,11 @@ typedef struct {
 /* 1: what a bill costs more than the receipt makes the goods still on hand dearer
  * (invoice_variance). */
 #define WMS_POLICY_VARIANCE "wms.invoice_variance"
+
+/* A movement dated before the latest one of its bin: refused; taken, and later movements keep their
+ * values; or taken, and later movements are booked anew. See stock/replay.h. */
+#define WMS_POLICY_BACKDATING "wms.backdating"
+enum { WMS_BACKDATING_REFUSE, WMS_BACKDATING_FORWARD, WMS_BACKDATING_RESTATE };
 
 /* ---- errors ---- */
 
@@ -105,6 +111,10 @@ typedef enum {
     WMS_E_STANDARD_MISSING,
     WMS_E_STANDARD_CHANGED,
     WMS_E_STANDARD_USED,
+    WMS_E_STOCK_LATER,
+    WMS_E_REPLAY_LARGE,
+    WMS_E_REPLAY_FORWARD,
+    WMS_E_REPLAY_BELOW,
     WMS_E_STOCK_METHOD,
     WMS_E_STOCK_CONSUMED,
     WMS_E_REPORT_KNOWN_AT,

@@ -187,7 +187,10 @@ static m_status post_return(const wms *w, m_call *call, returning *r)
                            .type = &wms_customer_return_type,
                            .doc = &doc->doc,
                            .date = doc->posting_date,
-                           .purpose = "post"};
+                           .purpose = "post",
+                           .counter = {.purpose = M_STR("cost_of_goods_sold"),
+                                       .subject = r->delivery->warehouse,
+                                       .cost_center = r->left->cost_center}};
     m_id center = r->back->cost_center;
     m_dec dearer = {doc->total.u - doc->stock_total.u};
     M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->stock_total));

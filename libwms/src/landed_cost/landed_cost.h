@@ -2,24 +2,30 @@
  * over the lines of the receipts named (wms_split: largest remainder, among equals the later line);
  * accepted quantities bear it, whatever became of them since.
  *
- * Valuation goes forward only. Of each line's share the part that is still on hand in the receipt's
- * warehouse (wms_landed_on_hand: moving average, the smaller of bin and accepted less returned, a
- * bin's goods counted once per document and in the order of the lines; FIFO, the rest of the
- * line's own layer) raises the value of the bin and, under FIFO, of that layer; the rest goes to
- * "landed_cost_variance". What had left on the posting date has left: a date before the latest
- * movement of a bin is good when the bin (FIFO: the layer) was empty at its end, and refused as
- * back-dated (wms.stock.backdated) when something was there.
+ * With the policy wms.backdating at restate, and while the periods of all the receipts are open, it
+ * counts from the day of each receipt: the receipt becomes dearer by its whole share, and what left
+ * since is booked anew (stock/replay.h); both sides of the ledger are dated like the receipt.
+ *
+ * Else valuation goes forward only. Of each line's share the part that is still on hand in the
+ * receipt's warehouse (wms_landed_on_hand: moving average, the smaller of bin and accepted less
+ * returned, a bin's goods counted once per document and in the order of the lines; FIFO, the rest
+ * of the line's own layer) raises the value of the bin and, under FIFO, of that layer; the rest
+ * goes to "landed_cost_variance". What had left on the posting date has left: a date before the
+ * latest movement of a bin is good when the bin (FIFO: the layer) was empty at its end, and refused
+ * as back-dated (wms.stock.backdated) when something was there.
  *
  * Ledger: Dr stock and Dr landed_cost_variance, Cr each charge's account, each warehouse with its
  * cost center, so that every cost center's part balances by itself.
  *
  * Cancel posts the exact mirror (prove L8) and so needs the value where it was put: it is refused
  * (wms.landed_cost.consumed) when goods have left the bin, or the layer, since by documents that
- * stand. Part of the value sits in their cost then and a mirror cannot say how much. */
+ * stand. Part of the value sits in their cost then and a mirror cannot say how much. One that was
+ * booked with the receipts is taken out of them again the same way, whatever left. */
 #ifndef WMS_LANDED_COST_H
 #define WMS_LANDED_COST_H
 
 #include "goods_receipt/goods_receipt.h"
+#include "stock/stock.h"
 
 enum { WMS_BY_QUANTITY, WMS_BY_VALUE, WMS_BY_WEIGHT, WMS_BY_VOLUME, WMS_EQUALLY };
 
@@ -61,6 +67,7 @@ typedef struct {
     m_dec total;
     m_dec stock_total;
     m_dec variance_total;
+    bool restated; /* booked with the receipts */
     m_str remarks;
 } wms_landed_cost;
 
@@ -96,6 +103,16 @@ void wms_landed_share(m_call *call, const wms_landed_charge *charge, uint32_t i,
 /* entries: m_stock_entry records of one bin or layer after the landed cost. True when a line of a
  * document took goods away and did not bring them back by its cancellation. */
 bool wms_landed_left(const m_fetch *entries);
+
+/* ---- with the receipts (landed_restate.c) ---- */
+
+/* May the document count from the day of its receipts? Not with goods under standard cost. */
+m_status wms_landed_may_restate(const wms *w, m_call *call, const wms_landed_cost *doc,
+                                const m_fetch *receipts, const m_list *lines, bool *out) M_MUST_USE;
+/* Plans that the receipt lines become dearer by their splits (sign −1: cheaper again), against the
+ * accounts of the charges. */
+m_status wms_landed_restate(const wms *w, m_call *call, const wms_landed_cost *doc,
+                            const m_fetch *receipts, int sign, wms_stock *stock) M_MUST_USE;
 
 /* ---- use cases ---- */
 

@@ -125,6 +125,7 @@ m_status wms_landed_cost_check(void *module, m_call *call, void *record, const v
     bool good = false;
     wms_default_date(call, &doc->posting_date);
     doc->splits = (m_list){NULL, 0};
+    doc->restated = false;
     doc->stock_total = doc->variance_total = (m_dec){0};
     for (M_EACH(const wms_landed_charge, charge, doc->charges))
         total += charge->amount.u;
@@ -201,6 +202,8 @@ static m_status read_all(const wms *w, m_call *call, wms_landed_cost *doc, landi
     M_TRY(read_receipts(w, call, doc, &l->receipts, &good));
     if (!good) return m_fail(call, m_err_internal, "receipts changed under a landed cost");
     M_TRY(gather(w, call, &l->receipts, &l->lines));
+    M_TRY(wms_landed_may_restate(w, call, doc, &l->receipts, &l->lines, &doc->restated));
+    if (doc->restated) return M_OK;
     for (M_EACH(const wms_landed_line, line, l->lines))
         M_TRY(wms_stock_want(call, &l->stock, line->item, line->receipt->warehouse, false));
     M_TRY(layer_keys(call, l));
@@ -342,6 +345,18 @@ static m_status mark_receipts(const wms *w, m_call *call, const wms_landed_cost 
     return M_OK;
 }
 
+/* All of it goes into stock, on the day on which the goods came. */
+static m_status land_with_receipts(const wms *w, m_call *call, landing *l)
+{
+    for (M_EACH(wms_landed_split, split, l->doc->splits)) {
+        split->on_hand_qty = split->received_qty;
+        split->to_stock = split->amount;
+        split->to_variance = (m_dec){0};
+        l->doc->stock_total.u += split->amount.u;
+    }
+    return wms_landed_restate(w, call, l->doc, &l->receipts, 1, &l->stock);
+}
+
 m_status wms_landed_cost_submit(void *module, m_call *call, void *record, const void *input)
 {
     (void)input;
@@ -351,17 +366,18 @@ m_status wms_landed_cost_submit(void *module, m_call *call, void *record, const 
     M_TRY(read_all(w, call, doc, &l));
     if (doc->splits.count != l.lines.count * doc->charges.count)
         return m_fail(call, m_err_internal, "splits of a landed cost");
-    for (uint32_t i = 0; i < l.lines.count; i++)
-        M_TRY(count_left(w, call, &l, i));
     doc->stock_total = doc->variance_total = (m_dec){0};
-    for (uint32_t k = 0; k < doc->splits.count; k++)
+    if (doc->restated) M_TRY(land_with_receipts(w, call, &l));
+    for (uint32_t i = 0; i < l.lines.count && !doc->restated; i++)
+        M_TRY(count_left(w, call, &l, i));
+    for (uint32_t k = 0; k < doc->splits.count && !doc->restated; k++)
         M_TRY(land(call, &l, k, k % l.lines.count));
     wms_posting posting = {.event = "landed_cost",
                            .type = &wms_landed_cost_type,
                            .doc = &doc->doc,
                            .date = doc->posting_date,
                            .purpose = "post"};
-    for (uint32_t i = 0; i < l.warehouses.count; i++)
+    for (uint32_t i = 0; i < l.warehouses.count; i++) /* none when booked with the receipts */
         M_TRY(
             post_warehouse(call, &l, &posting, *M_AT(l.warehouses, const wms_warehouse *const, i)));
     M_TRY(wms_post(w, call, &l.stock, &posting));
@@ -415,25 +431,43 @@ static m_status check_consumed(const wms *w, m_call *call, const wms_landed_cost
     return M_OK;
 }
 
+/* The receipts become cheaper again, on their day. */
+static m_status leave_receipts(const wms *w, m_call *call, const wms_landed_cost *doc,
+                               const m_fetch *receipts, m_date on)
+{
+    wms_stock stock = {.date = on};
+    wms_posting posting = {.event = "landed_cost",
+                           .type = &wms_landed_cost_type,
+                           .doc = &doc->doc,
+                           .date = on,
+                           .purpose = "cancel"};
+    M_TRY(wms_places(w, call, &stock.places));
+    M_TRY(wms_landed_restate(w, call, doc, receipts, -1, &stock));
+    return wms_post(w, call, &stock, &posting);
+}
+
 m_status wms_landed_cost_cancel(void *module, m_call *call, void *record, const void *input)
 {
     const wms *w = module;
     wms_landed_cost *doc = record;
     m_id *ids = NULL;
     m_date on = wms_cancel_date(call, input, doc->posting_date);
-    M_TRY(check_consumed(w, call, doc));
+    if (!doc->restated) M_TRY(check_consumed(w, call, doc));
     M_TRY(receipt_ids(call, doc, &ids));
     m_fetch receipts = {
         .type = &wms_goods_receipt_type, .ids = ids, .key_count = doc->receipts.count};
     M_TRY(m_store_fetch(w->store, call, &receipts, 1));
     for (uint32_t i = 0; i < receipts.count; i++)
         if (!receipts.records[i]) return m_fail(call, m_err_not_found, "goods receipt");
-    M_TRY(wms_unpost(w, call,
-                     &(wms_undo){.event = "landed_cost",
-                                 .type = &wms_landed_cost_type,
-                                 .doc = &doc->doc,
-                                 .posted_on = doc->posting_date,
-                                 .on = on,
-                                 .consumed = WMS_ERR(LANDED_CONSUMED)}));
+    if (doc->restated)
+        M_TRY(leave_receipts(w, call, doc, &receipts, on));
+    else
+        M_TRY(wms_unpost(w, call,
+                         &(wms_undo){.event = "landed_cost",
+                                     .type = &wms_landed_cost_type,
+                                     .doc = &doc->doc,
+                                     .posted_on = doc->posting_date,
+                                     .on = on,
+                                     .consumed = WMS_ERR(LANDED_CONSUMED)}));
     return mark_receipts(w, call, doc, &receipts, -1);
 }

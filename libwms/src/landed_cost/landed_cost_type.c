@@ -51,6 +51,8 @@ static const m_field fields[] = {
     M_F_MONEY(wms_landed_cost, total, "Total", .flags = M_READONLY),
     M_F_MONEY(wms_landed_cost, stock_total, "Into stock", .flags = M_READONLY),
     M_F_MONEY(wms_landed_cost, variance_total, "Variance", .flags = M_READONLY),
+    M_F_BOOL(wms_landed_cost, restated, "Booked with the receipts", .flags = M_READONLY,
+             .help = "It counts from the day of each receipt; what left since was booked anew."),
     M_F_TEXT(wms_landed_cost, remarks, "Remarks"),
 };
 static const m_index indexes[] = {{"posting_date,id", false, NULL}, {NULL, false, NULL}};

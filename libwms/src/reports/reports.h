@@ -143,6 +143,34 @@ typedef struct {
     m_time modified_at;
 } wms_drafts_row;
 
+/* ---- backdating-preview ---- */
+
+/* What submitting a draft would change in what is booked: nothing is written. Where the policy
+ * wms.backdating refuses, what it would be with restating. The draft's own movements count in the
+ * stock rows, not in the others. */
+typedef struct {
+    m_id document; /* draft of a document that moves stock */
+} wms_preview_params;
+
+enum { WMS_MOVES_STOCK, WMS_MOVES_DOCUMENT, WMS_MOVES_LEDGER };
+
+/* A pool (by how much it will be more now), a document that is booked anew, or a month of the
+ * ledger by purpose of the account. */
+typedef struct {
+    m_enum moves;
+    m_id item;
+    m_str item_code;
+    m_id warehouse;
+    m_str warehouse_code;
+    m_str voucher_no;
+    m_str source_type;
+    m_id source_id;
+    m_date date;
+    m_str purpose;
+    m_dec qty;
+    m_dec_sum value;
+} wms_preview_row;
+
 /* ---- purchase-order-status ---- */
 
 typedef struct {
@@ -203,5 +231,6 @@ extern const m_report wms_stock_ageing_report;
 extern const m_report wms_order_status_report;
 extern const m_report wms_drafts_report;
 extern const m_report wms_reorder_report;
+extern const m_report wms_backdating_preview_report;
 
 #endif

@@ -13,7 +13,10 @@
 
 #include "common/wms_instance.h"
 
-/* Working copy of one bin. */
+typedef struct wms_replay wms_replay; /* stock/replay.h */
+
+/* Working copy of one bin: as it is now; or, when the plan's date lies before its latest movement
+ * and the policy wms.backdating allows that, as it was at the end of that date. */
 typedef struct {
     m_id item;
     m_id warehouse;
@@ -26,6 +29,9 @@ typedef struct {
     m_dec on_hand;  /* now, whatever the plan's date is */
     m_dec reserved; /* of it: held for others than this document */
     m_date last_date;
+    bool backdated;    /* the plan's date lies before last_date */
+    bool replayed;     /* and that is taken: never under standard cost, whose coins lie where the
+                          whole stock's value says */
     wms_layer *layers; /* FIFO: open ones, oldest first */
     uint32_t layer_count;
 } wms_bin;
@@ -59,6 +65,8 @@ typedef struct {
     bool overdraw;  /* something goes below zero, as the tenant allows */
     m_list arrears; /* wms_arrears: what goods that came in settle */
     uint32_t arrears_capacity;
+    wms_replay *replay;       /* of the bins that are dated back; NULL: none, or it is refused */
+    bool forward;             /* then: others keep their values */
     const m_error_def *fault; /* first refusal noted with a path; wms_post ends with it */
     m_str fault_detail;
     /* What the reads point to. */
@@ -79,6 +87,10 @@ m_status wms_stock_reads(m_call *call, wms_stock *stock, m_fetch *reads,
 /* After the reads were made. */
 m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_fetch *reads,
                          uint32_t count) M_MUST_USE;
+
+/* Part of wms_stock_ready for who fills the bins himself: what the policy says of bins whose
+ * last_date is later than the plan's date, and their state on that date. */
+m_status wms_stock_look_back(const wms *w, m_call *call, wms_stock *stock) M_MUST_USE;
 
 /* qty stock units come in for `cost`; *out_value is what they are worth in stock: the cost, or
  * under standard cost the standard (the difference is the caller's to post). Else as wms_stock_in.

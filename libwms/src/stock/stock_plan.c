@@ -177,7 +177,7 @@ m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_f
             wms_standard_share(stock, &reads[i]);
     for (M_EACH(const wms_bin, bin, stock->bins))
         if (bin->method == M_FIFO && bin->draws) M_TRY(check_layers(call, bin));
-    return M_OK;
+    return wms_stock_look_back(w, call, stock);
 }
 
 /* ---- moving ---- */
@@ -201,7 +201,7 @@ static void note(m_call *call, wms_stock *stock, const m_error_def *def, m_str p
 /* Is the date late enough for this bin? */
 static bool dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
 {
-    if (m_date_cmp(stock->date, bin->last_date) >= 0) return true;
+    if (!bin->backdated || bin->replayed) return true;
     char last[M_DATE_TEXT];
     m_date_format(bin->last_date, last);
     const char *detail = m_arena_printf(call->arena, "the latest movement of %.*s here is of %s",
