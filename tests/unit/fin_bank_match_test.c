@@ -463,6 +463,47 @@ START_TEST(locked_with_the_period)
 }
 END_TEST
 
+/* An account in dollars has statements in dollars; its charge is booked at the rate of the day. */
+START_TEST(an_account_in_another_currency)
+{
+    w->usd = test_dec("75");
+    m_id account = fin_create(w, "accounts", NULL,
+                              fin_text(w,
+                                       "{\"code\":\"BankUSD\",\"name\":\"Dollars\",\"parent\":"
+                                       "\"%s\",\"kind\":\"bank\",\"currency\":\"%s\"}",
+                                       fin_account_text(w, "1100"), fin_id_text(w, test_id(USD))))
+                       .id;
+    fin_create(w, "journal-vouchers", "submit",
+               fin_text(w,
+                        "{\"posting_date\":\"2026-04-01\",\"reference\":\"W1\",\"lines\":["
+                        "{\"account\":\"%s\",\"foreign_debit\":\"100\",\"currency\":\"%s\"},"
+                        "{\"account\":\"%s\",\"credit\":\"7500\"}]}",
+                        fin_id_text(w, account), fin_id_text(w, test_id(USD)),
+                        fin_account_text(w, "3100")));
+    m_id id = fin_create(w, STATEMENTS, "submit",
+                         fin_text(w,
+                                  "{\"account\":\"%s\",\"closing_balance\":\"98\",\"lines\":["
+                                  "{\"date\":\"2026-04-01\",\"amount\":\"100\",\"reference\":"
+                                  "\"W1\"},{\"date\":\"2026-04-02\",\"amount\":\"-2\"}]}",
+                                  fin_id_text(w, account)))
+                  .id;
+    fin_has(fin_act(w, STATEMENTS, id, "auto_match", NULL).body, "\"open_lines\":1");
+    fin_act(w, STATEMENTS, id, "charge", fin_text(w, "{\"line\":\"%s\"}", line_id(id, 1)));
+    fin_balance_is(w, "5270", "150");
+    fin_balance_is(w, "BankUSD", "7350");
+    m_list rows;
+    fin_bank_reconciliation_params params = {.account = account, .as_of = test_date("2026-04-30")};
+    ck_assert_int_eq(fin_report(w, &fin_bank_reconciliation_report, &params, &rows), M_OK);
+    ck_assert_uint_eq(rows.count, 2);
+    const fin_bank_reconciliation_row *first = rows.items;
+    ck_assert(first[0].amount == test_dec("98").u && first[1].amount == test_dec("98").u);
+    fin_act(w, STATEMENTS, id, "unmatch", NULL);
+    fin_balance_is(w, "BankUSD", "7500");
+    ck_assert_int_eq(fin_report(w, &fin_bank_reconciliation_report, &params, &rows), M_OK);
+    ck_assert_uint_eq(rows.count, 5); /* both sides are open again */
+}
+END_TEST
+
 /* Random books and statements: bank and books add up on every day (the report refuses otherwise),
  * and undoing everything leaves nothing behind. */
 START_TEST(it_adds_up_on_every_day)
@@ -517,6 +558,7 @@ int main(void)
     tcase_add_test(cases, a_cancelled_voucher_is_no_candidate);
     tcase_add_test(cases, an_opening_balance_is_told);
     tcase_add_test(cases, locked_with_the_period);
+    tcase_add_test(cases, an_account_in_another_currency);
     tcase_add_test(cases, it_adds_up_on_every_day);
     return fin_world_run(cases, "fin_bank_match");
 }

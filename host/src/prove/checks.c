@@ -214,8 +214,10 @@ const check checks_all[] = {
      "what is matched with the bank is in the ledger, once, and both sides of a match are equal",
      "SELECT 'entry', m.seq::text, m.line_no::text FROM finance.bank_match m LEFT JOIN "
      "finance.gl_entry e ON e.tenant_id = m.tenant_id AND e.seq = m.seq AND e.line_no = m.line_no "
-     "WHERE (e.account, e.posting_date, e.debit - e.credit) IS DISTINCT FROM (m.account, "
-     "m.posting_date, m.amount) UNION ALL SELECT 'match', coalesce(b.statement, "
+     "LEFT JOIN finance.account a ON a.tenant_id = m.tenant_id AND a.id = m.account WHERE "
+     "(e.account, e.posting_date, CASE WHEN a.currency IS NULL THEN e.debit - e.credit ELSE "
+     "e.foreign_amount END) IS DISTINCT FROM (m.account, m.posting_date, m.amount) UNION ALL "
+     "SELECT 'match', coalesce(b.statement, "
      "l.statement)::text, match::text FROM (SELECT tenant_id, statement, match, sum(amount) AS "
      "total FROM finance.bank_match GROUP BY 1, 2, 3) b FULL JOIN (SELECT l.tenant_id, s.id AS "
      "statement, l.match, sum(l.amount) AS total FROM finance.bank_statement s JOIN "

@@ -91,13 +91,23 @@ M_MUST_USE m_status fin_bank_pairs(m_arena *arena, const fin_bank_scoring *scori
 
 /* ---- reading ---- */
 
+/* A bank account and its statements are in one currency; amounts of matching are in it. */
+typedef struct {
+    m_id currency; /* null id: the base currency */
+} fin_bank_account;
+M_MUST_USE m_status fin_bank_read_account(fin_module *fin, m_call *call, m_id account,
+                                          fin_bank_account *out);
+/* What a ledger line moves, debit above zero. */
+m_dec fin_bank_moved(const fin_bank_account *account, const m_gl_entry *entry);
+
 M_MUST_USE m_status fin_bank_read_scoring(fin_module *fin, m_call *call, m_date on,
                                           fin_bank_scoring *out);
 /* How far back ledger lines are looked at, in days. */
 M_MUST_USE m_status fin_bank_window(fin_module *fin, m_call *call, m_date on, int64_t *out);
 
 /* Ledger lines of the account posted from … to that no match has by `by` (none: at all); a voucher
- * and its mirror, both without a match, cancel out. *out: fin_bank_candidate, by day. */
+ * and its mirror, both without a match, cancel out. Lines that move nothing are left out. *out:
+ * fin_bank_candidate, by day. */
 M_MUST_USE m_status fin_bank_candidates(fin_module *fin, m_call *call, m_id account, m_date from,
                                         m_date to, m_date by, m_list *out);
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "account/account.h"
 #include "bank_matching/bank_matching.h"
 #include "journal_voucher/journal_voucher.h"
 #include "ledger/ledger.h"
@@ -43,11 +44,28 @@ m_status fin_bank_window(fin_module *fin, m_call *call, m_date on, int64_t *out)
     return M_OK;
 }
 
+/* ---- the currency of the account ---- */
+
+m_status fin_bank_read_account(fin_module *fin, m_call *call, m_id account, fin_bank_account *out)
+{
+    const void *found;
+    M_TRY(m_store_need(fin->store, call, &fin_account_type, account, &found));
+    out->currency = ((const fin_account *)found)->currency;
+    return M_OK;
+}
+
+m_dec fin_bank_moved(const fin_bank_account *account, const m_gl_entry *entry)
+{
+    bool base = m_id_is_null(account->currency);
+    return base ? (m_dec){entry->debit.u - entry->credit.u} : entry->foreign_amount;
+}
+
 /* ---- ledger lines without a match ---- */
 
 typedef struct {
     fin_module *fin;
     m_call *call;
+    fin_bank_account account;
     fin_bank_candidate *all;
     m_id *reverses; /* of their vouchers */
     uint32_t count;
@@ -89,7 +107,8 @@ static m_status keep_open(reading *r, const m_fetch reads[2], m_fetch *out_entri
         }
         bool matched =
             k < reads[1].count && match->seq == entry->seq && match->line_no == entry->line_no;
-        if (!matched) open[n++] = entry;
+        bool moves = fin_bank_moved(&r->account, entry).u != 0; /* not so a change of rates */
+        if (!matched && moves) open[n++] = entry;
     }
     *out_entries = (m_fetch){.type = &m_gl_entry_type, .records = open, .count = n};
     return M_OK;
@@ -112,7 +131,7 @@ static m_status fill(reading *r, const m_fetch *entries)
             (fin_bank_candidate){.seq = entry->seq,
                                  .line_no = entry->line_no,
                                  .date = entry->posting_date,
-                                 .amount = {entry->debit.u - entry->credit.u},
+                                 .amount = fin_bank_moved(&r->account, entry),
                                  .references = {{NULL, 0}, entry->narration, event->voucher_no},
                                  .voucher_no = event->voucher_no,
                                  .voucher = event->voucher_id,
@@ -278,6 +297,7 @@ m_status fin_bank_candidates(fin_module *fin, m_call *call, m_id account, m_date
 {
     reading r = {.fin = fin, .call = call};
     m_fetch reads[2], open;
+    M_TRY(fin_bank_read_account(fin, call, account, &r.account));
     M_TRY(read_lines(fin, call, account, from, to, by, reads));
     M_TRY(keep_open(&r, reads, &open));
     M_TRY(fill(&r, &open));

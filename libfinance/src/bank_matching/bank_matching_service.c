@@ -1,4 +1,5 @@
 #include "bank_matching/bank_matching.h"
+#include "currency/currency.h"
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
 
@@ -7,13 +8,15 @@ typedef struct {
     m_call *call;
     fin_bank_statement *statement;
     m_fetch years;
+    fin_bank_account account;
 } work;
 
 static m_status begin(work *w, void *module, m_call *call, void *doc)
 {
     *w = (work){.fin = module, .call = call, .statement = doc};
     w->years = (m_fetch){.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
-    return m_store_fetch(w->fin->store, call, &w->years, 1);
+    M_TRY(m_store_fetch(w->fin->store, call, &w->years, 1));
+    return fin_bank_read_account(w->fin, call, w->statement->account, &w->account);
 }
 
 static fin_bank_line *line_at(const work *w, uint32_t i)
@@ -189,7 +192,7 @@ static m_status find_entries(const work *w, const m_list *asked, fin_bank_match 
         out[i] = (fin_bank_match){.seq = entry->seq,
                                   .line_no = entry->line_no,
                                   .posting_date = entry->posting_date,
-                                  .amount = {entry->debit.u - entry->credit.u}};
+                                  .amount = fin_bank_moved(&w->account, entry)};
         sum += out[i].amount.u;
     }
     *out_sum = sum;
@@ -234,13 +237,22 @@ static m_status post_charge(const work *w, const fin_bank_charge_input *in,
                             const fin_bank_line *line, m_id voucher_id)
 {
     m_str narration = in->narration.n ? in->narration : line->narration;
+    m_id currency = w->account.currency;
+    m_dec rate = {0}, per = {0}, base;
+    fin_currency of;
+    M_TRY(fin_currency_read(w->fin, w->call, &currency, &rate, &per, line->date, &of));
+    M_TRY(m_failed_fields(w->call));
+    M_TRY(fin_currency_base(w->call, &of, line->amount, &base));
     fin_lines lines = {.call = w->call};
-    m_ledger_line bank = {.account = w->statement->account, .narration = line->reference};
+    m_ledger_line bank = {.account = w->statement->account,
+                          .narration = line->reference,
+                          .currency = currency,
+                          .foreign_amount = {of.foreign ? line->amount.u : 0}};
     m_ledger_line other = {.account = in->account, .cost_center = in->cost_center};
     if (m_id_is_null(in->account))
         other.purpose = line->amount.u < 0 ? M_STR("bank_charge") : M_STR("bank_interest");
-    M_TRY(fin_lines_debit(&lines, bank, line->amount));
-    M_TRY(fin_lines_credit(&lines, other, line->amount));
+    M_TRY(fin_lines_debit(&lines, bank, base));
+    M_TRY(fin_lines_credit(&lines, other, base));
     m_ledger_voucher voucher = fin_voucher_of(w->call, &fin_bank_statement_type, &w->statement->doc,
                                               FIN_BANK_VOUCHER, line->date, narration);
     voucher.voucher_id = voucher_id;

@@ -38,6 +38,7 @@ typedef struct {
     fin_module *fin;
     m_call *call;
     m_id account;
+    fin_bank_account of;
     m_date as_of;
     m_date from; /* ledger lines of before are one figure */
     m_list rows;
@@ -162,8 +163,9 @@ static m_status ledger_sum(const report *r, m_filter_op op, const m_date *date, 
     m_sum sum = {.type = &m_gl_entry_type, .filters = filters, .filter_count = 2, .group_by = ""};
     M_TRY(m_store_sum(r->fin->store, r->call, &sum));
     *out = 0;
+    bool base = m_id_is_null(r->of.currency);
     for (M_EACH(const m_gl_entry, row, sum.out))
-        *out += (m_dec_sum)row->debit.u - row->credit.u;
+        *out += base ? (m_dec_sum)row->debit.u - row->credit.u : row->foreign_amount.u;
     return M_OK;
 }
 
@@ -193,6 +195,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     m_list candidates;
     m_dec_sum book;
     if (m_date_is_none(r.as_of)) r.as_of = m_today(call);
+    M_TRY(fin_bank_read_account(r.fin, call, r.account, &r.of));
     M_TRY(fin_bank_window(r.fin, call, r.as_of, &window));
     r.from = (m_date){(int32_t)(r.as_of.d - window)};
     M_TRY(read_statements(&r, statements));

@@ -1,17 +1,26 @@
 #include "account/account.h"
 #include "bank_statement/bank_statement.h"
+#include "currency/currency.h"
 
 /* ---- draft ---- */
 
-static m_status check_account(fin_module *fin, m_call *call, const fin_bank_statement *statement)
+/* *out_places: of its currency. */
+static m_status check_account(fin_module *fin, m_call *call, const fin_bank_statement *statement,
+                              int *out_places)
 {
     const void *found = NULL;
-    if (m_id_is_null(statement->account)) return M_OK; /* the field table tells */
-    M_TRY(m_store_get(fin->store, call, &fin_account_type, statement->account, &found));
+    m_dec one = m_dec_of_int(1), per = one; /* no rate is asked for */
+    m_id currency = {{0}};
+    fin_currency of;
+    if (!m_id_is_null(statement->account)) /* else the field table tells */
+        M_TRY(m_store_get(fin->store, call, &fin_account_type, statement->account, &found));
     const fin_account *account = found;
     if (account && (account->kind != FIN_KIND_BANK || account->is_group))
         m_field_fail(call, FIN_ERR(BANK_ACCOUNT), M_STR("account"), "%.*s %.*s",
                      M_STR_ARG(account->code), M_STR_ARG(account->name));
+    if (account) currency = account->currency;
+    M_TRY(fin_currency_read(fin, call, &currency, &one, &per, statement->to_date, &of));
+    *out_places = of.foreign ? of.places : of.base_places;
     return M_OK;
 }
 
@@ -46,16 +55,13 @@ m_status fin_bank_statement_check(void *module, m_call *call, void *doc, const v
 {
     (void)before;
     fin_bank_statement *statement = doc;
-    m_tenant_info tenant;
+    int places;
     if (statement->lines.count > FIN_BANK_LINES_MAX) return M_OK; /* the field table tells */
-    M_TRY(fin_read_tenant(module, call, &tenant));
-    M_TRY(check_account(module, call, statement));
     fill_dates(call, statement);
-    check_lines(call, statement, tenant.currency_places);
-    fin_check_places(call, statement->opening_balance, tenant.currency_places, NULL, 0,
-                     "opening_balance");
-    fin_check_places(call, statement->closing_balance, tenant.currency_places, NULL, 0,
-                     "closing_balance");
+    M_TRY(check_account(module, call, statement, &places));
+    check_lines(call, statement, places);
+    fin_check_places(call, statement->opening_balance, places, NULL, 0, "opening_balance");
+    fin_check_places(call, statement->closing_balance, places, NULL, 0, "closing_balance");
     FIN_TRY(call, fin_bank_chain(statement));
     return M_OK;
 }
