@@ -233,6 +233,74 @@ START_TEST(mt940_faults)
 }
 END_TEST
 
+/* ---- CAMT.053 ---- */
+
+#define BALANCE(code, day, amount, side)                                                           \
+    "<Bal><Tp><CdOrPrtry><Cd>" code "</Cd></CdOrPrtry></Tp><Amt Ccy=\"INR\">" amount               \
+    "</Amt><CdtDbtInd>" side "</CdtDbtInd><Dt><Dt>" day "</Dt></Dt></Bal>\n"
+#define ENTRY(amount, side, status, more)                                                          \
+    "<Ntry><Amt Ccy=\"INR\">" amount "</Amt><CdtDbtInd>" side "</CdtDbtInd><Sts>" status           \
+    "</Sts><BookgDt><Dt>2026-04-02</Dt></BookgDt>" more "</Ntry>\n"
+#define CAMT(statements)                                                                           \
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document "                                       \
+    "xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt>\n" statements        \
+    "</BkToCstmrStmt></Document>\n"
+#define STATEMENT(inner)                                                                           \
+    "<Stmt><Id>S-1</Id><Acct><Id><IBAN>IN0012345</IBAN></Id></Acct>\n" inner "</Stmt>\n"
+
+static const char *camt(const char *text)
+{
+    m_bank_file file;
+    m_error_clear(call);
+    m_status status = m_bank_read_camt(call, m_str_of(text), &file);
+    return status == M_OK ? shown(&file)
+                          : m_arena_printf(call->arena, "%.*s", M_STR_ARG(call->error.code));
+}
+
+START_TEST(camt_statement)
+{
+    ck_assert(m_bank_is_camt(M_STR("\xef\xbb\xbf <?xml?>")) && !m_bank_is_camt(M_STR("date,<")));
+    const char *got = camt(CAMT(STATEMENT(
+        BALANCE("OPBD", "2026-04-01", "50.00", "DBIT") BALANCE("ITAV", "2026-04-30", "9", "CRDT")
+            BALANCE("CLBD", "2026-04-30", "40.00", "CRDT")
+                ENTRY("60.00", "CRDT", "BOOK",
+                      "<AcctSvcrRef>B1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>UTR1"
+                      "</EndToEndId></Refs><RltdPties><Dbtr><Nm>Hotel &amp; Savali</Nm></Dbtr>"
+                      "<Cdtr><Nm>We</Nm></Cdtr></RltdPties><RmtInf><Ustrd>Bill 7</Ustrd></RmtInf>"
+                      "</TxDtls></NtryDtls>")
+                    ENTRY("40.00", "CRDT", "<Cd>BOOK</Cd>",
+                          "<AcctSvcrRef>B2</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>A"
+                          "</EndToEndId></Refs></TxDtls><TxDtls/></NtryDtls>"
+                          "<AddtlNtryInf>two\nof them</AddtlNtryInf>")
+                        ENTRY("10.00", "DBIT", "BOOK", "<NtryRef>N1</NtryRef>")
+                            ENTRY("5.00", "DBIT", "PDNG", ""))));
+    ck_assert_str_eq(
+        got, "[IN0012345|S-1|2026-04-01|2026-04-30|-50.00|40.00]"
+             "7:2026-04-02|60.00|UTR1|Bill 7 Hotel & Savali|?;8:2026-04-02|40.00|B2|two of them|?;"
+             "10:2026-04-02|-10.00|N1||?;");
+}
+END_TEST
+
+START_TEST(camt_faults)
+{
+    ck_assert_str_eq(
+        camt(CAMT(STATEMENT(ENTRY("x", "CRDT", "BOOK", "") "<Ntry><Amt>1</Amt><Sts>BOOK"
+                                                           "</Sts></Ntry>\n"))),
+        "[IN0012345|S-1|||?|?]!!4 The amount is none.!5 There is no date of booking."
+        "!3 There is no opening balance.!3 There is no closing balance.");
+    static const char *const files[] = {
+        "",
+        "<a>",
+        "<a/>",
+        "<a><b></a></b>",
+        "nothing",
+        CAMT("") "<b/>",
+        "<!DOCTYPE a [<!ENTITY x \"y\">]><Document><Stmt>&x;</Stmt></Document>"};
+    for (size_t i = 0; i < UNIT_COUNT(files); i++)
+        ck_assert_str_eq(camt(files[i]), "core.body.malformed");
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("bank_file");
@@ -244,5 +312,7 @@ int main(void)
     tcase_add_test(cases, mt940_statement);
     tcase_add_test(cases, mt940_more_than_one);
     tcase_add_test(cases, mt940_faults);
+    tcase_add_test(cases, camt_statement);
+    tcase_add_test(cases, camt_faults);
     return unit_run(cases, "bank_file");
 }

@@ -150,6 +150,23 @@ START_TEST(mt940_of_two_statements)
 }
 END_TEST
 
+#define SIDE(name, amount) "<Amt Ccy=\"INR\">" amount "</Amt><CdtDbtInd>" name "</CdtDbtInd>"
+#define BALANCE(code, amount)                                                                      \
+    "<Bal><Tp><CdOrPrtry><Cd>" code                                                                \
+    "</Cd></CdOrPrtry></Tp>" SIDE("CRDT", amount) "<Dt><Dt>2026-04-02</Dt></Dt></Bal>"
+
+START_TEST(camt_of_one_statement)
+{
+    const char *file =
+        "<?xml version=\"1.0\"?>\n<Document><BkToCstmrStmt><Stmt><Id>S1</Id>" BALANCE("OPBD", "50")
+            BALANCE("CLBD", "110") "\n<Ntry>" SIDE(
+                "CRDT", "60") "<Sts>BOOK</Sts><BookgDt><Dt>2026-04-02</Dt></BookgDt></Ntry>"
+                              "</Stmt></BkToCstmrStmt></Document>";
+    loaded(file, COMMIT, "3 created 60.00 \n");
+    loaded(file, COMMIT, "3 unchanged 60.00 read before: BST-2026-00001\n");
+}
+END_TEST
+
 START_TEST(long_files_become_several_statements)
 {
     char *text = m_arena_alloc(w->call->arena, 9000 * 24);
@@ -172,6 +189,7 @@ int main(void)
     tcase_add_test(cases, csv_without_balances);
     tcase_add_test(cases, faulty_lines_keep_their_statement_out);
     tcase_add_test(cases, mt940_of_two_statements);
+    tcase_add_test(cases, camt_of_one_statement);
     tcase_add_test(cases, long_files_become_several_statements);
     return unit_run(cases, "bank_import");
 }

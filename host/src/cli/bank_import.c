@@ -60,7 +60,7 @@ static bool word_of(const char *text, const char *const *words, m_enum *out)
 
 static bool request_of(session *s, const options *o, bank_import_request *out)
 {
-    static const char *const formats[] = {"guess", "csv", "mt940", NULL};
+    static const char *const formats[] = {"guess", "csv", "mt940", "camt", NULL};
     static const char *const dates[] = {"ymd", "dmy", "mdy", NULL};
     static const char *const decimals[] = {"point", "comma", NULL};
     m_enum decimal = 0;

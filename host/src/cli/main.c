@@ -39,10 +39,11 @@ static const command commands[] = {
      command_export},
     {"bank-import",
      "--dry-run|--commit <account> <file>\n"
-     "[--format csv|mt940] [--map header=column,...] [--dates ymd|dmy|mdy]\n"
+     "[--format csv|mt940|camt] [--map header=column,...] [--dates ymd|dmy|mdy]\n"
      "[--decimal point|comma] [--opening amount] [--quiet]",
      "load a statement file of a bank: a verdict per line, the same file adds nothing",
-     "The account is given by its code. MT940 is recognised. The columns of a CSV file are found "
+     "The account is given by its code. MT940 and CAMT.053 are recognised. The columns of a CSV "
+     "file are found "
      "by\n"
      "their headers; --map names others: date, amount, in, out, reference, narration, balance.\n"
      "Without a column of balances the file goes on from the last statement, or from "

@@ -318,12 +318,16 @@ static m_status work(void *arg, m_call *call)
 static m_status parse(job *j)
 {
     const bank_import_request *request = j->request;
-    bool mt940 = request->format == BANK_IMPORT_MT940 ||
-                 (request->format == BANK_IMPORT_GUESS && m_bank_is_mt940(request->text));
+    m_enum format = request->format;
+    if (format == BANK_IMPORT_GUESS)
+        format = m_bank_is_camt(request->text)    ? BANK_IMPORT_CAMT
+                 : m_bank_is_mt940(request->text) ? BANK_IMPORT_MT940
+                                                  : BANK_IMPORT_CSV;
     if (request->text.n > BANK_IMPORT_BYTES_MAX)
         return m_fail(j->call, m_err_range, "at most %u MB", BANK_IMPORT_BYTES_MAX >> 20);
-    return mt940 ? m_bank_read_mt940(j->call, request->text, &j->file)
-                 : m_bank_read_csv(j->call, request->text, &request->how, &j->file);
+    if (format == BANK_IMPORT_CAMT) return m_bank_read_camt(j->call, request->text, &j->file);
+    if (format == BANK_IMPORT_MT940) return m_bank_read_mt940(j->call, request->text, &j->file);
+    return m_bank_read_csv(j->call, request->text, &request->how, &j->file);
 }
 
 static void report(job *j, import_summary *out)

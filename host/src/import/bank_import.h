@@ -10,7 +10,12 @@
 #include "import.h"
 #include "m_adapters/bank_file.h"
 
-typedef enum { BANK_IMPORT_GUESS, BANK_IMPORT_CSV, BANK_IMPORT_MT940 } bank_import_format;
+typedef enum {
+    BANK_IMPORT_GUESS,
+    BANK_IMPORT_CSV,
+    BANK_IMPORT_MT940,
+    BANK_IMPORT_CAMT
+} bank_import_format;
 
 #define BANK_IMPORT_BYTES_MAX (32u << 20)
 

@@ -1,4 +1,5 @@
-/* Bank statement files: CSV of any bank with a map of columns, and MT940 of SWIFT. What is wrong is
+/* Bank statement files: CSV of any bank with a map of columns, MT940 of SWIFT, CAMT.053 of
+ * ISO 20022. What is wrong is
  * told line by line; a file never stops the program. Pure but for the call's arena and error. */
 #ifndef M_ADAPTERS_BANK_FILE_H
 #define M_ADAPTERS_BANK_FILE_H
@@ -64,7 +65,11 @@ m_status m_bank_read_csv(m_call *call, m_str text, const m_bank_csv *how,
 /* Any number of statements. Bytes that are no UTF-8 are read as ISO 8859-1. M_INVALID: nothing of
  * MT940 in it. */
 m_status m_bank_read_mt940(m_call *call, m_str text, m_bank_file *out) M_MUST_USE;
-/* Does it look like MT940? */
+/* Any number of statements; entries that are not booked are left out. M_INVALID: not well-formed,
+ * with a document type declaration, or nothing of CAMT.053 in it. */
+m_status m_bank_read_camt(m_call *call, m_str text, m_bank_file *out) M_MUST_USE;
+/* Does it look like MT940, like XML? */
 bool m_bank_is_mt940(m_str text);
+bool m_bank_is_camt(m_str text);
 
 #endif
