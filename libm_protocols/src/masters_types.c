@@ -1,6 +1,8 @@
 #include "m/masters.h"
 
-const char *const m_valuation_methods[] = {"moving_average", "fifo", "standard", NULL};
+const char *const m_valuation_methods[] = {"moving_average", "fifo", "standard", "batch_average",
+                                           NULL};
+const char *const m_trackings[] = {"none", "batch", "serial", NULL};
 
 /* A list of bare ids has a one-member struct as its item; m_id itself has that layout. */
 typedef struct {
@@ -28,6 +30,7 @@ static const m_field item_fields[] = {
     M_F_BOOL(m_item_info, active, "Active"),
     M_F_BOOL(m_item_info, is_stock, "Kept in stock"),
     M_F_ENUM(m_item_info, valuation, "Valuation", m_valuation_methods),
+    M_F_ENUM(m_item_info, tracking, "Tracking", m_trackings),
     M_F_ID(m_item_info, stock_unit, "Stock unit"),
     M_F_INT(m_item_info, unit_places, "Places of the stock unit"),
     M_F_ID(m_item_info, tax, "Tax"),

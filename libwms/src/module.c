@@ -1,3 +1,4 @@
+#include "batch/batch.h"
 #include "billing/billing.h"
 #include "customer_return/customer_return.h"
 #include "delivering/delivering.h"
@@ -29,6 +30,8 @@ static const m_doctype *const doctypes[] = {&wms_purchase_requisition_doctype,
                                             &wms_delivery_note_doctype,
                                             &wms_stock_reservation_doctype,
                                             &wms_customer_return_doctype,
+                                            &wms_batch_doctype,
+                                            &wms_serial_number_doctype,
                                             &wms_warehouse_doctype,
                                             NULL};
 
@@ -45,6 +48,8 @@ static const m_report *const reports[] = {&wms_stock_balance_report,
                                           &wms_drafts_report,
                                           &wms_delivery_status_report,
                                           &wms_reorder_report,
+                                          &wms_batches_report,
+                                          &wms_track_report,
                                           &wms_backdating_preview_report,
                                           NULL};
 
@@ -60,6 +65,7 @@ static const m_policy_def policies[] = {
     {WMS_POLICY_TOLERANCE,
      "Receipt above the ordered quantity, percent",
      {WMS_TOLERANCE_PCT * M_DEC_ONE}},
+    {WMS_POLICY_EXPIRED, "Expired batches may be issued: 0 no, 1 yes", {0}},
     {WMS_POLICY_NEGATIVE, "Stock may go below zero: 0 no, 1 yes (moving average)", {0}},
     {WMS_POLICY_VARIANCE,
      "Bill dearer than the receipt: 0 all variance, 1 the part on hand to stock",

@@ -53,6 +53,34 @@ def standard(company, checks):
     checks.equal(company.stock(item), (Decimal(5), Decimal(75)), "standard: 5 at 15")
 
 
+def tracked(company, checks):
+    """Batches leave by expiry, each at its own cost; a piece with a serial number is in one place."""
+    client = company.client
+    def stock_in(item, qty, rate, **more):
+        line = {"item": item["id"], "direction": "in", "qty": str(qty), "rate": str(rate), **more}
+        return {"warehouse": company.depot["id"], "reason": "other", "lines": [line]}
+    milk = company.item("MK", "batch_average", tracking="batch")
+    late = client.create("wms/batches", item=milk["id"], code="LATE", expires_on="2099-12-31")
+    soon = client.create("wms/batches", item=milk["id"], code="SOON", expires_on="2098-12-31")
+    client.create("wms/stock-adjustments", "submit", **stock_in(milk, 10, 10, batch=late["id"]))
+    client.create("wms/stock-adjustments", "submit", **stock_in(milk, 10, 20, batch=soon["id"]))
+    checks.refused(client.post("/api/v1/wms/stock-adjustments", stock_in(milk, 1, 1), action="submit"), (409, 422),
+                   "wms.batch.needed", what="in without a batch")
+    checks.amount(company.issue(milk, 12)["total"], "220.00", "batches: what expires first leaves first")
+    rows = client.report("wms", "stock-by-batch", item=milk["id"])["rows"]
+    checks.equal([(r["code"], Decimal(r["qty"])) for r in rows], [("LATE", Decimal(8))], "batches: what is left")
+    phone = company.item("PH", "batch_average", tracking="serial")
+    client.create("wms/stock-adjustments", "submit", **stock_in(phone, 3, 100, serials="P1 P2 P3"))
+    checks.refused(client.post("/api/v1/wms/stock-adjustments", stock_in(phone, 1, 1, serials="P2"), action="submit"),
+                   (409, 422), "wms.serial.present", what="a piece that is there")
+    body = company.issue_body(phone, 1)
+    body["lines"][0]["serials"] = "P2"
+    client.create("wms/stock-issues", "submit", **body)
+    number = client.find("wms/serial-numbers", "code", "P2")
+    rows = client.report("wms", "batch-and-serial-history", serial=number["id"])["rows"]
+    checks.equal([Decimal(r["qty"]) for r in rows], [Decimal(1), Decimal(-1)], "serial number: its history")
+
+
 def units(company, checks):
     """Bought by the box of 12, kept in pieces."""
     item = company.item("BX", units=[{"unit": company.box, "factor": "12"}])
@@ -309,6 +337,7 @@ def run(host, checks):
     checks.amount(company.balance(OPENING) - opening, -3300, "opening stock stands against opening balances")
     thirds(company, checks)
     standard(company, checks)
+    tracked(company, checks)
     units(company, checks)
     negative(company, checks)
     transfer(company, checks, "moving_average")

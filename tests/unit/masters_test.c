@@ -286,6 +286,26 @@ START_TEST(item_quantities_fit_the_unit)
 }
 END_TEST
 
+START_TEST(tracking_goes_with_its_valuation)
+{
+    core_unit *piece = add_unit(10, "Nos", 0), *kg = add_unit(11, "Kg", 3);
+    core_item *item = new_item(20, "A", piece->id);
+    item->tracking = M_TRACK_SERIAL;
+    ck_assert_int_eq(check_doc(&core_item_type, item, NULL), M_INVALID);
+    ck_assert(field_is_wrong("tracking", "core.item.tracking"));
+    item->valuation = M_BATCH_AVERAGE;
+    ck_assert_int_eq(check_doc(&core_item_type, item, NULL), M_OK);
+    item->stock_unit = kg->id;
+    ck_assert_int_eq(check_doc(&core_item_type, item, NULL), M_INVALID);
+    ck_assert(field_is_wrong("tracking", "core.item.serial_unit"));
+    item->tracking = M_TRACK_BATCH;
+    ck_assert_int_eq(check_doc(&core_item_type, item, NULL), M_OK);
+    item->tracking = M_TRACK_NONE;
+    ck_assert_int_eq(check_doc(&core_item_type, item, NULL), M_INVALID);
+    ck_assert(field_is_wrong("tracking", "core.item.tracking"));
+}
+END_TEST
+
 START_TEST(services_have_no_reorder_level)
 {
     core_unit *hour = add_unit(10, "Hour", 2);
@@ -690,6 +710,7 @@ static Suite *suite(void)
     tcase_add_test(t, item_units_are_listed_once);
     tcase_add_test(t, item_quantities_fit_the_unit);
     tcase_add_test(t, services_have_no_reorder_level);
+    tcase_add_test(t, tracking_goes_with_its_valuation);
     tcase_add_test(t, new_items_need_an_active_unit);
     tcase_add_test(t, what_the_ledger_stands_on_is_immutable);
     tcase_add_test(t, categories_make_no_loop);

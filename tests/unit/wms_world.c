@@ -50,6 +50,16 @@ static m_item_info item_of(m_id id)
         item.unit_places = 3;
         item.units = (m_list){grams, 3};
         return item;
+    case N_BATCH:
+        item.valuation = M_BATCH_AVERAGE;
+        item.tracking = M_TRACK_BATCH;
+        item.stock_unit = test_id(N_KG);
+        item.unit_places = 3;
+        return item;
+    case N_SERIAL:
+        item.valuation = M_BATCH_AVERAGE;
+        item.tracking = M_TRACK_SERIAL;
+        return item;
     case N_STANDARD:
         item.valuation = M_STANDARD;
         item.units = (m_list){boxes, 1};
@@ -132,8 +142,9 @@ static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
 static m_status policy(void *self, m_call *call, const m_policy_question *in, m_policy_value *out)
 {
     (void)self, (void)call;
-    *out = (m_policy_value){.found = W.negative && m_str_is(in->name, WMS_POLICY_NEGATIVE),
-                            .value = m_dec_of_int(1)};
+    bool on = (W.negative && m_str_is(in->name, WMS_POLICY_NEGATIVE)) ||
+              (W.expired && m_str_is(in->name, WMS_POLICY_EXPIRED));
+    *out = (m_policy_value){.found = on, .value = m_dec_of_int(1)};
     if (m_str_is(in->name, WMS_POLICY_BACKDATING))
         *out = (m_policy_value){.found = true, .value = m_dec_of_int(W.backdating)};
     return M_OK;
@@ -581,7 +592,8 @@ void world_prove(void)
         ck_assert(W.negative || W.below || bin->qty.u >= 0);
         ck_assert(bin->qty.u < 0 ? bin->value.u <= 0 : bin->value.u >= 0);
         ck_assert(bin->qty.u != 0 || bin->value.u == 0);
-        if (item_of(bin->item).valuation != M_FIFO) continue;
+        m_enum method = item_of(bin->item).valuation;
+        if (method != M_FIFO && method != M_BATCH_AVERAGE) continue;
         for (uint32_t k = 0; k < reads[1].count; k++) {
             const m_stock_layer *layer = reads[1].records[k];
             if (!m_id_eq(layer->item, bin->item) || !m_id_eq(layer->warehouse, bin->warehouse))

@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+#include "batch/batch.h"
 #include "customer_return/customer_return.h"
 #include "goods_receipt/goods_receipt.h"
 #include "landed_cost/landed_cost.h"
@@ -26,6 +27,8 @@ enum {
     N_OLD,    /* inactive; level and quantity 5 */
     N_SECOND, /* moving average, no weight and volume; level 20, no quantity */
     N_FIFO_TWO,
+    N_BATCH,      /* by batch, kilograms with 3 places */
+    N_SERIAL,     /* by serial number */
     N_STANDARD,   /* standard cost, pieces, boxes of 12 */
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,
@@ -55,6 +58,7 @@ typedef struct {
     bool turned;          /* N_AVERAGE says FIFO now */
     int backdating;       /* the policy wms.backdating */
     bool negative;        /* the policy wms.negative_stock */
+    bool expired;         /* the policy wms.expired_issue */
     bool below;           /* bins may be below zero */
     bool invoiced;        /* a reversal that names source lines is refused */
     uint32_t prepared, posted, reversed;

@@ -23,6 +23,8 @@ static const m_field item_fields[] = {
     M_F_BOOL(core_item, is_stock, "Kept in stock", .flags = M_IMMUTABLE, .fallback = "true",
              .help = "Services are not."),
     M_F_ENUM(core_item, valuation, "Valuation", m_valuation_methods, .flags = M_IMMUTABLE),
+    M_F_ENUM(core_item, tracking, "Told apart by", m_trackings, .flags = M_IMMUTABLE,
+             .help = "Batches or serial numbers; such items are valued at their batch average."),
     M_F_LINK(core_item, purchase_tax, "Purchase tax", "core.tax"),
     M_F_STR(core_item, barcode, "Barcode", .flags = M_UNIQUE, .max = 60),
     M_F_STR(core_item, tariff_code, "Tariff code", .max = 20, .help = "HSN, SAC, customs tariff."),
@@ -73,10 +75,19 @@ static void check_places(m_call *call, m_dec qty, int64_t places, const char *pa
         m_field_fail(call, m_err_places, m_str_of(path), "%d", (int)places);
 }
 
+/* Goods that are told apart have each their own cost. */
+static void check_tracking(m_call *call, const core_item *item)
+{
+    bool tracked = item->tracking != M_TRACK_NONE;
+    if (tracked != (item->valuation == M_BATCH_AVERAGE) || (tracked && !item->is_stock))
+        m_field_fail(call, &core_errors[CORE_E_ITEM_TRACKING], M_STR("tracking"), NULL);
+}
+
 static m_status item_check(void *module, m_call *call, void *doc, const void *before)
 {
     const core_item *item = doc, *was = before;
     check_units(call, item);
+    check_tracking(call, item);
     if (!item->is_stock) {
         if (item->reorder_level.u || item->reorder_qty.u)
             m_field_fail(call, &core_errors[CORE_E_ITEM_REORDER], M_STR("reorder_level"), NULL);
@@ -88,6 +99,9 @@ static m_status item_check(void *module, m_call *call, void *doc, const void *be
     const core_unit *unit = found;
     if (!was && !unit->active)
         m_field_fail(call, &core_errors[CORE_E_INACTIVE], M_STR("stock_unit"), "%.*s",
+                     M_STR_ARG(unit->code));
+    if (item->tracking == M_TRACK_SERIAL && unit->places > 0)
+        m_field_fail(call, &core_errors[CORE_E_ITEM_SERIAL], M_STR("tracking"), "%.*s",
                      M_STR_ARG(unit->code));
     check_places(call, item->reorder_level, unit->places, "reorder_level");
     check_places(call, item->reorder_qty, unit->places, "reorder_qty");

@@ -28,6 +28,7 @@ static void fill_item(const core_item *item, m_item_info *out)
                          .active = item->active,
                          .is_stock = item->is_stock,
                          .valuation = item->valuation,
+                         .tracking = item->tracking,
                          .stock_unit = item->stock_unit,
                          .tax = item->purchase_tax,
                          .weight = item->weight,

@@ -168,6 +168,7 @@ typedef struct {
     m_id stock_unit;
     bool is_stock;
     m_enum valuation; /* m_valuation_method */
+    m_enum tracking;  /* m_tracking */
     m_id purchase_tax;
     m_str barcode;
     m_str tariff_code; /* HSN, SAC, customs tariff */

@@ -303,6 +303,22 @@ const check checks_all[] = {
      "d.warehouse, CASE d.state WHEN 'released' THEN 0 ELSE l.stock_qty - l.delivered_qty END) OR "
      "l.delivered_qty <> coalesce(n.q, 0) OR l.delivered_qty > l.stock_qty)",
      false},
+    {"S5",
+     "a serial number is in one place, and each batch and piece holds what its movements add up to",
+     "SELECT 'serial', l.layer::text FROM wms.stock_layer l JOIN wms.serial_number n ON "
+     "n.tenant_id "
+     "= l.tenant_id AND n.id = l.layer WHERE l.qty <> 0 GROUP BY l.tenant_id, l.layer HAVING "
+     "count(*) > 1 OR max(l.qty) <> 1 UNION ALL SELECT 'unnamed', l.layer::text FROM "
+     "wms.stock_layer l JOIN core.item i ON i.tenant_id = l.tenant_id AND i.id = l.item AND "
+     "i.tracking <> 'none' LEFT JOIN wms.serial_number n ON n.tenant_id = l.tenant_id AND n.id = "
+     "l.layer AND n.item = l.item AND i.tracking = 'serial' LEFT JOIN wms.batch b ON b.tenant_id = "
+     "l.tenant_id AND b.id = l.layer AND b.item = l.item AND i.tracking = 'batch' WHERE "
+     "coalesce(n.id, b.id) IS NULL UNION ALL SELECT 'layer', l.layer::text FROM wms.stock_layer l "
+     "JOIN core.item i ON i.tenant_id = l.tenant_id AND i.id = l.item AND i.tracking <> 'none' "
+     "LEFT JOIN LATERAL (SELECT sum(e.qty) AS q, sum(e.value) AS v FROM wms.stock_entry e WHERE "
+     "e.tenant_id = l.tenant_id AND e.item = l.item AND e.warehouse = l.warehouse AND e.layer = "
+     "l.layer) e ON true WHERE (e.q, e.v) IS DISTINCT FROM (l.qty, l.value)",
+     false},
     {"S6", "transfers conserve quantity and value, and what is in transit is on its way",
      /* each step: what leaves one warehouse arrives in the other; only a write-off has one leg */
      "SELECT 'step', seq::text, source_line::text FROM wms.stock_entry WHERE source_type = "

@@ -12,8 +12,13 @@ typedef struct {
 } m_ids;
 extern const m_type m_ids_type;
 
-typedef enum { M_MOVING_AVERAGE, M_FIFO, M_STANDARD } m_valuation_method;
-extern const char *const m_valuation_methods[]; /* "moving_average", "fifo", "standard" */
+/* M_BATCH_AVERAGE: each batch or piece has its own cost; for tracked items, and only for them. */
+typedef enum { M_MOVING_AVERAGE, M_FIFO, M_STANDARD, M_BATCH_AVERAGE } m_valuation_method;
+extern const char *const m_valuation_methods[]; /* "moving_average", "fifo", … */
+
+/* How goods of one item are told apart. */
+typedef enum { M_TRACK_NONE, M_TRACK_BATCH, M_TRACK_SERIAL } m_tracking;
+extern const char *const m_trackings[]; /* "none", "batch", "serial" */
 
 /* One unit an item may be bought or counted in. */
 typedef struct {
@@ -31,6 +36,7 @@ typedef struct {
     bool active;
     bool is_stock;    /* kept in stock; services are not */
     m_enum valuation; /* m_valuation_method */
+    m_enum tracking;  /* m_tracking */
     m_id stock_unit;
     int64_t unit_places; /* decimal places a quantity in stock units may have */
     m_id tax;            /* default purchase tax, or null id */

@@ -27,6 +27,8 @@ typedef struct {
 #define WMS_TOLERANCE_PCT    5
 /* 1: goods under moving average may leave before they are booked in (stock/arrears.h). */
 #define WMS_POLICY_NEGATIVE "wms.negative_stock"
+/* 1: batches may be issued and delivered after their last day. */
+#define WMS_POLICY_EXPIRED "wms.expired_issue"
 /* 1: what a bill costs more than the receipt makes the goods still on hand dearer
  * (invoice_variance). */
 #define WMS_POLICY_VARIANCE "wms.invoice_variance"
@@ -115,6 +117,18 @@ typedef enum {
     WMS_E_REPLAY_LARGE,
     WMS_E_REPLAY_FORWARD,
     WMS_E_REPLAY_BELOW,
+    WMS_E_TRACK_HERE,
+    WMS_E_TRACK_NONE,
+    WMS_E_TRACK_EXISTS,
+    WMS_E_TRACK_USED,
+    WMS_E_BATCH_NEEDED,
+    WMS_E_BATCH_ITEM,
+    WMS_E_BATCH_DATES,
+    WMS_E_BATCH_EXPIRED,
+    WMS_E_SERIAL_FORM,
+    WMS_E_SERIAL_COUNT,
+    WMS_E_SERIAL_PRESENT,
+    WMS_E_SERIAL_ABSENT,
     WMS_E_STOCK_METHOD,
     WMS_E_STOCK_CONSUMED,
     WMS_E_REPORT_KNOWN_AT,

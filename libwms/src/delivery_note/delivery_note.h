@@ -15,6 +15,8 @@ typedef struct {
     m_id unit; /* none: the item's stock unit */
     m_dec qty;
     m_id reservation_line; /* whose goods these are; null id: free ones */
+    m_id batch;
+    m_str serials;
     m_dec stock_qty;
     m_dec reserved_qty; /* of stock_qty: taken from the reservation; set at submit */
     m_dec value;        /* what left stock */

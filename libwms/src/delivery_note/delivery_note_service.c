@@ -1,5 +1,6 @@
 #include "delivery_note/delivery_note.h"
 
+#include "stock/tracked.h"
 #include "stock_reservation/stock_reservation.h"
 #include "warehouse/warehouse.h"
 
@@ -35,6 +36,7 @@ static void derive_line(m_call *call, wms_delivery_line *line, const m_item_info
     if (line->description.n == 0) line->description = item->name;
     if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
     wms_to_stock(call, item, line->unit, line->qty, i, "qty", &line->stock_qty);
+    wms_track_check(call, item, line->batch, line->serials, i);
 }
 
 /* The rows behind the reservation lines that are named, in the order of the lines; NULL: none. */
@@ -126,7 +128,7 @@ static m_status read_all(const wms *w, m_call *call, const wms_delivery_note *do
 {
     const m_item_info *items = NULL;
     uint32_t more = 0;
-    *stock = (wms_stock){.date = doc->posting_date};
+    *stock = (wms_stock){.date = doc->posting_date, .tracks = true};
     M_TRY(wms_places(w, call, &stock->places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_delivery_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
@@ -147,8 +149,9 @@ static m_status take_lines(m_call *call, wms_delivery_note *doc, wms_stock *stoc
     doc->total = (m_dec){0};
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         wms_delivery_line *line = M_AT(doc->lines, wms_delivery_line, i);
-        M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
-                            line->id, wms_path(path, "lines", i, "qty"), &line->value));
+        wms_track track = {.batch = line->batch, .serials = line->serials, .line = i};
+        M_TRY(wms_tracked_out(call, stock, line->item, doc->warehouse, line->stock_qty, &track,
+                              line->id, wms_path(path, "lines", i, "qty"), &line->value));
         M_TRY(m_dec_add(doc->total, line->value, &doc->total));
     }
     return M_OK;

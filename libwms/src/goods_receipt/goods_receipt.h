@@ -18,6 +18,8 @@ typedef struct {
     m_dec accepted_qty;
     m_dec rejected_qty;
     m_str reject_reason;
+    m_id batch;
+    m_str serials;
     m_dec rate;
     m_id tax;
     m_dec stock_qty; /* accepted */

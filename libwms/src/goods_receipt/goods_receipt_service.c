@@ -1,6 +1,6 @@
 #include "goods_receipt/goods_receipt.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 /* ---- check ---- */
@@ -88,6 +88,7 @@ static m_status value_lines(const wms *w, m_call *call, wms_goods_receipt *doc)
             continue;
         wms_to_stock(call, &items[i], line->unit, line->accepted_qty, i, "accepted_qty",
                      &line->stock_qty);
+        wms_track_check(call, &items[i], line->batch, line->serials, i);
         if (wms_receipt_value(line->accepted_qty, line->rate, taxes ? &taxes[i] : NULL, places,
                               &line->value) != M_OK)
             m_field_fail(call, m_err_overflow, wms_path(path, "lines", i, "accepted_qty"),
@@ -144,7 +145,7 @@ typedef struct {
 static m_status read_all(const wms *w, m_call *call, wms_goods_receipt *doc, receiving *r)
 {
     const m_item_info *items = NULL;
-    *r = (receiving){.doc = doc, .stock = {.date = doc->posting_date}};
+    *r = (receiving){.doc = doc, .stock = {.date = doc->posting_date, .tracks = true}};
     M_TRY(wms_places(w, call, &r->stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_receipt_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
@@ -200,9 +201,10 @@ static m_status post_receipt(const wms *w, m_call *call, receiving *r)
         const wms_receipt_line *line = M_AT(doc->lines, const wms_receipt_line, i);
         if (line->stock_qty.u == 0) continue;
         m_dec worth = {0};
-        M_TRY(wms_stock_enter(call, &r->stock, line->item, doc->warehouse, line->stock_qty,
-                              line->value, line->id, line->id,
-                              wms_path(path, "lines", i, "received_qty"), &worth));
+        wms_track track = {.batch = line->batch, .serials = line->serials, .line = i};
+        M_TRY(wms_tracked_enter(call, &r->stock, line->item, doc->warehouse, line->stock_qty,
+                                line->value, &track, line->id,
+                                wms_path(path, "lines", i, "received_qty"), &worth));
         M_TRY(m_dec_add(doc->stock_total, worth, &doc->stock_total));
     }
     wms_posting posting = {.event = "goods_receipt",

@@ -171,6 +171,47 @@ typedef struct {
     m_dec_sum value;
 } wms_preview_row;
 
+/* ---- stock-by-batch, batch-and-serial-history ---- */
+
+typedef struct {
+    m_id item;      /* null id: all */
+    m_id warehouse; /* null id: all */
+    m_date expiring_by;
+} wms_batches_params;
+
+/* One batch in one warehouse; what expires first comes first. */
+typedef struct {
+    m_id item;
+    m_str item_code;
+    m_id warehouse;
+    m_id batch;
+    m_str code;
+    m_date expires_on;
+    int64_t days_left; /* from today; below zero: expired */
+    m_dec qty;
+    m_dec_sum value;
+} wms_batches_row;
+
+/* One of them. */
+typedef struct {
+    m_id serial;
+    m_id batch;
+} wms_track_params;
+
+typedef struct {
+    m_date posting_date;
+    m_id warehouse;
+    m_str event_type;
+    m_str voucher_no;
+    m_str source_type;
+    m_id source_id;
+    m_dec qty;
+    m_dec_sum value;
+} wms_track_row;
+
+extern const m_report wms_batches_report;
+extern const m_report wms_track_report;
+
 /* ---- purchase-order-status ---- */
 
 typedef struct {

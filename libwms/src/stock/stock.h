@@ -21,10 +21,11 @@ typedef struct {
     m_id item;
     m_id warehouse;
     m_str item_code;
-    m_enum method;  /* m_valuation_method */
-    bool draws;     /* something goes out of it */
-    m_dec standard; /* standard cost: per stock unit on the plan's date */
-    m_id rule;      /* the document it is from; null id: there is none */
+    m_enum method;   /* m_valuation_method */
+    m_enum tracking; /* m_tracking */
+    bool draws;      /* something goes out of it */
+    m_dec standard;  /* standard cost: per stock unit on the plan's date */
+    m_id rule;       /* the document it is from; null id: there is none */
     wms_pool pool;
     m_dec on_hand;  /* now, whatever the plan's date is */
     m_dec reserved; /* of it: held for others than this document */
@@ -56,6 +57,7 @@ typedef struct {
 
 typedef struct {
     m_date date; /* of all moves */
+    bool tracks; /* the document names batches and serial numbers (stock/tracked.h) */
     int places;  /* of the base currency */
     m_list bins; /* wms_bin, sorted by key once read */
     uint32_t bin_capacity;
@@ -148,6 +150,19 @@ m_status wms_reserved_query(m_call *call, wms_stock *stock, m_fetch *read,
 void wms_reserved_share(m_call *call, wms_stock *stock, const m_fetch *read);
 /* Refuses moves that were not planned (a mirror) when they would take what is held. */
 m_status wms_reserved_guard(const wms *w, m_call *call, const m_list *moves) M_MUST_USE;
+
+/* ---- for rooms that value moves themselves ---- */
+
+/* qty goes out; notes it and answers false where it is held for others. */
+bool wms_stock_claim(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                     m_str path);
+/* Notes a refusal under path; the first one ends wms_post. */
+void wms_stock_note(m_call *call, wms_stock *stock, const m_error_def *def, m_str path,
+                    const char *detail);
+/* The moves of what was drawn from layers of a bin; *out_value: what it is worth. */
+m_status wms_stock_drawn(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
+                         const wms_draw *draws, uint32_t count, m_id source_line,
+                         m_dec *out_value) M_MUST_USE;
 
 /* ---- both books ---- */
 

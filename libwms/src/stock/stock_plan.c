@@ -11,12 +11,15 @@
 m_status wms_stock_want(m_call *call, wms_stock *stock, const m_item_info *item, m_id warehouse,
                         bool draws)
 {
+    if (item->tracking != M_TRACK_NONE && !stock->tracks)
+        return m_fail(call, WMS_ERR(TRACK_HERE), "%.*s", M_STR_ARG(item->code));
     wms_bin *bin = m_list_add(call->arena, &stock->bins, &stock->bin_capacity, sizeof *bin);
     if (!bin) return m_fail(call, m_err_memory, NULL);
     *bin = (wms_bin){.item = item->id,
                      .warehouse = warehouse,
                      .item_code = item->code,
                      .method = item->valuation,
+                     .tracking = item->tracking,
                      .draws = draws};
     return M_OK;
 }
@@ -70,13 +73,19 @@ static m_status add_id(m_call *call, m_list *list, uint32_t *capacity, m_id id)
     return M_OK;
 }
 
+/* Is its stock kept in layers? */
+static bool layered(const wms_bin *bin)
+{
+    return bin->method == M_FIFO || bin->method == M_BATCH_AVERAGE;
+}
+
 /* Open layers of every FIFO bin something goes out of: one query over the items and warehouses. */
 static m_status layer_query(m_call *call, wms_stock *stock, m_fetch *read, bool *out_needed)
 {
     uint32_t items = 0, warehouses = 0;
     static const m_dec zero;
     for (M_EACH(const wms_bin, bin, stock->bins)) {
-        if (bin->method != M_FIFO || !bin->draws) continue;
+        if (!layered(bin) || !bin->draws) continue;
         uint32_t n = stock->layer_items.count;
         /* Bins are sorted by item, so a repeated item is the last one. */
         if (n == 0 || !m_id_eq(*M_AT(stock->layer_items, m_id, n - 1), bin->item)) {
@@ -176,7 +185,7 @@ m_status wms_stock_ready(const wms *w, m_call *call, wms_stock *stock, const m_f
         else
             wms_standard_share(stock, &reads[i]);
     for (M_EACH(const wms_bin, bin, stock->bins))
-        if (bin->method == M_FIFO && bin->draws) M_TRY(check_layers(call, bin));
+        if (layered(bin) && bin->draws) M_TRY(check_layers(call, bin));
     return wms_stock_look_back(w, call, stock);
 }
 
@@ -241,7 +250,7 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
                                          .warehouse = warehouse,
                                          .qty = qty,
                                          .value = value,
-                                         .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
+                                         .layer = layered(bin) ? layer : (m_id){{0}},
                                          .source_line = source_line});
 }
 
@@ -320,7 +329,7 @@ m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehou
                           (m_stock_move){.item = item,
                                          .warehouse = warehouse,
                                          .value = value,
-                                         .layer = bin->method == M_FIFO ? layer : (m_id){{0}},
+                                         .layer = layered(bin) ? layer : (m_id){{0}},
                                          .source_line = source_line});
 }
 
@@ -385,6 +394,19 @@ static void note_reserved(m_call *call, wms_stock *stock, const wms_bin *bin, m_
     note(call, stock, WMS_ERR(STOCK_RESERVED), path, detail ? detail : need);
 }
 
+bool wms_stock_claim(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,
+                     m_str path)
+{
+    wms_bin *bin = find_bin(stock, item, warehouse);
+    if (!bin) return true;
+    if (bin->reserved.u > 0 && qty.u > bin->on_hand.u - bin->reserved.u) {
+        note_reserved(call, stock, bin, qty, path);
+        return false;
+    }
+    bin->on_hand.u -= qty.u;
+    return true;
+}
+
 static m_status draw_layers(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_id first,
                             m_stock_move move, m_str path, m_dec *out_value)
 {
@@ -427,11 +449,7 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
         }
         stock->overdraw = true;
     }
-    if (bin->reserved.u > 0 && qty.u > bin->on_hand.u - bin->reserved.u) {
-        note_reserved(call, stock, bin, qty, path);
-        return M_OK;
-    }
-    bin->on_hand.u -= qty.u;
+    if (!wms_stock_claim(call, stock, item, warehouse, qty, path)) return M_OK;
     m_stock_move move = {.item = item,
                          .warehouse = warehouse,
                          .source_line = source_line,
@@ -470,4 +488,38 @@ bool wms_stock_at_rate(const wms_stock *stock, m_id item, m_id warehouse, m_dec 
     if (bin->pool.qty.u == 0) return false;
     return m_dec_mul_div(qty, bin->pool.value, bin->pool.qty, stock->places, M_ROUND_HALF_UP,
                          out_value) == M_OK;
+}
+
+void wms_stock_note(m_call *call, wms_stock *stock, const m_error_def *def, m_str path,
+                    const char *detail)
+{
+    note(call, stock, def, path, detail);
+}
+
+m_status wms_stock_drawn(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
+                         const wms_draw *draws, uint32_t count, m_id source_line, m_dec *out_value)
+{
+    wms_bin *bin = NULL;
+    m_dec qty = {0}, value = {0};
+    M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < bin->layer_count; k++) {
+            if (!m_id_eq(bin->layers[k].id, draws[i].layer)) continue;
+            bin->layers[k].qty.u -= draws[i].qty.u;
+            bin->layers[k].value.u -= draws[i].value.u;
+        }
+        qty.u += draws[i].qty.u;
+        value.u += draws[i].value.u;
+        M_TRY(wms_stock_move(call, stock,
+                             (m_stock_move){.item = item,
+                                            .warehouse = warehouse,
+                                            .qty = m_dec_neg(draws[i].qty),
+                                            .value = m_dec_neg(draws[i].value),
+                                            .layer = draws[i].layer,
+                                            .source_line = source_line,
+                                            .basis = M_STOCK_COST,
+                                            .follows = draws[i].layer}));
+    }
+    *out_value = value;
+    return wms_pool_take(&bin->pool, qty, value);
 }

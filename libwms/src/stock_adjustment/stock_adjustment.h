@@ -16,6 +16,8 @@ typedef struct {
     m_id unit; /* none: the item's stock unit */
     m_dec qty;
     m_dec rate; /* in: cost of one unit; zero: the present rate of the bin */
+    m_id batch;
+    m_str serials;
     m_dec stock_qty;
     m_dec value;
 } wms_adjustment_line;

@@ -1,6 +1,6 @@
 #include "stock_adjustment/stock_adjustment.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 /* ---- check ---- */
@@ -17,6 +17,7 @@ static void check_line(m_call *call, const wms_stock_adjustment *doc, const m_it
     if (!wms_item_good(call, item, line->item, i, "item", true)) return;
     if (m_id_is_null(line->unit)) line->unit = item->stock_unit;
     wms_to_stock(call, item, line->unit, line->qty, i, "qty", &line->stock_qty);
+    wms_track_check(call, item, line->batch, line->serials, i);
 }
 
 m_status wms_stock_adjustment_check(void *module, m_call *call, void *record, const void *before)
@@ -58,9 +59,10 @@ static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *
     wms_adjustment_line *line = M_AT(doc->lines, wms_adjustment_line, i);
     uint32_t from = stock->moves.count;
     bool count = doc->reason == WMS_REASON_COUNT;
+    wms_track track = {.batch = line->batch, .serials = line->serials, .any_age = true, .line = i};
     if (line->direction == WMS_ADJUST_OUT) {
-        M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
-                            line->id, wms_path(path, "lines", i, "qty"), &line->value));
+        M_TRY(wms_tracked_out(call, stock, line->item, doc->warehouse, line->stock_qty, &track,
+                              line->id, wms_path(path, "lines", i, "qty"), &line->value));
         if (count) wms_stock_mark(stock, from, M_STOCK_COUNT, (m_id){{0}});
         return m_dec_add(doc->value_out, line->value, &doc->value_out);
     }
@@ -69,8 +71,8 @@ static m_status adjust_line(m_call *call, wms_stock_adjustment *doc, wms_stock *
                      "nothing of it is there");
         return M_OK;
     }
-    M_TRY(wms_stock_enter(call, stock, line->item, doc->warehouse, line->stock_qty, line->value,
-                          line->id, line->id, wms_path(path, "lines", i, "qty"), &worth_in_stock));
+    M_TRY(wms_tracked_enter(call, stock, line->item, doc->warehouse, line->stock_qty, line->value,
+                            &track, line->id, wms_path(path, "lines", i, "qty"), &worth_in_stock));
     variance->u += line->value.u - worth_in_stock.u;
     line->value = worth_in_stock;
     m_enum basis = line->rate.u ? M_STOCK_GIVEN : M_STOCK_RATE;
@@ -103,7 +105,7 @@ m_status wms_stock_adjustment_submit(void *module, m_call *call, void *record, c
     const wms *w = module;
     wms_stock_adjustment *doc = record;
     const m_item_info *items = NULL;
-    wms_stock stock = {.date = doc->posting_date};
+    wms_stock stock = {.date = doc->posting_date, .tracks = true};
     uint32_t more = 0;
     m_dec variance = {0};
     M_TRY(wms_places(w, call, &stock.places));

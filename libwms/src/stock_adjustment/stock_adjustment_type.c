@@ -12,6 +12,11 @@ static const m_field line_fields[] = {
     M_F_QTY(wms_adjustment_line, qty, "Quantity", .flags = M_REQUIRED | M_POSITIVE),
     M_F_DEC(wms_adjustment_line, rate, "Rate", .flags = M_NON_NEGATIVE,
             .help = "Cost of one unit coming in; the present rate when left out."),
+    M_F_LINK(wms_adjustment_line, batch, "Batch", "wms.batch",
+             .help =
+                 "Needed for what comes in; of what goes out, what expires first when left out."),
+    M_F_TEXT(wms_adjustment_line, serials, "Serial numbers", .max = 61000,
+             .help = "One for each piece, with commas or spaces between them."),
     M_F_QTY(wms_adjustment_line, stock_qty, "In stock units", .flags = M_READONLY),
     M_F_MONEY(wms_adjustment_line, value, "Value", .flags = M_READONLY),
 };

@@ -10,6 +10,8 @@ typedef struct {
     m_id item;
     m_id unit; /* none: the item's stock unit */
     m_dec qty;
+    m_id batch;
+    m_str serials;
     m_dec stock_qty;
     m_dec value;
 } wms_issue_line;

@@ -1,6 +1,6 @@
 #include "stock_issue/stock_issue.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 m_status wms_stock_issue_check(void *module, m_call *call, void *record, const void *before)
@@ -24,6 +24,7 @@ m_status wms_stock_issue_check(void *module, m_call *call, void *record, const v
         if (!wms_item_good(call, &items[i], line->item, i, "item", true)) continue;
         if (m_id_is_null(line->unit)) line->unit = items[i].stock_unit;
         wms_to_stock(call, &items[i], line->unit, line->qty, i, "qty", &line->stock_qty);
+        wms_track_check(call, &items[i], line->batch, line->serials, i);
     }
     doc->total = (m_dec){0};
     return M_OK;
@@ -36,8 +37,9 @@ static m_status take_lines(m_call *call, wms_stock_issue *doc, wms_stock *stock)
     doc->total = (m_dec){0};
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         wms_issue_line *line = M_AT(doc->lines, wms_issue_line, i);
-        M_TRY(wms_stock_out(call, stock, line->item, doc->warehouse, line->stock_qty, (m_id){{0}},
-                            line->id, wms_path(path, "lines", i, "qty"), &line->value));
+        wms_track track = {.batch = line->batch, .serials = line->serials, .line = i};
+        M_TRY(wms_tracked_out(call, stock, line->item, doc->warehouse, line->stock_qty, &track,
+                              line->id, wms_path(path, "lines", i, "qty"), &line->value));
         M_TRY(m_dec_add(doc->total, line->value, &doc->total));
     }
     return M_OK;
@@ -48,7 +50,7 @@ static m_status read_all(const wms *w, m_call *call, const wms_stock_issue *doc,
 {
     const m_item_info *items = NULL;
     uint32_t more = 0;
-    *stock = (wms_stock){.date = doc->posting_date};
+    *stock = (wms_stock){.date = doc->posting_date, .tracks = true};
     M_TRY(wms_places(w, call, &stock->places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_issue_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)

@@ -6,6 +6,10 @@ static const m_field line_fields[] = {
     M_F_LINK(wms_issue_line, unit, "Unit", "core.unit",
              .help = "The item's stock unit when left out."),
     M_F_QTY(wms_issue_line, qty, "Quantity", .flags = M_REQUIRED | M_POSITIVE),
+    M_F_LINK(wms_issue_line, batch, "Batch", "wms.batch",
+             .help = "What expires first when left out."),
+    M_F_TEXT(wms_issue_line, serials, "Serial numbers", .max = 61000,
+             .help = "One for each piece, with commas or spaces between them."),
     M_F_QTY(wms_issue_line, stock_qty, "In stock units", .flags = M_READONLY),
     M_F_MONEY(wms_issue_line, value, "Value", .flags = M_READONLY),
 };

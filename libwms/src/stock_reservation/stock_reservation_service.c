@@ -57,7 +57,7 @@ m_status wms_reservation_submit(void *module, m_call *call, void *record, const 
     const wms *w = module;
     wms_stock_reservation *doc = record;
     const m_item_info *items = NULL;
-    wms_stock stock = {.date = m_today(call)};
+    wms_stock stock = {.date = m_today(call), .tracks = true};
     m_fetch reads[WMS_STOCK_READS];
     uint32_t n = 0, held = 0;
     if (!m_date_is_none(doc->expires_on) && m_date_cmp(doc->expires_on, stock.date) < 0) {

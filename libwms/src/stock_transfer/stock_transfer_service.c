@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 #define IN_TRANSIT "stock_in_transit" /* its own row of the posting matrix */
@@ -65,6 +65,7 @@ m_status wms_stock_transfer_check(void *module, m_call *call, void *record, cons
         if (!wms_item_good(call, &items[i], line->item, i, "item", true)) continue;
         if (m_id_is_null(line->unit)) line->unit = items[i].stock_unit;
         wms_to_stock(call, &items[i], line->unit, line->qty, i, "qty", &line->stock_qty);
+        wms_track_check(call, &items[i], line->batch, line->serials, i);
     }
     doc->transit = (m_list){0};
     doc->total = doc->lost_value = (m_dec){0};
@@ -87,7 +88,7 @@ static m_status read_all(const wms *w, m_call *call, wms_stock_transfer *doc, m_
                          m_id b, moving *m)
 {
     uint32_t more = 0;
-    *m = (moving){.doc = doc, .stock = {.date = on}};
+    *m = (moving){.doc = doc, .stock = {.date = on, .tracks = true}};
     M_TRY(wms_places(w, call, &m->stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_transfer_line, &m->items));
     for (uint32_t i = 0; i < doc->lines.count; i++) {
@@ -137,7 +138,8 @@ static m_status into_transit(m_call *call, moving *m, const wms_transfer_line *l
             m_list_add(call->arena, &m->doc->transit, capacity, sizeof *piece);
         if (!piece) return m_fail(call, m_err_memory, NULL);
         *piece = (wms_transit_piece){.line = line->id,
-                                     .layer = m_id_is_null(out.layer) ? out.layer : m_new_id(call),
+                                     .layer = wms_tracked_layer(call, &m->stock, line->item,
+                                                                m->doc->from_warehouse, out.layer),
                                      .qty = m_dec_neg(out.qty),
                                      .value = m_dec_neg(out.value)};
         piece->left_qty = piece->qty;
@@ -162,9 +164,10 @@ m_status wms_stock_transfer_submit(void *module, m_call *call, void *record, con
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         wms_transfer_line *line = M_AT(doc->lines, wms_transfer_line, i);
         uint32_t first_move = m.stock.moves.count;
-        M_TRY(wms_stock_out(call, &m.stock, line->item, doc->from_warehouse, line->stock_qty,
-                            (m_id){{0}}, line->id, wms_path(path, "lines", i, "qty"),
-                            &line->value));
+        wms_track track = {
+            .batch = line->batch, .serials = line->serials, .any_age = true, .line = i};
+        M_TRY(wms_tracked_out(call, &m.stock, line->item, doc->from_warehouse, line->stock_qty,
+                              &track, line->id, wms_path(path, "lines", i, "qty"), &line->value));
         M_TRY(into_transit(call, &m, line, first_move, &capacity));
         M_TRY(m_dec_add(doc->total, line->value, &doc->total));
     }
@@ -241,7 +244,8 @@ static m_status out_of_transit(m_call *call, moving *m, const wms_transfer_line 
                                             .follows = line->id}));
         uint32_t from = m->stock.moves.count;
         if (!m_id_is_null(to))
-            M_TRY(wms_stock_in(call, &m->stock, line->item, to, part, worth, m_new_id(call),
+            M_TRY(wms_stock_in(call, &m->stock, line->item, to, part, worth,
+                               wms_tracked_layer(call, &m->stock, line->item, to, piece->layer),
                                line->id, path));
         wms_stock_mark(&m->stock, from, M_STOCK_PAIR, line->id);
         M_TRY(m_dec_add(*value, worth, value));
