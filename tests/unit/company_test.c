@@ -502,6 +502,35 @@ START_TEST(v007_invoice_variance)
 }
 END_TEST
 
+/* V029, with the bill: what the receipt credited to freight the bill's line for it clears. */
+START_TEST(v029_freight_billed_with_the_goods)
+{
+    const char *freight = by_code("finance.account", "5160");
+    m_document_reply ordered = order(C.fifo_item, "10", "1000");
+    m_document_reply receipt = make(
+        "wms", "goods-receipts", "submit",
+        text("{\"purchase_order\":\"%s\",\"charges\":[{\"account\":\"%s\",\"amount\":\"2000\"}]}",
+             id_text(ordered.id), freight));
+    balance_is("1140", "12000");
+    balance_is("2120", "-10000");
+    balance_is("5160", "-2000");
+    make("finance", "purchase-invoices", "submit",
+         text("{\"supplier\":\"%s\",\"supplier_invoice_no\":\"B-29\",\"lines\":[{\"receipt_line\":"
+              "\"%s\",\"qty\":\"10\"},{\"account\":\"%s\",\"cost_center\":\"%s\",\"qty\":\"1\","
+              "\"rate\":\"2000\"}]}",
+              C.supplier, line_of(receipt), freight, by_code("finance.cost_center", "Main")));
+    balance_is("2120", "0");
+    balance_is("5160", "0");
+    balance_is("2110", "-12000");
+    make("wms", "landed-costs", "submit",
+         text("{\"charges\":[{\"account\":\"%s\",\"basis\":\"value\",\"amount\":\"2000\"}],"
+              "\"receipts\":[{\"receipt\":\"%s\"}]}",
+              by_code("finance.account", "2150"), id_text(receipt.id)));
+    balance_is("1140", "14000");
+    balance_is("2150", "-2000");
+}
+END_TEST
+
 /* Without the policy stock does not hear of it. */
 START_TEST(variance_stays_a_variance)
 {
@@ -649,6 +678,7 @@ int main(void)
     tcase_add_test(c, landed_cost_in_both_books);
     tcase_add_loop_test(c, v007_invoice_variance, 0, 2);
     tcase_add_test(c, variance_stays_a_variance);
+    tcase_add_test(c, v029_freight_billed_with_the_goods);
     tcase_add_test(c, delivery_invoice_return);
     tcase_add_test(c, over_receipt_over_json);
     tcase_add_test(c, locked_period_keeps_goods_out);

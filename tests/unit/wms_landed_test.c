@@ -254,6 +254,60 @@ START_TEST(v007_the_rule)
 }
 END_TEST
 
+/* V029: freight on the receipt and again after the bill. */
+START_TEST(v029_charge_on_the_receipt)
+{
+    uint32_t item = _i ? N_FIFO : N_AVERAGE;
+    wms_purchase_order *order = world_order(item, "10", "1000");
+    world_submit(&wms_purchase_order_doctype, order);
+    wms_goods_receipt *receipt = world_receipt(order, "10");
+    wms_receipt_charge *charge = world_lines(&receipt->charges, 1, sizeof *charge);
+    charge->account = test_id(N_FREIGHT);
+    charge->amount = test_dec("2000");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    world_ledger_is("stock", "12000");
+    world_ledger_is("grni", "-10000");
+    world_ledger_is("", "-2000");
+    world_submit(type, landed(receipt, WMS_BY_VALUE, "2000"));
+    world_ledger_is("stock", "14000");
+    world_ledger_is("", "-4000");
+    issue_gives(item, "10", "14000");
+}
+END_TEST
+
+/* Shared out by value to the cent; what is rejected bears nothing, and without goods there is
+ * nothing to bear it. */
+START_TEST(charges_by_value)
+{
+    static const char *const rate[] = {"200", "50", "30"};
+    static const char *const want[] = {"714.29", "178.57", "107.14"};
+    wms_purchase_order *order = world_order(N_AVERAGE, "100", "1");
+    wms_order_line *lines = world_lines(&order->lines, 3, sizeof *lines);
+    for (int i = 0; i < 3; i++)
+        lines[i] = (wms_order_line){
+            .item = test_id(N_AVERAGE), .qty = test_dec("100"), .rate = test_dec(rate[i])};
+    world_submit(&wms_purchase_order_doctype, order);
+    wms_goods_receipt *receipt = world_new(&wms_goods_receipt_type);
+    receipt->purchase_order = order->id;
+    wms_receipt_charge *charge = world_lines(&receipt->charges, 1, sizeof *charge);
+    charge->account = test_id(N_FREIGHT);
+    charge->amount = test_dec("1000");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    for (uint32_t i = 0; i < 3; i++)
+        same_dec(receipt_line(receipt, i)->charged, want[i], "share");
+    ck_assert_int_eq(world_act(&wms_goods_receipt_doctype, receipt->id, "cancel", NULL), M_OK);
+    world_ledger_is("", "0");
+    wms_goods_receipt *refused = world_new(&wms_goods_receipt_type);
+    refused->purchase_order = order->id;
+    wms_receipt_line *line = world_lines(&refused->lines, 1, sizeof *line);
+    line->order_line = M_AT(order->lines, wms_order_line, 0)->id;
+    line->received_qty = line->rejected_qty = test_dec("1");
+    refused->charges = receipt->charges;
+    field_failed(world_create(&wms_goods_receipt_doctype, refused), "wms.receipt.charges",
+                 "charges[0].amount");
+}
+END_TEST
+
 /* ---- bases ---- */
 
 START_TEST(by_weight_and_volume)
@@ -491,6 +545,8 @@ static Suite *suite(void)
     tcase_add_test(t, v024_by_quantity);
     tcase_add_test(t, rules_3_1_by_value);
     tcase_add_test(t, v029_two_charges);
+    tcase_add_loop_test(t, v029_charge_on_the_receipt, 0, 2);
+    tcase_add_test(t, charges_by_value);
     tcase_add_test(t, v007_the_rule);
     tcase_add_test(t, by_weight_and_volume);
     tcase_add_loop_test(t, what_left_is_a_variance, 0, 2);

@@ -236,7 +236,7 @@ END_TEST
 
 /* ---- serial numbers ---- */
 
-START_TEST(pieces)
+START_TEST(one_by_one)
 {
     wms_goods_receipt *receipt = receipt_of(N_SERIAL, "3", "3.333333", NULL, "S1, S2\nS3");
     ck_assert_int_eq(submit(receipt), M_OK);
@@ -304,6 +304,132 @@ START_TEST(reports)
 }
 END_TEST
 
+/* ---- returns, charges ---- */
+
+static m_status give_back(const wms_goods_receipt *receipt, const char *qty, const char *serials)
+{
+    wms_purchase_return *back = world_new(&wms_purchase_return_type);
+    back->receipt = receipt->id;
+    wms_return_line *line = world_lines(&back->lines, 1, sizeof *line);
+    line->receipt_line = M_AT(receipt->lines, wms_receipt_line, 0)->id;
+    line->qty = test_dec(qty);
+    if (serials) line->serials = m_str_of(serials);
+    world_draft(&wms_purchase_return_doctype, back);
+    return world_act(&wms_purchase_return_doctype, back->id, "submit", NULL);
+}
+
+/* Goods go back to the supplier from the batch they came in, pieces by their numbers. */
+START_TEST(back_to_the_supplier)
+{
+    wms_batch *one = batch("1", "2020-01-01"), *two = batch("2", NULL);
+    wms_goods_receipt *bad = receive("10", "10", one);
+    receive("10", "20", one);
+    receive("10", "99", two);
+    ck_assert_int_eq(give_back(bad, "4", NULL), M_OK);
+    layer_is(N_BATCH, N_DEPOT, one->id, "16", "240");
+    world_ledger_is("purchase_variance", "20");
+    wms_goods_receipt *pieces = receipt_of(N_SERIAL, "3", "10", NULL, "S1 S2 S3");
+    ck_assert_int_eq(submit(pieces), M_OK);
+    ck_assert_int_eq(give_back(pieces, "2", "S3 S1"), M_OK);
+    failed_with(give_back(pieces, "1", "S1"), "wms.serial.absent", "lines[0].serials");
+    world_bin_is(N_SERIAL, N_DEPOT, "1", "10");
+    world_prove();
+}
+END_TEST
+
+static wms_delivery_note *delivered(uint32_t item, const char *qty, const wms_batch *of,
+                                    const char *serials)
+{
+    wms_delivery_note *note = world_delivery(item, qty);
+    wms_delivery_line *line = M_AT(note->lines, wms_delivery_line, 0);
+    if (of) line->batch = of->id;
+    if (serials) line->serials = m_str_of(serials);
+    world_submit(&wms_delivery_note_doctype, note);
+    return note;
+}
+
+static m_status come_back(const wms_delivery_note *note, const char *qty, const wms_batch *of,
+                          const char *serials)
+{
+    wms_customer_return *back = world_back(note, qty);
+    wms_customer_return_line *line = M_AT(back->lines, wms_customer_return_line, 0);
+    if (of) line->batch = of->id;
+    if (serials) line->serials = m_str_of(serials);
+    world_draft(&wms_customer_return_doctype, back);
+    return world_act(&wms_customer_return_doctype, back->id, "submit", NULL);
+}
+
+START_TEST(back_from_the_customer)
+{
+    wms_batch *one = batch("1", NULL), *two = batch("2", NULL);
+    receive("10", "10", one);
+    receive("10", "20", two);
+    wms_delivery_note *named = delivered(N_BATCH, "4", two, NULL);
+    ck_assert_int_eq(come_back(named, "1", NULL, NULL), M_OK);
+    layer_is(N_BATCH, N_DEPOT, two->id, "7", "140");
+    wms_delivery_note *free = delivered(N_BATCH, "2", NULL, NULL);
+    failed_with(come_back(free, "1", NULL, NULL), "wms.batch.needed", "lines[0].batch");
+    ck_assert_int_eq(come_back(free, "1", one, NULL), M_OK);
+    layer_is(N_BATCH, N_DEPOT, one->id, "9", "90");
+    ck_assert_int_eq(submit(receipt_of(N_SERIAL, "2", "7", NULL, "S1 S2")), M_OK);
+    wms_delivery_note *sold = delivered(N_SERIAL, "1", NULL, "S2");
+    failed_with(come_back(sold, "1", NULL, "S7"), "wms.serial.unknown", "lines[0].serials");
+    failed_with(come_back(sold, "1", NULL, "S1"), "wms.serial.present", "lines[0].serials");
+    ck_assert_int_eq(come_back(sold, "1", NULL, "S2"), M_OK);
+    world_bin_is(N_SERIAL, N_DEPOT, "2", "14");
+    world_prove();
+}
+END_TEST
+
+static wms_landed_cost *freight_on(const wms_goods_receipt *receipt, const char *amount)
+{
+    wms_landed_cost *doc = world_new(&wms_landed_cost_type);
+    wms_landed_charge *charge = world_lines(&doc->charges, 1, sizeof *charge);
+    wms_landed_receipt *line = world_lines(&doc->receipts, 1, sizeof *line);
+    charge->account = test_id(701);
+    charge->amount = test_dec(amount);
+    line->receipt = receipt->id;
+    return doc;
+}
+
+/* Freight makes the batch dearer as far as it is there; pieces are refused. */
+START_TEST(freight_on_a_batch)
+{
+    wms_batch *one = batch("1", NULL), *two = batch("2", NULL);
+    receive("10", "10", two);
+    wms_goods_receipt *receipt = receive("10", "10", one);
+    issue(N_BATCH, "4", one, NULL, "40");
+    wms_landed_cost *doc = freight_on(receipt, "10");
+    world_submit(&wms_landed_cost_doctype, doc);
+    layer_is(N_BATCH, N_DEPOT, one->id, "6", "66");
+    world_ledger_is("landed_cost_variance", "4");
+    ck_assert_int_eq(world_act(&wms_landed_cost_doctype, doc->id, "cancel", NULL), M_OK);
+    layer_is(N_BATCH, N_DEPOT, one->id, "6", "60");
+    wms_goods_receipt *pieces = receipt_of(N_SERIAL, "1", "10", NULL, "S1");
+    ck_assert_int_eq(submit(pieces), M_OK);
+    doc = freight_on(pieces, "10");
+    world_draft(&wms_landed_cost_doctype, doc);
+    failed_with(world_act(&wms_landed_cost_doctype, doc->id, "submit", NULL),
+                "wms.tracked.not_here", NULL);
+    world_prove();
+}
+END_TEST
+
+/* Tracked goods are not dated back, on whatever way they come in. */
+START_TEST(not_dated_back)
+{
+    wms_batch *one = batch("1", NULL);
+    receive("10", "10", one);
+    wms_goods_receipt *early = receipt_of(N_BATCH, "1", "1", one, NULL);
+    wms_goods_receipt *dated = m_record_copy(
+        &wms_goods_receipt_type, world_get(&wms_goods_receipt_type, early->id), W.call->arena);
+    dated->posting_date = m_date_add_months(dated->posting_date, -1);
+    m_error_clear(W.call);
+    ck_assert_int_eq(wms_goods_receipt_submit(&W.module, W.call, dated, NULL), M_PRECONDITION);
+    failed_with(M_PRECONDITION, "wms.stock.backdated", "lines[0].received_qty");
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 START_TEST(refusals)
@@ -357,8 +483,12 @@ static Suite *suite(void)
     tcase_add_test(t, average_of_the_batch);
     tcase_add_test(t, expired_goods_stay);
     tcase_add_test(t, transfers_keep_the_batch);
-    tcase_add_test(t, pieces);
+    tcase_add_test(t, one_by_one);
     tcase_add_test(t, reports);
+    tcase_add_test(t, back_to_the_supplier);
+    tcase_add_test(t, back_from_the_customer);
+    tcase_add_test(t, freight_on_a_batch);
+    tcase_add_test(t, not_dated_back);
     tcase_add_test(t, refusals);
     suite_add_tcase(s, t);
     return s;

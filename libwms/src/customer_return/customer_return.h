@@ -14,6 +14,8 @@ typedef struct {
     m_id item;
     m_id unit;
     m_dec qty;
+    m_id batch; /* none: the delivery line's */
+    m_str serials;
     m_dec stock_qty;
     m_dec value; /* its share of what left */
 } wms_customer_return_line;

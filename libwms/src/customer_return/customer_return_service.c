@@ -1,6 +1,6 @@
 #include "customer_return/customer_return.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 static m_dec left_of(const wms_delivery_line *delivered)
@@ -125,6 +125,7 @@ static m_status read_stock(const wms *w, m_call *call, returning *r)
     uint32_t more = 0;
     m_id places[] = {r->delivery->warehouse, r->doc->warehouse};
     r->stock.date = r->doc->posting_date;
+    r->stock.tracks = true;
     M_TRY(wms_places(w, call, &r->stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, r->doc->lines, wms_customer_return_line, &r->items));
     for (uint32_t i = 0; i < r->doc->lines.count; i++)
@@ -168,8 +169,10 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
     M_TRY(wms_customer_return_value(delivered, line->stock_qty, r->stock.places, &line->value));
     m_dec worth = {0};
     uint32_t from = r->stock.moves.count;
-    M_TRY(wms_stock_enter(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty,
-                          line->value, line->id, line->id, at, &worth));
+    if (m_id_is_null(line->batch)) line->batch = delivered->batch;
+    wms_track track = {.batch = line->batch, .serials = line->serials, .known = true, .line = i};
+    M_TRY(wms_tracked_enter(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty,
+                            line->value, &track, line->id, at, &worth));
     const wms_bin *bin = wms_stock_bin(&r->stock, line->item, r->doc->warehouse);
     if (bin && bin->method != M_STANDARD)
         wms_stock_mark(&r->stock, from, M_STOCK_FOLLOWS, line->delivery_line);

@@ -1,6 +1,8 @@
 /* Goods receipt: goods that arrived for a purchase order. What is accepted enters stock at the
  * order's price (plus taxes that cannot be recovered) against "grni"; what is rejected is noted and
- * goes nowhere. Under standard cost it enters stock at the standard and the difference goes to
+ * goes nowhere. Charges that the supplier bills with the goods (freight) are part of their cost,
+ * shared out by value, against the account of each charge: the bill's line for it clears that.
+ * Under standard cost it enters stock at the standard and the difference goes to
  * "purchase_variance". */
 #ifndef WMS_GOODS_RECEIPT_H
 #define WMS_GOODS_RECEIPT_H
@@ -24,11 +26,21 @@ typedef struct {
     m_id tax;
     m_dec stock_qty; /* accepted */
     m_dec value;     /* accepted, as it enters stock and "grni" */
+    m_dec charged;   /* its share of the charges; enters stock too */
     m_dec returned_qty;
     m_dec returned_stock_qty;
     m_dec returned_value; /* of `value` */
     m_dec landed_value;   /* landed cost charged to it so far, into stock or as variance */
 } wms_receipt_line;
+
+/* Freight and the like on the same bill. */
+typedef struct {
+    m_id id;
+    m_id account; /* credited here, debited by the bill's line */
+    m_str description;
+    m_dec amount;
+} wms_receipt_charge;
+#define WMS_RECEIPT_CHARGES_MAX 20
 
 typedef struct {
     M_DOC;
@@ -37,13 +49,16 @@ typedef struct {
     m_date posting_date;
     m_id warehouse;
     m_str delivery_note;
-    m_list lines; /* wms_receipt_line */
-    m_dec total;
+    m_list lines;   /* wms_receipt_line */
+    m_list charges; /* wms_receipt_charge */
+    m_dec total;    /* of value */
+    m_dec charges_total;
     m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
 } wms_goods_receipt;
 
 extern const m_type wms_receipt_line_type;
+extern const m_type wms_receipt_charge_type;
 extern const m_type wms_goods_receipt_type;
 extern const m_doctype wms_goods_receipt_doctype;
 
@@ -60,6 +75,11 @@ void wms_receipt_quantities(m_call *call, wms_receipt_line *line, uint32_t i);
  * may be NULL. */
 m_status wms_receipt_value(m_dec accepted, m_dec rate, const m_tax_info *tax, int places,
                            m_dec *out) M_MUST_USE;
+/* Shares every charge out over the lines by value: the lines' `charged` and charges_total. parts:
+ * one per line to work with. Notes wms.receipt.charges under charges[k].amount where there is no
+ * value to share by. M_RANGE: too large. */
+m_status wms_receipt_share_charges(m_call *call, wms_goods_receipt *receipt, wms_part *parts,
+                                   int places) M_MUST_USE;
 /* Adds the receipt to the counters of the order (sign +1) or takes it away again (−1). */
 m_status wms_receipt_count(wms_purchase_order *order, const wms_goods_receipt *receipt,
                            int sign) M_MUST_USE;

@@ -87,3 +87,27 @@ bool wms_receipt_within(m_call *call, const wms_purchase_order *order,
     }
     return within;
 }
+
+m_status wms_receipt_share_charges(m_call *call, wms_goods_receipt *receipt, wms_part *parts,
+                                   int places)
+{
+    char path[WMS_PATH];
+    uint32_t n = receipt->lines.count;
+    receipt->charges_total = (m_dec){0};
+    for (M_EACH(wms_receipt_line, line, receipt->lines))
+        line->charged = (m_dec){0};
+    for (uint32_t k = 0; k < receipt->charges.count; k++) {
+        const wms_receipt_charge *charge = M_AT(receipt->charges, const wms_receipt_charge, k);
+        for (uint32_t i = 0; i < n; i++)
+            parts[i] = (wms_part){.basis = M_AT(receipt->lines, const wms_receipt_line, i)->value};
+        if (wms_split(charge->amount, parts, n, places) != M_OK) {
+            m_field_fail(call, WMS_ERR(RECEIPT_CHARGES), wms_path(path, "charges", k, "amount"),
+                         NULL);
+            continue;
+        }
+        M_TRY(m_dec_add(receipt->charges_total, charge->amount, &receipt->charges_total));
+        for (uint32_t i = 0; i < n; i++)
+            M_AT(receipt->lines, wms_receipt_line, i)->charged.u += parts[i].amount.u;
+    }
+    return M_OK;
+}

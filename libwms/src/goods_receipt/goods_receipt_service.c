@@ -74,6 +74,7 @@ static m_status value_lines(const wms *w, m_call *call, wms_goods_receipt *doc)
 {
     const m_item_info *items = NULL;
     const m_tax_info *taxes = NULL;
+    wms_part *parts = NULL;
     m_dec_sum total = 0;
     int places = 0;
     char path[WMS_PATH];
@@ -95,7 +96,9 @@ static m_status value_lines(const wms *w, m_call *call, wms_goods_receipt *doc)
                          "quantity × rate");
         total += line->value.u;
     }
-    if (m_dec_of_sum(total, &doc->total) != M_OK)
+    M_TRY(WMS_ARRAY(call, parts, doc->lines.count));
+    if (m_dec_of_sum(total, &doc->total) != M_OK ||
+        wms_receipt_share_charges(call, doc, parts, places) != M_OK)
         m_field_fail(call, m_err_overflow, M_STR("total"), NULL);
     return M_OK;
 }
@@ -200,11 +203,12 @@ static m_status post_receipt(const wms *w, m_call *call, receiving *r)
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         const wms_receipt_line *line = M_AT(doc->lines, const wms_receipt_line, i);
         if (line->stock_qty.u == 0) continue;
-        m_dec worth = {0};
+        m_dec worth = {0}, cost;
+        M_TRY(m_dec_add(line->value, line->charged, &cost));
         wms_track track = {.batch = line->batch, .serials = line->serials, .line = i};
-        M_TRY(wms_tracked_enter(call, &r->stock, line->item, doc->warehouse, line->stock_qty,
-                                line->value, &track, line->id,
-                                wms_path(path, "lines", i, "received_qty"), &worth));
+        M_TRY(wms_tracked_enter(call, &r->stock, line->item, doc->warehouse, line->stock_qty, cost,
+                                &track, line->id, wms_path(path, "lines", i, "received_qty"),
+                                &worth));
         M_TRY(m_dec_add(doc->stock_total, worth, &doc->stock_total));
     }
     wms_posting posting = {.event = "goods_receipt",
@@ -213,10 +217,12 @@ static m_status post_receipt(const wms *w, m_call *call, receiving *r)
                            .date = doc->posting_date,
                            .purpose = "post"};
     m_id center = r->warehouse->cost_center;
-    m_dec dearer = {doc->total.u - doc->stock_total.u};
+    m_dec dearer = {doc->total.u + doc->charges_total.u - doc->stock_total.u};
     M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->stock_total));
     M_TRY(wms_difference(call, &posting, "purchase_variance", (m_id){{0}}, center, dearer));
     M_TRY(wms_credit(call, &posting, "grni", (m_id){{0}}, center, doc->total));
+    for (M_EACH(const wms_receipt_charge, charge, doc->charges))
+        M_TRY(wms_credit_account(call, &posting, charge->account, center, charge->amount));
     return wms_post(w, call, &r->stock, &posting);
 }
 

@@ -17,6 +17,7 @@ static const m_field line_fields[] = {
     M_F_LINK(wms_receipt_line, tax, "Tax", "core.tax", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, stock_qty, "In stock units", .flags = M_READONLY),
     M_F_MONEY(wms_receipt_line, value, "Value", .flags = M_READONLY),
+    M_F_MONEY(wms_receipt_line, charged, "Charges", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, returned_qty, "Returned", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, returned_stock_qty, "Returned in stock units",
             .flags = M_READONLY | M_HIDDEN),
@@ -25,6 +26,16 @@ static const m_field line_fields[] = {
 };
 const m_type wms_receipt_line_type = {
     .name = "wms.receipt_line", .size = sizeof(wms_receipt_line), M_FIELDS(line_fields)};
+
+static const m_field charge_fields[] = {
+    M_F_ID(wms_receipt_charge, id, "Charge", .flags = M_READONLY | M_HIDDEN),
+    M_F_LINK(wms_receipt_charge, account, "Account", "finance.account", .flags = M_REQUIRED,
+             .help = "Credited here; the bill's line for the charge debits it."),
+    M_F_STR(wms_receipt_charge, description, "Description"),
+    M_F_MONEY(wms_receipt_charge, amount, "Amount", .flags = M_REQUIRED | M_POSITIVE),
+};
+const m_type wms_receipt_charge_type = {
+    .name = "wms.receipt_charge", .size = sizeof(wms_receipt_charge), M_FIELDS(charge_fields)};
 
 static const m_field fields[] = {
     M_DOC_FIELDS(wms_goods_receipt, m_states_submittable),
@@ -38,7 +49,11 @@ static const m_field fields[] = {
     M_F_STR(wms_goods_receipt, delivery_note, "Supplier's delivery note"),
     M_F_LIST(wms_goods_receipt, lines, "Lines", &wms_receipt_line_type, .max = WMS_LINES_MAX,
              .help = "Everything still open on the order when left out."),
+    M_F_LIST(wms_goods_receipt, charges, "Charges", &wms_receipt_charge_type,
+             .max = WMS_RECEIPT_CHARGES_MAX,
+             .help = "Freight and the like on the same bill; shared out over the goods by value."),
     M_F_MONEY(wms_goods_receipt, total, "Value", .flags = M_READONLY),
+    M_F_MONEY(wms_goods_receipt, charges_total, "Charges in all", .flags = M_READONLY),
     M_F_MONEY(wms_goods_receipt, stock_total, "Into stock", .flags = M_READONLY,
               .help = "At standard cost this may differ from the value."),
     M_F_TEXT(wms_goods_receipt, remarks, "Remarks"),

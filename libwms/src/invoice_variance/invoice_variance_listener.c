@@ -1,6 +1,6 @@
 #include "goods_receipt/goods_receipt.h"
 #include "invoice_variance/invoice_variance.h"
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 /* The source of what is posted is the invoice, a document of Finance. */
@@ -93,7 +93,9 @@ static m_status read_places(spread *s)
     for (uint32_t i = 0; i < s->count; i++) {
         const wms_variance_line *line = &s->lines[i];
         layers[i] = (m_stock_layer){
-            .item = line->item, .warehouse = line->warehouse, .layer = line->receipt_line};
+            .item = line->item,
+            .warehouse = line->warehouse,
+            .layer = wms_tracked_receipt(s->received[i]->batch, line->receipt_line)};
         bins[i] = (m_stock_bin){.item = line->item, .warehouse = line->warehouse};
         layer_keys[i] = &layers[i];
         bin_keys[i] = &bins[i];
@@ -116,6 +118,7 @@ static m_status plan(spread *s, m_date on, const char *purpose)
     m_fetch reads[WMS_STOCK_READS];
     uint32_t n = 0;
     s->stock.date = on;
+    s->stock.tracks = true; /* pieces with serial numbers keep their cost: all is variance */
     M_TRY(read_receipts(s));
     M_TRY(read_places(s));
     M_TRY(wms_places(s->w, s->call, &s->stock.places));
@@ -136,8 +139,8 @@ static m_status plan(spread *s, m_date on, const char *purpose)
     return M_OK;
 }
 
-/* How much of what the i-th line billed is on hand, and how much could be. Under moving average
- * goods of a bin count once, for the lines in their order. */
+/* How much of what the i-th line billed is on hand, and how much could be. Goods of a bin, or of a
+ * batch, count once, for the lines in their order. */
 static m_status count_left(const spread *s, uint32_t i, m_dec *out_left, m_dec *out_kept)
 {
     const wms_variance_line *line = &s->lines[i];
@@ -145,11 +148,13 @@ static m_status count_left(const spread *s, uint32_t i, m_dec *out_left, m_dec *
     const m_stock_layer *layer = s->layers.records[i];
     const wms_bin *bin = wms_stock_bin(&s->stock, line->item, line->warehouse);
     if (!bin) return m_fail(s->call, m_err_internal, "stock plan without its bin");
-    m_dec here = bin->method == M_FIFO ? (layer ? layer->qty : (m_dec){0}) : bin->pool.qty;
+    bool own = bin->method == M_FIFO || bin->method == M_BATCH_AVERAGE;
+    m_dec here = own ? (layer ? layer->qty : (m_dec){0}) : bin->pool.qty;
     if (bin->method == M_STANDARD) here = (m_dec){0};
-    for (uint32_t k = 0; k < i && bin->method == M_MOVING_AVERAGE; k++) {
+    for (uint32_t k = 0; k < i && bin->method != M_FIFO; k++) {
         bool same = m_id_eq(s->lines[k].item, line->item) &&
                     m_id_eq(s->lines[k].warehouse, line->warehouse) &&
+                    m_id_eq(s->received[k]->batch, received->batch) &&
                     !m_id_eq(s->lines[k].receipt_line, line->receipt_line);
         if (same) here.u -= s->lines[k].on_hand_qty.u;
     }
@@ -165,12 +170,13 @@ static m_status raise(spread *s, uint32_t i, m_dec *value)
     const wms_variance_line *line = &s->lines[i];
     const m_stock_layer *layer = s->layers.records[i];
     const wms_bin *bin = wms_stock_bin(&s->stock, line->item, line->warehouse);
-    m_dec worth = bin->method == M_FIFO && layer ? layer->value : bin->pool.value;
+    m_dec worth = layer && bin->method != M_MOVING_AVERAGE ? layer->value : bin->pool.value;
     if (bin->pool.value.u < worth.u) worth = bin->pool.value;
     if (value->u < -worth.u) *value = m_dec_neg(worth);
     m_id center = s->warehouses[i]->cost_center;
     M_TRY(wms_stock_raise(s->call, &s->stock, line->item, line->warehouse, *value,
-                          line->receipt_line, line->id, M_STR("lines")));
+                          wms_tracked_receipt(s->received[i]->batch, line->receipt_line), line->id,
+                          M_STR("lines")));
     M_TRY(wms_difference(s->call, &s->posting, "stock", line->warehouse, center, *value));
     return wms_difference(s->call, &s->posting, "purchase_variance", (m_id){{0}}, center,
                           m_dec_neg(*value));

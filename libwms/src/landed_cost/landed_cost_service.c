@@ -1,6 +1,6 @@
 #include "landed_cost/landed_cost.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 /* How many movements of one bin or layer are looked through. With more, a cancel takes it that
@@ -186,7 +186,7 @@ static m_status layer_keys(m_call *call, landing *l)
         const wms_landed_line *line = M_AT(l->lines, const wms_landed_line, i);
         rows[i] = (m_stock_layer){.item = line->line->item,
                                   .warehouse = line->receipt->warehouse,
-                                  .layer = line->line->id};
+                                  .layer = wms_tracked_receipt(line->line->batch, line->line->id)};
         keys[i] = &rows[i];
     }
     l->layers = (m_fetch){.type = &m_stock_layer_type, .keys = keys, .key_count = n};
@@ -204,8 +204,11 @@ static m_status read_all(const wms *w, m_call *call, wms_landed_cost *doc, landi
     M_TRY(gather(w, call, &l->receipts, &l->lines));
     M_TRY(wms_landed_may_restate(w, call, doc, &l->receipts, &l->lines, &doc->restated));
     if (doc->restated) return M_OK;
-    for (M_EACH(const wms_landed_line, line, l->lines))
+    for (M_EACH(const wms_landed_line, line, l->lines)) {
+        /* a share per piece is not for one layer */
+        l->stock.tracks = line->item->tracking != M_TRACK_SERIAL;
         M_TRY(wms_stock_want(call, &l->stock, line->item, line->receipt->warehouse, false));
+    }
     M_TRY(layer_keys(call, l));
     m_fetch reads[1 + WMS_STOCK_READS] = {l->layers};
     M_TRY(wms_stock_reads(call, &l->stock, &reads[1], &more));
@@ -250,6 +253,7 @@ static m_dec claimed(const landing *l, uint32_t i)
     for (uint32_t k = 0; k < i; k++) {
         const wms_landed_line *other = M_AT(l->lines, const wms_landed_line, k);
         if (m_id_eq(other->line->item, line->line->item) &&
+            m_id_eq(other->line->batch, line->line->batch) &&
             m_id_eq(other->receipt->warehouse, line->receipt->warehouse))
             sum.u += other->left.u;
     }
@@ -264,7 +268,7 @@ static m_status count_left(const wms *w, m_call *call, landing *l, uint32_t i)
     const m_stock_layer *layer = l->layers.records[i];
     const wms_bin *bin = wms_stock_bin(&l->stock, line->line->item, line->receipt->warehouse);
     if (!bin) return m_fail(call, m_err_internal, "stock plan without its bin");
-    if ((bin->method == M_FIFO) != (layer != NULL))
+    if ((bin->method == M_FIFO || bin->method == M_BATCH_AVERAGE) != (layer != NULL))
         return m_fail(call, WMS_ERR(STOCK_METHOD), "%.*s", M_STR_ARG(bin->item_code));
     if (bin->method == M_STANDARD) { /* stays at its standard: all is variance */
         line->left = (m_dec){0};
@@ -275,7 +279,7 @@ static m_status count_left(const wms *w, m_call *call, landing *l, uint32_t i)
     if (m_date_cmp(l->stock.date, bin->last_date) < 0)
         M_TRY(layer ? layer_then(w, call, layer, l->stock.date, &here)
                     : bin_then(w, call, bin, l->stock.date, &here));
-    if (!layer) here.u -= claimed(l, i).u;
+    if (bin->method != M_FIFO) here.u -= claimed(l, i).u;
     line->left = wms_landed_on_hand(here, line->line->stock_qty, line->line->returned_stock_qty);
     return M_OK;
 }
@@ -295,7 +299,8 @@ static m_status land(m_call *call, landing *l, uint32_t k, uint32_t i)
     doc->stock_total.u += split->to_stock.u;
     doc->variance_total.u += split->to_variance.u;
     return wms_stock_raise(call, &l->stock, split->item, split->warehouse, split->to_stock,
-                           split->receipt_line, split->id, wms_path(path, "splits", k, "to_stock"));
+                           wms_tracked_receipt(line->line->batch, split->receipt_line), split->id,
+                           wms_path(path, "splits", k, "to_stock"));
 }
 
 /* Both sides of one warehouse. */

@@ -13,6 +13,7 @@ typedef struct {
     m_id item;
     m_id unit;
     m_dec qty;
+    m_str serials; /* the batch is that of the receipt line */
     m_dec stock_qty;
     m_dec value;      /* what left stock */
     m_dec grni_value; /* what is taken back from "grni" */

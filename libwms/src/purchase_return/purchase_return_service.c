@@ -1,6 +1,6 @@
 #include "purchase_return/purchase_return.h"
 
-#include "stock/stock.h"
+#include "stock/tracked.h"
 #include "warehouse/warehouse.h"
 
 /* ---- check ---- */
@@ -99,7 +99,7 @@ static m_status read_all(const wms *w, m_call *call, wms_purchase_return *doc, r
 {
     m_id *rows = NULL;
     uint32_t more = 0;
-    *r = (returning){.doc = doc, .stock = {.date = doc->posting_date}};
+    *r = (returning){.doc = doc, .stock = {.date = doc->posting_date, .tracks = true}};
     M_TRY(wms_places(w, call, &r->stock.places));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_return_line, &r->items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
@@ -147,8 +147,13 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
                            "qty", &line->stock_qty))
         return M_OK;
     M_TRY(wms_return_share(received, line->qty, r->stock.places, &line->grni_value));
-    M_TRY(wms_stock_out(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty,
-                        line->receipt_line, line->id, at, &line->value));
+    wms_track track = {.batch = received->batch,
+                       .serials = line->serials,
+                       .any_age = true,
+                       .first = line->receipt_line,
+                       .line = i};
+    M_TRY(wms_tracked_out(call, &r->stock, line->item, r->doc->warehouse, line->stock_qty, &track,
+                          line->id, at, &line->value));
     received->returned_qty.u += line->qty.u;
     received->returned_stock_qty.u += line->stock_qty.u;
     received->returned_value.u += line->grni_value.u;

@@ -2,6 +2,7 @@
 
 #include "standard_cost/standard_cost.h"
 #include "stock/arrears.h"
+#include "stock/tracked.h"
 #include "stock_reservation/stock_reservation.h"
 
 #include <stdlib.h>
@@ -237,6 +238,7 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
 {
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
     if (!dated(call, stock, bin, path)) return M_OK;
     m_status status = bin->pool.qty.u < 0 ? wms_arrears_settle(call, stock, bin, qty, value)
                                           : wms_pool_in(&bin->pool, qty, value);
@@ -320,6 +322,7 @@ m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehou
 {
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
+    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
     if (value.u == 0 || !dated(call, stock, bin, path)) return M_OK;
     if (wms_pool_raise(&bin->pool, value) != M_OK) {
         note(call, stock, m_err_overflow, path, "value");

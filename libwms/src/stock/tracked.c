@@ -29,9 +29,9 @@ static bool names_nothing(m_call *call, wms_stock *stock, const wms_bin *bin,
     return false;
 }
 
-static bool dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
+bool wms_tracked_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
 {
-    if (m_date_cmp(stock->date, bin->last_date) >= 0) return true;
+    if (bin->tracking == M_TRACK_NONE || m_date_cmp(stock->date, bin->last_date) >= 0) return true;
     char last[M_DATE_TEXT];
     m_date_format(bin->last_date, last);
     wms_stock_note(call, stock, m_err_stock_backdated, path, last);
@@ -158,6 +158,11 @@ static m_status serials_in(m_call *call, wms_stock *stock, const wms_bin *bin, m
         parts[i].basis = m_dec_of_int(1);
     if (wms_split(cost, parts, codes.count, stock->places) != M_OK)
         return m_fail(call, m_err_internal, "cost of serial numbers");
+    for (uint32_t i = 0; i < codes.count && track->known; i++)
+        if (!serials[i])
+            complain(call, stock, WMS_ERR(SERIAL_UNKNOWN), track->line, "serials",
+                     *M_AT(codes, const m_str, i));
+    if (stock->fault) return M_OK;
     for (uint32_t i = 0; i < codes.count; i++) {
         m_id layer = serials[i] ? serials[i]->id : (m_id){{0}};
         if (!serials[i])
@@ -181,7 +186,7 @@ m_status wms_tracked_enter(m_call *call, wms_stock *stock, m_id item, m_id wareh
         return wms_stock_enter(call, stock, item, warehouse, qty, cost, source_line, source_line,
                                path, out_value);
     }
-    if (!dated(call, stock, bin, path)) return M_OK;
+    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
     if (bin->tracking == M_TRACK_BATCH)
         return batch_in(call, stock, bin, qty, cost, track, source_line, path, out_value);
     return serials_in(call, stock, bin, qty, cost, track, source_line, path, out_value);
@@ -331,10 +336,10 @@ m_status wms_tracked_out(m_call *call, wms_stock *stock, m_id item, m_id warehou
     *out_value = (m_dec){0};
     if (bin->tracking == M_TRACK_NONE) {
         if (!names_nothing(call, stock, bin, track)) return M_OK;
-        return wms_stock_out(call, stock, item, warehouse, qty, (m_id){{0}}, source_line, path,
+        return wms_stock_out(call, stock, item, warehouse, qty, track->first, source_line, path,
                              out_value);
     }
-    if (!dated(call, stock, bin, path)) return M_OK;
+    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
     M_TRY(list_candidates(call, stock, bin, &list, &n));
     if (bin->tracking == M_TRACK_BATCH)
         M_TRY(keep_usable(call, stock, track, list, &n, &expired));

@@ -19,6 +19,8 @@ typedef struct {
     m_id batch;    /* null id: none */
     m_str serials; /* as in wms_serials_split */
     bool any_age;  /* what has expired may go too: to another place, out of the books */
+    bool known;    /* pieces that come in must have been here before */
+    m_id first;    /* for items that are not tracked: as in wms_stock_out */
     uint32_t line; /* for paths: lines[line].batch, lines[line].serials */
 } wms_track;
 
@@ -34,6 +36,13 @@ m_status wms_tracked_out(m_call *call, wms_stock *stock, m_id item, m_id warehou
  * shows it: which ones must be given is seen at submit. */
 void wms_track_check(m_call *call, const m_item_info *item, m_id batch, m_str serials, uint32_t i);
 
+/* Notes a date before the latest movement of a bin with tracked goods; false then. */
+bool wms_tracked_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path);
+/* The layer of the goods of a receipt line: its batch, or its own. */
+static inline m_id wms_tracked_receipt(m_id batch, m_id receipt_line)
+{
+    return m_id_is_null(batch) ? receipt_line : batch;
+}
 /* The layer that goods take to another warehouse: their own when they are tracked, else a new one
  * when they have one. */
 m_id wms_tracked_layer(m_call *call, const wms_stock *stock, m_id item, m_id warehouse, m_id from);
