@@ -12,7 +12,8 @@ m_status wms_landed_may_restate(const wms *w, m_call *call, const wms_landed_cos
                    m_dec_of_int(WMS_BACKDATING_REFUSE), &policy));
     if (policy.u != WMS_BACKDATING_RESTATE * M_DEC_ONE) return M_OK;
     for (M_EACH(const wms_landed_line, line, *lines))
-        if (line->item->valuation == M_STANDARD) return M_OK;
+        if (line->item->valuation == M_STANDARD || line->item->tracking != M_TRACK_NONE)
+            return M_OK;
     for (uint32_t i = 0; i < receipts->count; i++) {
         const wms_goods_receipt *receipt = receipts->records[i];
         m_ledger_result result;
