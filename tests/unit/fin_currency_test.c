@@ -377,15 +377,6 @@ START_TEST(bad_transfers_are_refused)
 }
 END_TEST
 
-START_TEST(a_payment_does_not_mix_currencies)
-{
-    fin_create_refused(w, "payments", "submit",
-                       fin_text(w, "{\"supplier\":\"%s\",\"account\":\"%s\",\"amount\":\"10\"}",
-                                fin_id_text(w, test_id(SUPPLIER)), fin_account_text(w, "BankUSD")),
-                       "finance.account.currency", NULL);
-}
-END_TEST
-
 int main(void)
 {
     TCase *t = tcase_create("currency");
@@ -406,6 +397,5 @@ int main(void)
     tcase_add_test(t, v041_dollars_to_the_home_bank);
     tcase_add_loop_test(t, transfers_post, 0, (int)UNIT_COUNT(transfer_cases));
     tcase_add_loop_test(t, bad_transfers_are_refused, 0, (int)UNIT_COUNT(bad_transfers));
-    tcase_add_test(t, a_payment_does_not_mix_currencies);
     return fin_world_run(t, "fin_currency");
 }

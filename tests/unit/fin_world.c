@@ -439,8 +439,9 @@ static void refused(fin_world *w, document_fn fn, m_document_request in, const c
     m_status status = request(w, fn, in, &reply);
     const m_error *error = &w->call->error;
     ck_assert_msg(status != M_OK, "accepted, but %s was expected", code);
-    ck_assert_msg(coded(error, code), "%.*s, expected %s: %.*s", M_STR_ARG(error->code), code,
-                  M_STR_ARG(error->message));
+    ck_assert_msg(coded(error, code), "%.*s, expected %s: %.*s (%.*s %.*s)", M_STR_ARG(error->code),
+                  code, M_STR_ARG(error->message), M_STR_ARG(error->fields[0].path),
+                  M_STR_ARG(error->fields[0].code));
     ck_assert_msg(!path || noted(error, path), "%s is not noted, first is %.*s", path,
                   M_STR_ARG(error->fields[0].path));
     ck_assert_uint_gt(error->message.n, 0);

@@ -78,24 +78,46 @@ const check checks_all[] = {
      "'liability') THEN e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM "
      "finance.gl_entry e JOIN finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account "
      "JOIN finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
-     "('payable', 'receivable', 'advance') AND v.voucher_type NOT IN ('journal', 'opening') GROUP "
+     "('payable', 'receivable', 'advance') AND v.voucher_type NOT IN ('journal', 'opening', "
+     "'currency_revaluation') GROUP "
      "BY 1) k FULL JOIN "
      "(SELECT CASE kind WHEN 'invoice' THEN 'payable' WHEN 'credit' THEN 'advance' WHEN "
-     "'customer_credit' THEN 'customer_advance' ELSE kind END AS side, sum(outstanding) AS "
-     "open FROM finance.open_item GROUP BY 1) o USING (side) WHERE coalesce(k.gl, 0) <> "
+     "'customer_credit' THEN 'customer_advance' ELSE kind END AS side, sum(CASE WHEN currency IS "
+     "NULL THEN "
+     "outstanding ELSE coalesce(base_outstanding, 0) END) AS open FROM finance.open_item GROUP BY "
+     "1) o USING (side) WHERE coalesce(k.gl, 0) <> "
+     "coalesce(o.open, 0)",
+     false},
+    {"L9c", "what is open in another currency is what the ledger says in it",
+     "SELECT k.side, k.currency, k.gl, o.open FROM (SELECT CASE WHEN a.kind <> 'advance' THEN "
+     "a.kind WHEN a.root_type = 'liability' THEN 'customer_advance' ELSE 'advance' END AS side, "
+     "e.currency, sum(CASE WHEN a.kind = 'payable' OR (a.kind = 'advance' AND a.root_type = "
+     "'liability') THEN -e.foreign_amount ELSE e.foreign_amount END) AS gl FROM finance.gl_entry e "
+     "JOIN finance.account a ON a.tenant_id = e.tenant_id AND a.id = e.account JOIN "
+     "finance.acc_event v ON v.tenant_id = e.tenant_id AND v.seq = e.seq WHERE a.kind IN "
+     "('payable', 'receivable', 'advance') AND e.foreign_amount IS NOT NULL AND v.voucher_type NOT "
+     "IN ('journal', 'opening') GROUP BY 1, 2) k FULL JOIN (SELECT CASE kind WHEN 'invoice' THEN "
+     "'payable' WHEN 'credit' THEN 'advance' WHEN 'customer_credit' THEN 'customer_advance' ELSE "
+     "kind END AS side, currency, sum(outstanding) AS open FROM finance.open_item WHERE currency "
+     "IS NOT NULL GROUP BY 1, 2) o USING (side, currency) WHERE coalesce(k.gl, 0) <> "
      "coalesce(o.open, 0)",
      false},
     {"L9b", "the instalments of a document are what is open of it",
      "SELECT document FROM (SELECT tenant_id, document, count(*) AS n, sum(amount) AS a, "
-     "sum(credited) AS c, sum(outstanding) AS o FROM finance.instalment GROUP BY 1, 2) p FULL JOIN "
+     "sum(credited) AS c, sum(outstanding) AS o, sum(base_outstanding) AS b FROM "
+     "finance.instalment GROUP BY 1, 2) p FULL JOIN "
      "(SELECT * FROM finance.open_item WHERE instalments > 0) i USING (tenant_id, document) WHERE "
      "p.n IS DISTINCT FROM i.instalments OR p.a IS DISTINCT FROM i.amount OR p.c IS DISTINCT FROM "
-     "i.credited OR p.o IS DISTINCT FROM i.outstanding",
+     "i.credited OR p.o IS DISTINCT FROM i.outstanding OR coalesce(p.b, 0) <> "
+     "coalesce(i.base_outstanding, 0)",
      false},
     {"L10", "nothing is paid or credited beyond what is owed",
-     "SELECT document FROM (SELECT document, amount, credited, outstanding FROM finance.open_item "
-     "UNION ALL SELECT document, amount, credited, outstanding FROM finance.instalment) o WHERE "
-     "outstanding < 0 OR credited < 0 OR outstanding + credited > amount",
+     "SELECT document FROM (SELECT document, amount, credited, outstanding, base_outstanding, "
+     "currency FROM finance.open_item "
+     "UNION ALL SELECT document, amount, credited, outstanding, base_outstanding, currency FROM "
+     "finance.instalment) o WHERE "
+     "outstanding < 0 OR credited < 0 OR outstanding + credited > amount OR base_outstanding < 0 "
+     "OR (currency IS NULL OR outstanding = 0) AND base_outstanding IS NOT NULL",
      false},
     {"L10b", "no budget that stops is exceeded, and commitments are of orders under way",
      "SELECT 'budget', b.name, u.used::text FROM finance.budget b JOIN finance.fiscal_year y ON "

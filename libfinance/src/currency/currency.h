@@ -26,6 +26,10 @@ typedef struct {
 M_MUST_USE m_status fin_currency_read(fin_module *fin, m_call *call, m_id *currency, m_dec *rate,
                                       m_dec *per, m_date on, fin_currency *out);
 
+/* The same for a document's total, noted under path when it comes to nothing although it is not. */
+M_MUST_USE m_status fin_currency_worth(m_call *call, const fin_currency *currency, m_dec foreign,
+                                       const char *path, m_dec *out);
+
 /* foreign in base units; below zero too. */
 M_MUST_USE m_status fin_currency_base(m_call *call, const fin_currency *currency, m_dec foreign,
                                       m_dec *out);

@@ -41,3 +41,16 @@ m_status fin_currency_base(m_call *call, const fin_currency *currency, m_dec for
     }
     return fin_told(call, m_to_base(foreign, currency->rate, currency->base_places, out));
 }
+
+m_status fin_currency_worth(m_call *call, const fin_currency *currency, m_dec foreign,
+                            const char *path, m_dec *out)
+{
+    M_TRY(fin_currency_base(call, currency, foreign, out));
+    if (foreign.u > 0 && out->u == 0) {
+        char text[M_DEC_TEXT];
+        m_dec_format(foreign, 2, text);
+        m_field_fail(call, FIN_ERR(WORTH_NOTHING), m_str_of(path), "%s %.*s", text,
+                     M_STR_ARG(currency->code));
+    }
+    return M_OK;
+}

@@ -63,7 +63,9 @@ static m_status read_invoice(const work *w, const m_type *type, m_id id, const c
     *out = NULL;
     M_TRY(m_store_get(w->fin->store, w->call, type, id, &found));
     const fin_invoice *invoice = found;
-    if (invoice && invoice->state == M_SUBMITTED)
+    if (invoice && !m_id_is_null(invoice->currency))
+        fault(w, FIN_ERR(DEFERRED_LINE), member, "the invoice is in another currency");
+    else if (invoice && invoice->state == M_SUBMITTED)
         *out = invoice;
     else
         fault(w, FIN_ERR(DEFERRED_LINE), member, "the invoice is not posted");

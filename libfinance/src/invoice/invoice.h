@@ -4,6 +4,7 @@
 #define FIN_INVOICE_H
 
 #include "account/account.h"
+#include "currency/currency.h"
 #include "open_item/open_item.h"
 
 typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
@@ -55,6 +56,8 @@ typedef struct {
     bool early_net_only; /* the discount leaves the tax as it is */
     m_dec credited;      /* these two follow the open items */
     m_dec outstanding;
+    m_dec base_amount; /* these two of an invoice in another currency, set when posted */
+    m_dec base_outstanding;
 } fin_invoice_instalment;
 extern const m_type fin_invoice_instalment_type;
 
@@ -92,7 +95,11 @@ typedef struct {
     m_dec rounding;                                                                                \
     m_dec grand_total;                                                                             \
     m_dec outstanding; /* follows the open item */                                                 \
-    m_dec written_off  /* of it, over all receipts; kept on sales invoices only */
+    m_dec written_off; /* of it, over all receipts; kept on sales invoices only */                 \
+    m_id currency;     /* of all amounts; null id: the base currency */                            \
+    m_dec rate;        /* base units for … */                                                    \
+    m_dec per;         /* … so many of the currency */                                           \
+    m_dec base_total   /* grand_total in the base currency; zero unless in another */
 
 typedef struct {
     FIN_INVOICE_MEMBERS(party);
@@ -143,6 +150,29 @@ void fin_judge_account(m_call *call, const fin_account *account, m_id cost_cente
                        uint32_t i);
 /* Accounts of the lines that name one, told early and with the line they are in. */
 M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill);
+
+/* ---- other currencies (invoice_currency.c) ---- */
+
+/* The fields of an invoice in another currency. */
+#define FIN_INVOICE_CURRENCY_FIELDS(S)                                                             \
+    M_F_LINK(S, currency, "Currency", "core.currency", .flags = M_SPARSE,                          \
+             .help = "Of all amounts; the company's own when left empty."),                        \
+        M_F_DEC(S, rate, "Exchange rate", .flags = M_NON_NEGATIVE | M_SPARSE,                      \
+                .help = "That of the posting date when left empty."),                              \
+        M_F_DEC(S, per, "For", .flags = M_NON_NEGATIVE | M_SPARSE,                                 \
+                .help = "Units of the other currency the rate is for; 1 when left empty."),        \
+        M_F_MONEY(S, base_total, "Total in the books", .flags = M_READONLY | M_SPARSE)
+
+/* The invoice's currency on its posting date; fills its rate. */
+M_MUST_USE m_status fin_invoice_currency(fin_module *fin, m_call *call, fin_invoice *invoice,
+                                         fin_currency *out);
+/* base_total, once the total is known. */
+M_MUST_USE m_status fin_invoice_base(m_call *call, fin_invoice *invoice,
+                                     const fin_currency *currency);
+static inline m_dec fin_invoice_base_total(const fin_invoice *invoice)
+{
+    return m_id_is_null(invoice->currency) ? invoice->grand_total : invoice->base_total;
+}
 
 /* ---- instalments (invoice_terms.c) ---- */
 

@@ -22,7 +22,10 @@ m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, f
                           .due_date = invoice->due_date,
                           .instalments = invoice->instalments.count,
                           .amount = invoice->grand_total,
-                          .outstanding = invoice->grand_total};
+                          .outstanding = invoice->grand_total,
+                          .currency = invoice->currency,
+                          .base_amount = invoice->base_total,
+                          .base_outstanding = invoice->base_total};
     M_TRY(m_store_insert(fin->store, call, &fin_open_item_type, &item));
     return fin_instalments_open(fin, call, &item, invoice);
 }

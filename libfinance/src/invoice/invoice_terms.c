@@ -22,15 +22,36 @@ m_status fin_invoice_plan(fin_module *fin, m_call *call, fin_invoice *invoice, m
     return M_OK;
 }
 
+/* Each instalment its share of what the invoice is worth in the books. */
+static m_status share_base(fin_module *fin, m_call *call, fin_invoice *invoice)
+{
+    uint32_t n = invoice->instalments.count;
+    m_tenant_info tenant;
+    if (n == 0 || m_id_is_null(invoice->currency)) return M_OK;
+    m_dec *weights = m_arena_array(call->arena, n, sizeof *weights);
+    m_dec *shares = m_arena_array(call->arena, n, sizeof *shares);
+    FIN_NEED(call, weights && shares);
+    M_TRY(fin_read_tenant(fin, call, &tenant));
+    for (uint32_t i = 0; i < n; i++)
+        weights[i] = M_AT(invoice->instalments, fin_invoice_instalment, i)->amount;
+    FIN_TRY(call,
+            m_money_split(invoice->base_total, (int)tenant.currency_places, weights, n, shares));
+    for (uint32_t i = 0; i < n; i++)
+        M_AT(invoice->instalments, fin_invoice_instalment, i)->base_amount = shares[i];
+    return M_OK;
+}
+
 m_status fin_instalments_open(fin_module *fin, m_call *call, const fin_open_item *item,
                               fin_invoice *invoice)
 {
     fin_open_item part = *item;
     part.instalments = 0;
+    M_TRY(share_base(fin, call, invoice));
     for (M_EACH(fin_invoice_instalment, row, invoice->instalments)) {
         part.instalment++;
         part.due_date = row->due_date;
         part.amount = part.outstanding = row->outstanding = row->amount;
+        part.base_amount = part.base_outstanding = row->base_outstanding = row->base_amount;
         M_TRY(m_store_insert(fin->store, call, &fin_instalment_type, &part));
     }
     return M_OK;
@@ -41,7 +62,7 @@ m_status fin_instalments_close(fin_module *fin, m_call *call, fin_invoice *invoi
     fin_open_item key = {.document = invoice->id};
     for (M_EACH(fin_invoice_instalment, row, invoice->instalments)) {
         key.instalment++;
-        row->outstanding = (m_dec){0};
+        row->outstanding = row->base_outstanding = (m_dec){0};
         M_TRY(m_store_remove(fin->store, call, &fin_instalment_type, &key));
     }
     return M_OK;

@@ -23,6 +23,9 @@ static const m_field instalment_fields[] = {
              .flags = M_READONLY | M_HIDDEN),
     M_F_MONEY(fin_invoice_instalment, credited, "Credited", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_instalment, outstanding, "Outstanding", .flags = M_READONLY),
+    M_F_MONEY(fin_invoice_instalment, base_amount, "In the books", .flags = M_READONLY | M_SPARSE),
+    M_F_MONEY(fin_invoice_instalment, base_outstanding, "Outstanding in the books",
+              .flags = M_READONLY | M_SPARSE),
 };
 const m_type fin_invoice_instalment_type = {.name = "finance.invoice_instalment",
                                             .size = sizeof(fin_invoice_instalment),

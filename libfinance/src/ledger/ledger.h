@@ -3,7 +3,7 @@
 #ifndef FIN_LEDGER_H
 #define FIN_LEDGER_H
 
-#include "fin.h"
+#include "currency/currency.h"
 #include "m/known.h"
 #include "m/ledger.h"
 
@@ -81,6 +81,11 @@ M_MUST_USE m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec
  * "exchange_gain". currency: what it was lost on. */
 M_MUST_USE m_status fin_lines_exchange(fin_lines *lines, m_id cost_center, m_id currency,
                                        m_dec loss);
+
+/* Lines in a document's currency that say no currency yet become lines of it: what they say becomes
+ * their foreign amount, debit and credit follow by the rate. What the rounding of each leaves over
+ * goes to the purpose "round_off". Nothing happens in the base currency. */
+M_MUST_USE m_status fin_lines_convert(fin_lines *lines, const fin_currency *currency);
 
 /* The protocol; self is the module's instance. */
 extern const m_ledger_ops fin_ledger_ops;

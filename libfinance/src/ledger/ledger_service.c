@@ -56,33 +56,6 @@ m_ledger_voucher fin_voucher_of(m_call *call, const m_type *type, const m_doc *d
     };
 }
 
-m_status fin_lines_debit(fin_lines *lines, m_ledger_line line, m_dec amount)
-{
-    if (amount.u == 0 && line.foreign_amount.u == 0) return M_OK;
-    m_ledger_line *added =
-        m_list_add(lines->call->arena, &lines->lines, &lines->capacity, sizeof line);
-    FIN_NEED(lines->call, added);
-    *added = line;
-    if (amount.u > 0)
-        added->debit = amount;
-    else
-        added->credit = m_dec_neg(amount);
-    return M_OK;
-}
-
-m_status fin_lines_credit(fin_lines *lines, m_ledger_line line, m_dec amount)
-{
-    return fin_lines_debit(lines, line, m_dec_neg(amount));
-}
-
-m_status fin_lines_exchange(fin_lines *lines, m_id cost_center, m_id currency, m_dec loss)
-{
-    m_ledger_line line = {.purpose = loss.u > 0 ? M_STR("exchange_loss") : M_STR("exchange_gain"),
-                          .cost_center = cost_center,
-                          .currency = currency};
-    return fin_lines_debit(lines, line, loss);
-}
-
 m_status fin_ledger_head(fin_module *fin, m_call *call, int64_t *out)
 {
     return m_known_head(fin->store, call, &m_book_event_type, out);

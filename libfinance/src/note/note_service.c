@@ -55,6 +55,10 @@ static bool judge_invoice(m_call *call, const fin_note *note, const fin_invoice 
         m_field_fail(call, FIN_ERR(NOTE_INVOICE), M_STR("invoice"), NULL);
         return false;
     }
+    if (!m_id_is_null(invoice->currency)) {
+        m_field_fail(call, FIN_ERR(NOTE_CURRENCY), M_STR("invoice"), NULL);
+        return false;
+    }
     if (m_date_cmp(note->posting_date, invoice->posting_date) >= 0) return true;
     m_field_fail(call, FIN_ERR(NOTE_BEFORE), M_STR("posting_date"), NULL);
     return false;

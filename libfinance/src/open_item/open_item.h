@@ -30,9 +30,20 @@ typedef struct {
     m_dec amount;
     m_dec credited;    /* taken off by notes */
     m_dec outstanding; /* 0 … amount */
+    /* Of a document in another currency the amounts above are in it, and these two in the base
+     * currency, by the rate of the document; they end at zero together. */
+    m_id currency; /* null id: the base currency; then the two are zero */
+    m_dec base_amount;
+    m_dec base_outstanding;
 } fin_open_item;
 extern const m_type fin_open_item_type;
 extern const m_type fin_instalment_type;
+
+/* What is outstanding, in the base currency. */
+static inline m_dec fin_open_base(const fin_open_item *item)
+{
+    return m_id_is_null(item->currency) ? item->outstanding : item->base_outstanding;
+}
 
 /* What is open in parts that fall due: whole documents, those with instalments replaced by them; by
  * due date, posting date and document. items, instalments: fetches of fin_open_item. */

@@ -11,7 +11,10 @@ const char *const fin_open_kinds[] = {
         M_F_DATE(fin_open_item, posting_date, "Posting date"),                                     \
         M_F_DATE(fin_open_item, due_date, "Due date"), M_F_MONEY(fin_open_item, amount, "Amount"), \
         M_F_MONEY(fin_open_item, credited, "Credited", .flags = M_NON_NEGATIVE),                   \
-        M_F_MONEY(fin_open_item, outstanding, "Outstanding", .flags = M_NON_NEGATIVE)
+        M_F_MONEY(fin_open_item, outstanding, "Outstanding", .flags = M_NON_NEGATIVE),             \
+        M_F_LINK(fin_open_item, currency, "Currency", "core.currency", .flags = M_SPARSE),         \
+        M_F_MONEY(fin_open_item, base_amount, "Amount in the books", .flags = M_SPARSE),           \
+        M_F_MONEY(fin_open_item, base_outstanding, "Outstanding in the books", .flags = M_SPARSE)
 
 static const m_index indexes[] = {{"party,due_date", false, NULL}, {NULL, false, NULL}};
 

@@ -6,6 +6,7 @@
 
 #include "fin.h"
 #include "invoice/invoice.h"
+#include "ledger/ledger.h"
 #include "open_item/open_item.h"
 
 #define FIN_ALLOCATIONS_MAX 1000
@@ -19,6 +20,10 @@ typedef struct {
     m_dec write_off; /* forgiven on top of the amount */
     int64_t batch;   /* 0: by the payment itself, 1 …: by the n-th later allocation */
     m_date date;     /* of the voucher that allocated it */
+    /* In another currency, in the base currency: */
+    m_dec base_cleared; /* what amount and write-off take off the invoice, … */
+    m_dec base_written; /* … of it the write-off */
+    m_dec base_paid;    /* what the amount was worth when it was paid */
 } fin_allocation;
 extern const m_type fin_allocation_type;
 
@@ -44,6 +49,12 @@ typedef struct {
     m_dec unallocated;  /* the advance that is left */
     m_dec refunded;
     int64_t batches; /* allocations made later */
+    m_id currency;   /* of all amounts; null id: the base currency */
+    m_dec rate;      /* base units for … */
+    m_dec per;       /* … so many of the currency */
+    /* In another currency: */
+    m_dec base_amount;      /* what the amount is worth in the base currency */
+    m_dec base_unallocated; /* what the advance is worth; of a refund what it gives back was */
 } fin_payment;
 extern const m_type fin_payment_record_type;
 extern const m_doctype fin_payment_doctype;
@@ -75,9 +86,53 @@ typedef struct {
 M_MUST_USE m_status fin_allocating_read(fin_allocating *a);
 /* Notes allocations that are not possible and refuses. */
 M_MUST_USE m_status fin_allocating_judge(fin_allocating *a);
+/* The instalment of a line; NULL: there is none. */
+const fin_open_item *fin_allocating_part(const fin_allocating *a, const fin_allocation *line);
 /* Judged lines without an instalment are divided over the instalments of their invoices; lines may
  * be another list afterwards. */
 M_MUST_USE m_status fin_allocating_spread(fin_allocating *a);
+/* After the spread: what the lines are worth in the books. whole: what they are paid from, the
+ * money or the advance; *out_left: what they leave of it, all of its base with the last of it.
+ * Nothing happens in the base currency. (payment_currency.c) */
+M_MUST_USE m_status fin_allocating_value(fin_allocating *a, m_foreign whole, m_foreign *out_left);
+/* What went: in the base currency when that is the payment's, else by the values of the lines. */
+typedef struct {
+    m_foreign paid;    /* Σ amounts as they were paid */
+    m_foreign cleared; /* Σ what is taken off the invoices */
+    m_foreign written; /* of it Σ write-offs */
+} fin_allocating_sums;
+M_MUST_USE m_status fin_allocating_sum(const fin_allocating *a, fin_allocating_sums *out);
+/* `line` with the amount on the side's debit (below zero: credit), in the payment's currency. */
+M_MUST_USE m_status fin_allocating_debit(const fin_allocating *a, fin_lines *lines,
+                                         m_ledger_line line, m_foreign amount);
+/* A gain or loss by the rate: paid for what was booked. */
+M_MUST_USE m_status fin_allocating_exchange(const fin_allocating *a, fin_lines *lines, m_dec paid,
+                                            m_dec booked);
+M_MUST_USE m_status fin_payment_currency(fin_module *fin, m_call *call, const fin_payment *payment,
+                                         fin_currency *out);
+/* The money of the payment, and what is left of its advance. */
+m_foreign fin_payment_worth(const fin_payment *payment);
+m_foreign fin_open_worth(const fin_open_item *item);
+
+/* The fields of a payment in another currency. */
+#define FIN_PAYMENT_CURRENCY_FIELDS                                                                \
+    M_F_LINK(fin_payment, currency, "Currency", "core.currency", .flags = M_SPARSE,                \
+             .help = "Of all amounts; that of the bank account when left empty."),                 \
+        M_F_DEC(fin_payment, rate, "Exchange rate", .flags = M_NON_NEGATIVE | M_SPARSE,            \
+                .help = "That of the posting date when left empty."),                              \
+        M_F_DEC(fin_payment, per, "For", .flags = M_NON_NEGATIVE | M_SPARSE,                       \
+                .help = "Units of the other currency the rate is for; 1 when left empty."),        \
+        M_F_MONEY(fin_payment, base_amount, "Amount in the books",                                 \
+                  .flags = M_READONLY | M_SPARSE),                                                 \
+        M_F_MONEY(fin_payment, base_unallocated, "Unallocated in the books",                       \
+                  .flags = M_READONLY | M_SPARSE)
+#define FIN_ALLOCATION_CURRENCY_FIELDS                                                             \
+    M_F_MONEY(fin_allocation, base_cleared, "Cleared in the books",                                \
+              .flags = M_READONLY | M_SPARSE),                                                     \
+        M_F_MONEY(fin_allocation, base_written, "Write-off in the books",                          \
+                  .flags = M_READONLY | M_SPARSE),                                                 \
+        M_F_MONEY(fin_allocation, base_paid, "Paid in the books", .flags = M_READONLY | M_SPARSE)
+
 /* Σ amounts, and Σ amounts with write-offs. */
 M_MUST_USE m_status fin_allocating_total(const fin_allocating *a, m_dec *out_paid,
                                          m_dec *out_cleared);

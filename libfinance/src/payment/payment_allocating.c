@@ -38,7 +38,7 @@ m_status fin_allocating_read(fin_allocating *a)
     return M_OK;
 }
 
-static const fin_open_item *find_part(const fin_allocating *a, const fin_allocation *line)
+const fin_open_item *fin_allocating_part(const fin_allocating *a, const fin_allocation *line)
 {
     for (uint32_t i = 0; i < a->part_count; i++)
         if (a->parts[i]->instalment == line->instalment &&
@@ -73,7 +73,8 @@ static const m_error_def *find_fault(const fin_allocating *a, uint32_t i, const 
     if (given_before(a, i)) return FIN_ERR(TWICE);
     if (!item || item->kind != a->side->invoice || !a->invoices[i]) return FIN_ERR(NOT_OPEN);
     if (!m_id_eq(item->party, a->payment->party)) return a->side->other;
-    const fin_open_item *part = line->instalment ? find_part(a, line) : item;
+    if (!m_id_eq(item->currency, a->payment->currency)) return FIN_ERR(OTHER_CURRENCY);
+    const fin_open_item *part = line->instalment ? fin_allocating_part(a, line) : item;
     *member = "instalment";
     if (!part) return FIN_ERR(INSTALMENT);
     *out = part;
@@ -208,18 +209,26 @@ static bool is_credit(const fin_allocating *a, const fin_allocation *line)
     return a->side->credits && line->batch == 0;
 }
 
+/* The same in the books; nothing in the base currency. */
+static int64_t by_base(const fin_allocation *line, int64_t by)
+{
+    return by < 0 ? -line->base_cleared.u : line->base_cleared.u;
+}
+
 /* The invoice's own row goes first: there may be two lines for it. */
 static m_status apply_part(const fin_allocating *a, const fin_allocation *line, int64_t by,
                            fin_invoice *invoice)
 {
     if (line->instalment == 0) return M_OK;
-    const fin_open_item *found = find_part(a, line);
+    const fin_open_item *found = fin_allocating_part(a, line);
     if (!found || line->instalment > invoice->instalments.count)
         return m_fail(a->call, m_err_internal, NULL);
     fin_open_item part = *found;
     fin_invoice_instalment *row =
         M_AT(invoice->instalments, fin_invoice_instalment, line->instalment - 1);
     row->outstanding.u -= by;
+    row->base_outstanding.u -= by_base(line, by);
+    part.base_outstanding = row->base_outstanding;
     if (is_credit(a, line)) row->credited.u += by;
     part.outstanding = row->outstanding;
     part.credited = row->credited;
@@ -245,6 +254,7 @@ static m_status apply_invoice(const fin_allocating *a, uint32_t first, int sign)
         if (!m_id_eq(line->invoice, item.document)) continue;
         int64_t by = sign * (line->amount.u + line->write_off.u);
         item.outstanding.u -= by;
+        item.base_outstanding.u -= by_base(line, by);
         if (is_credit(a, line)) item.credited.u += by;
         invoice->written_off.u += sign * line->write_off.u;
         M_TRY(apply_part(a, line, by, invoice));

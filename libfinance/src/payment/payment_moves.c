@@ -10,10 +10,11 @@ static m_status read_open(const fin_allocating *a, m_list *out)
     m_dec zero = {0};
     m_filter open[] = {{"party", M_OP_EQ, &a->payment->party},
                        {"kind", M_OP_EQ, &kind},
-                       {"outstanding", M_OP_GT, &zero}};
+                       {"outstanding", M_OP_GT, &zero},
+                       {"currency", M_OP_EQ, &a->payment->currency}};
     m_order by_due[] = {{"due_date", false}, {"posting_date", false}};
     m_query query = {.filters = open,
-                     .filter_count = 3,
+                     .filter_count = 4,
                      .orders = by_due,
                      .order_count = 2,
                      .limit = FIN_ALLOCATIONS_MAX};
@@ -54,11 +55,10 @@ static m_status choose_given(fin_allocating *a, const fin_allocate_input *in)
     FIN_NEED(a->call, lines);
     memcpy(lines, in->allocations.items, in->allocations.count * sizeof *lines);
     a->lines = (m_list){lines, in->allocations.count};
-    m_tenant_info tenant;
-    M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
+    fin_currency currency;
+    M_TRY(fin_payment_currency(a->fin, a->call, a->payment, &currency));
     for (uint32_t i = 0; i < in->allocations.count; i++) {
-        fin_check_places(a->call, lines[i].amount, tenant.currency_places, "allocations", i,
-                         "amount");
+        fin_check_places(a->call, lines[i].amount, currency.places, "allocations", i, "amount");
         if (lines[i].write_off.u) /* belongs to a payment of money */
             m_field_fail(a->call, m_err_range, fin_path(a->call, "allocations", i, "write_off"),
                          "it must be zero here");
@@ -95,16 +95,20 @@ m_status fin_payment_voucher(m_call *call, m_id payment, int64_t batch, m_id *ou
     return M_OK;
 }
 
-static m_status post_allocation(const fin_allocating *a, int64_t batch, m_date date, m_dec paid)
+static m_status post_allocation(const fin_allocating *a, int64_t batch, m_date date)
 {
     const fin_payment *payment = a->payment;
     const char *purpose = batch_purpose(a->call, batch, false);
     FIN_NEED(a->call, purpose);
+    fin_allocating_sums sum;
     fin_lines lines = {.call = a->call};
     m_ledger_line control = {.purpose = m_str_of(a->side->control), .party = payment->party};
     m_ledger_line advance = {.purpose = m_str_of(a->side->prepaid), .party = payment->party};
-    M_TRY(fin_lines_debit(&lines, control, fin_on_side(a->side, paid)));
-    M_TRY(fin_lines_credit(&lines, advance, fin_on_side(a->side, paid)));
+    M_TRY(fin_allocating_sum(a, &sum));
+    m_foreign used = {m_dec_neg(sum.paid.base), m_dec_neg(sum.paid.foreign)};
+    M_TRY(fin_allocating_debit(a, &lines, control, sum.cleared));
+    M_TRY(fin_allocating_debit(a, &lines, advance, used));
+    M_TRY(fin_allocating_exchange(a, &lines, sum.paid.base, sum.cleared.base));
     m_ledger_voucher voucher = fin_voucher_of(a->call, a->side->money, &payment->doc,
                                               a->side->voucher, date, payment->narration);
     voucher.voucher_id = m_voucher_id(a->call, payment->id, purpose);
@@ -151,13 +155,17 @@ m_status fin_settle_allocate(const fin_side *side, fin_module *fin, m_call *call
     M_TRY(fin_allocating_spread(&a));
     int64_t batch = payment->batches + 1;
     m_dec paid, cleared;
+    m_foreign left = {0};
     M_TRY(fin_allocating_total(&a, &paid, &cleared));
+    M_TRY(fin_allocating_value(&a, fin_open_worth(a.advance), &left));
     M_TRY(remember(&a, batch, date));
-    M_TRY(post_allocation(&a, batch, date, paid));
+    M_TRY(post_allocation(&a, batch, date));
     payment->allocated.u += paid.u;
     payment->unallocated.u -= paid.u;
+    payment->base_unallocated = left.base;
     fin_open_item advance = *a.advance;
     advance.outstanding.u -= paid.u;
+    advance.base_outstanding = left.base;
     M_TRY(m_store_put(a.fin->store, call, &fin_open_item_type, &advance));
     return fin_allocating_apply(&a, 1);
 }
@@ -203,6 +211,7 @@ static m_status merge_by_invoice(m_call *call, m_list *lines)
                 .invoice = line->invoice, .instalment = line->instalment, .batch = line->batch};
         merged[at].amount.u += line->amount.u;
         merged[at].write_off.u += line->write_off.u;
+        merged[at].base_cleared.u += line->base_cleared.u;
     }
     *lines = (m_list){merged, n};
     return M_OK;
@@ -223,7 +232,7 @@ m_status fin_settle_cancel(const fin_side *side, fin_module *fin, m_call *call,
     M_TRY(reverse_vouchers(a.fin, call, payment));
     if (payment->type == FIN_REFUND) return fin_payment_change_refunded(&a, -1);
     M_TRY(fin_allocating_apply(&a, -1));
-    payment->unallocated = (m_dec){0};
+    payment->unallocated = payment->base_unallocated = (m_dec){0};
     if (!a.advance) return M_OK;
     return m_store_remove(a.fin->store, call, &fin_open_item_type, a.advance);
 }

@@ -6,7 +6,23 @@
 
 /* ---- draft ---- */
 
-static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment)
+/* An account in another currency gives and takes money of that currency only; one in the base
+ * currency pays anything, at the payment's rate. */
+static m_status fill_currency(fin_module *fin, m_call *call, fin_payment *payment,
+                              const fin_account *account, fin_currency *out)
+{
+    m_dec one = m_dec_of_int(1), also_one = one;
+    bool sound = payment->rate.u >= 0 && payment->per.u >= 0; /* else the field table tells */
+    if (m_id_is_null(payment->currency)) payment->currency = account->currency;
+    M_TRY(fin_currency_read(fin, call, &payment->currency, sound ? &payment->rate : &one,
+                            sound ? &payment->per : &also_one, payment->posting_date, out));
+    if (!m_id_is_null(account->currency) && !m_id_eq(account->currency, payment->currency))
+        m_field_fail(call, FIN_ERR(ACCOUNT_CURRENCY), M_STR("account"), "%.*s %.*s",
+                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    return M_OK;
+}
+
+static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment, fin_currency *out)
 {
     const void *found = NULL;
     if (m_id_is_null(payment->account)) {
@@ -15,13 +31,15 @@ static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment
         const fin_posting_rule *rule = fin_posting_rule_find(&rules, M_STR("bank"), (m_id){{0}});
         if (!rule) {
             m_field_fail(call, FIN_ERR(POSTING_UNMAPPED), M_STR("account"), "bank");
-            return M_OK;
+            return fin_currency_read(fin, call, &payment->currency, &payment->rate, &payment->per,
+                                     payment->posting_date, out);
         }
         payment->account = rule->account;
     }
     M_TRY(m_store_get(fin->store, call, &fin_account_type, payment->account, &found));
     const fin_account *account = found;
-    if (!account) return M_OK; /* told as a link that leads nowhere */
+    static const fin_account unknown; /* told as a link that leads nowhere */
+    if (!account) return fill_currency(fin, call, payment, &unknown, out);
     const m_error_def *fault = NULL;
     if (account->kind != FIN_KIND_BANK && account->kind != FIN_KIND_CASH)
         fault = FIN_ERR(NOT_MONEY);
@@ -30,7 +48,7 @@ static m_status fill_account(fin_module *fin, m_call *call, fin_payment *payment
     if (fault)
         m_field_fail(call, fault, M_STR("account"), "%.*s %.*s", M_STR_ARG(account->code),
                      M_STR_ARG(account->name));
-    return M_OK;
+    return fill_currency(fin, call, payment, account, out);
 }
 
 static void check_kind(m_call *call, const fin_payment *payment)
@@ -68,14 +86,13 @@ static void note_over(m_call *call, m_dec allocated, m_dec there)
 m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call, fin_payment *payment)
 {
     m_party_info party;
-    m_tenant_info tenant;
+    fin_currency currency;
     if (payment->allocations.count > FIN_ALLOCATIONS_MAX) return M_OK; /* the field table tells */
     M_TRY(fin_read_party(fin, call, side, payment->party, !side->may_end, &party));
-    M_TRY(fin_read_tenant(fin, call, &tenant));
-    M_TRY(fill_account(fin, call, payment));
     if (m_date_is_none(payment->posting_date)) payment->posting_date = m_today(call);
+    M_TRY(fill_account(fin, call, payment, &currency));
     check_kind(call, payment);
-    check_amounts(call, payment, tenant.currency_places);
+    check_amounts(call, payment, currency.places);
     fin_allocating a = {
         .call = call, .side = side, .payment = payment, .lines = payment->allocations};
     m_dec cleared;
@@ -84,36 +101,52 @@ m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call, f
         note_over(call, payment->allocated, payment->amount);
     bool pays = payment->type == FIN_PAY;
     payment->unallocated.u = pays ? payment->amount.u - payment->allocated.u : 0;
-    return M_OK;
+    payment->base_amount = payment->base_unallocated = (m_dec){0};
+    if (!currency.foreign) return M_OK;
+    return fin_currency_worth(call, &currency, payment->amount, "amount", &payment->base_amount);
 }
 
 /* ---- vouchers ---- */
 
-/* A write-off lowers the bill, so also the tax in it, in proportion. */
-static m_status add_write_off(const fin_allocating *a, fin_lines *lines, uint32_t i)
+/* `amount` in parts as the invoice consists of them. */
+static m_status split_off(const fin_allocating *a, const fin_invoice *invoice, m_dec amount,
+                          int places, m_dec *shares)
 {
-    const fin_invoice *invoice = a->invoices[i];
-    m_dec amount = M_AT(a->lines, const fin_allocation, i)->write_off;
     uint32_t n = invoice->taxes.count + 1;
     m_dec *parts = m_arena_array(a->call->arena, n, sizeof *parts);
-    m_dec *shares = m_arena_array(a->call->arena, n, sizeof *shares);
-    FIN_NEED(a->call, parts && shares);
-    if (amount.u == 0) return M_OK;
+    FIN_NEED(a->call, parts);
     parts[0] = invoice->grand_total;
     for (uint32_t t = 1; t < n; t++) {
         parts[t] = M_AT(invoice->taxes, const fin_invoice_tax, t - 1)->recoverable;
         parts[0].u -= parts[t].u;
     }
-    m_tenant_info tenant;
-    M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
-    FIN_TRY(a->call, fin_split_write_off(amount, (int)tenant.currency_places, parts, n, shares));
+    return fin_told(a->call, fin_split_write_off(amount, places, parts, n, shares));
+}
+
+/* A write-off lowers the bill, so also the tax in it, in proportion. */
+static m_status add_write_off(const fin_allocating *a, fin_lines *lines, uint32_t i)
+{
+    const fin_invoice *invoice = a->invoices[i];
+    const fin_allocation *given = M_AT(a->lines, const fin_allocation, i);
+    m_dec base = m_id_is_null(a->payment->currency) ? given->write_off : given->base_written;
+    uint32_t n = invoice->taxes.count + 1;
+    m_dec *shares = m_arena_array(a->call->arena, n, sizeof *shares);
+    m_dec *foreign = m_arena_array(a->call->arena, n, sizeof *foreign);
+    fin_currency currency;
+    FIN_NEED(a->call, shares && foreign);
+    if (given->write_off.u == 0) return M_OK;
+    M_TRY(fin_payment_currency(a->fin, a->call, a->payment, &currency));
+    M_TRY(split_off(a, invoice, base, currency.base_places, shares));
+    M_TRY(split_off(a, invoice, given->write_off, currency.places, foreign));
     m_ledger_line result = {.purpose = m_str_of(a->side->write_off),
                             .cost_center = a->payment->cost_center};
-    M_TRY(fin_lines_credit(lines, result, fin_on_side(a->side, shares[0])));
+    m_foreign off = {m_dec_neg(shares[0]), m_dec_neg(foreign[0])};
+    M_TRY(fin_allocating_debit(a, lines, result, off));
     for (uint32_t t = 1; t < n; t++) {
         const fin_invoice_tax *tax = M_AT(invoice->taxes, const fin_invoice_tax, t - 1);
         m_ledger_line line = {.purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
-        M_TRY(fin_lines_credit(lines, line, fin_on_side(a->side, shares[t])));
+        off = (m_foreign){m_dec_neg(shares[t]), m_dec_neg(foreign[t])};
+        M_TRY(fin_allocating_debit(a, lines, line, off));
     }
     return M_OK;
 }
@@ -121,13 +154,14 @@ static m_status add_write_off(const fin_allocating *a, fin_lines *lines, uint32_
 /* What is cleared at the party; the caller adds where the money came from or went. */
 static m_status clear_invoices(const fin_allocating *a, fin_lines *lines)
 {
-    m_dec paid, cleared;
-    M_TRY(fin_allocating_total(a, &paid, &cleared));
+    fin_allocating_sums sum;
+    M_TRY(fin_allocating_sum(a, &sum));
     m_ledger_line control = {.purpose = m_str_of(a->side->control), .party = a->payment->party};
-    M_TRY(fin_lines_debit(lines, control, fin_on_side(a->side, cleared)));
+    M_TRY(fin_allocating_debit(a, lines, control, sum.cleared));
     for (uint32_t i = 0; i < a->lines.count; i++)
         M_TRY(add_write_off(a, lines, i));
-    return M_OK;
+    m_dec booked = {sum.cleared.base.u - sum.written.base.u};
+    return fin_allocating_exchange(a, lines, sum.paid.base, booked);
 }
 
 static m_status post(const fin_allocating *a, const char *purpose, m_date date, m_list lines)
@@ -146,14 +180,36 @@ static m_ledger_line advance_line(const fin_allocating *a)
     return (m_ledger_line){.purpose = m_str_of(a->side->prepaid), .party = a->payment->party};
 }
 
+/* Money at a bank or in cash; an account in the base currency holds only that. */
+static m_status add_money(const fin_allocating *a, fin_lines *lines, m_foreign amount)
+{
+    const fin_payment *payment = a->payment;
+    const void *found = NULL;
+    m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
+    if (!m_id_is_null(payment->currency)) {
+        M_TRY(m_store_get(a->fin->store, a->call, &fin_account_type, payment->account, &found));
+        if (!found) return m_fail(a->call, m_err_internal, NULL);
+        if (!m_id_is_null(((const fin_account *)found)->currency))
+            return fin_allocating_debit(a, lines, bank, amount);
+    }
+    return fin_lines_debit(lines, bank, fin_on_side(a->side, amount.base));
+}
+
+static m_foreign advance_of(const fin_payment *payment)
+{
+    bool foreign = !m_id_is_null(payment->currency);
+    return (m_foreign){foreign ? payment->base_unallocated : payment->unallocated,
+                       payment->unallocated};
+}
+
 static m_status post_payment(const fin_allocating *a)
 {
     const fin_payment *payment = a->payment;
+    m_foreign money = fin_payment_worth(payment);
     fin_lines lines = {.call = a->call};
-    m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
     M_TRY(clear_invoices(a, &lines));
-    M_TRY(fin_lines_debit(&lines, advance_line(a), fin_on_side(a->side, payment->unallocated)));
-    M_TRY(fin_lines_credit(&lines, bank, fin_on_side(a->side, payment->amount)));
+    M_TRY(fin_allocating_debit(a, &lines, advance_line(a), advance_of(payment)));
+    M_TRY(add_money(a, &lines, (m_foreign){m_dec_neg(money.base), m_dec_neg(money.foreign)}));
     return post(a, "post", payment->posting_date, lines.lines);
 }
 
@@ -171,14 +227,18 @@ static m_status open_advance(const fin_allocating *a)
                           .posting_date = payment->posting_date,
                           .due_date = payment->posting_date,
                           .amount = payment->unallocated,
-                          .outstanding = payment->unallocated};
+                          .outstanding = payment->unallocated,
+                          .currency = payment->currency,
+                          .base_amount = payment->base_unallocated,
+                          .base_outstanding = payment->base_unallocated};
     return m_store_insert(a->fin->store, a->call, &fin_open_item_type, &item);
 }
 
-static m_status lower_advance(const fin_allocating *a, m_dec by)
+static m_status lower_advance(const fin_allocating *a, m_dec by, m_dec by_base)
 {
     fin_open_item item = *a->advance;
     item.outstanding.u -= by.u;
+    item.base_outstanding.u -= by_base.u;
     return m_store_put(a->fin->store, a->call, &fin_open_item_type, &item);
 }
 
@@ -200,7 +260,8 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
     m_id id = fin_either(a->payment->refund_of, a->payment->refund_of_note);
     M_TRY(m_store_get(a->fin->store, a->call, type, id, &found));
     if (!found) return m_fail(a->call, m_err_internal, NULL);
-    M_TRY(lower_advance(a, by));
+    m_dec by_base = {sign * a->payment->base_unallocated.u};
+    M_TRY(lower_advance(a, by, by_base));
     if (of_note) {
         fin_note note = *(const fin_note *)found;
         touch(a->call, &note.doc);
@@ -211,13 +272,31 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
     fin_payment original = *(const fin_payment *)found;
     touch(a->call, &original.doc);
     original.unallocated.u -= by.u;
+    original.base_unallocated.u -= by_base.u;
     original.refunded.u += by.u;
     return m_store_update(a->fin->store, a->call, type, &original);
 }
 
+/* What the refund takes of the advance is worth in the books what it was when it was paid. */
+static m_status value_refund(fin_allocating *a)
+{
+    fin_payment *payment = a->payment;
+    m_tenant_info tenant;
+    if (!m_id_eq(payment->currency, a->advance->currency)) {
+        m_field_fail(a->call, FIN_ERR(OTHER_CURRENCY), M_STR("currency"), "%.*s",
+                     M_STR_ARG(a->advance->number));
+        return m_failed_fields(a->call);
+    }
+    if (m_id_is_null(payment->currency)) return M_OK;
+    M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
+    return fin_told(a->call,
+                    m_foreign_share(fin_open_worth(a->advance), payment->amount,
+                                    (int)tenant.currency_places, &payment->base_unallocated));
+}
+
 static m_status submit_refund(fin_allocating *a)
 {
-    const fin_payment *payment = a->payment;
+    fin_payment *payment = a->payment;
     const fin_open_item *advance = a->advance;
     bool mine = advance && m_id_eq(advance->party, payment->party) &&
                 (advance->kind == a->side->advance || advance->kind == a->side->credit);
@@ -228,10 +307,15 @@ static m_status submit_refund(fin_allocating *a)
         m_field_fail(a->call, FIN_ERR(BEYOND_ADVANCE), M_STR("amount"), "%s is left", text);
         return m_fail(a->call, FIN_ERR(BEYOND_ADVANCE), "%s is left", text);
     }
+    M_TRY(value_refund(a));
+    m_foreign money = fin_payment_worth(payment);
+    m_foreign back = {m_id_is_null(payment->currency) ? payment->amount : payment->base_unallocated,
+                      payment->amount};
     fin_lines lines = {.call = a->call};
-    m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
-    M_TRY(fin_lines_debit(&lines, bank, fin_on_side(a->side, payment->amount)));
-    M_TRY(fin_lines_credit(&lines, advance_line(a), fin_on_side(a->side, payment->amount)));
+    M_TRY(add_money(a, &lines, money));
+    M_TRY(fin_allocating_debit(a, &lines, advance_line(a),
+                               (m_foreign){m_dec_neg(back.base), m_dec_neg(back.foreign)}));
+    M_TRY(fin_allocating_exchange(a, &lines, back.base, money.base));
     M_TRY(post(a, "post", payment->posting_date, lines.lines));
     return fin_payment_change_refunded(a, 1);
 }
@@ -282,6 +366,15 @@ static m_status judge_write_offs(const fin_allocating *a)
     return m_failed_fields(a->call);
 }
 
+/* What is not allocated of the money is worth what the allocations leave of it. */
+static m_status value_payment(fin_allocating *a)
+{
+    m_foreign left = {0};
+    M_TRY(fin_allocating_value(a, fin_payment_worth(a->payment), &left));
+    a->payment->base_unallocated = left.base;
+    return M_OK;
+}
+
 m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
                            fin_payment *payment)
 {
@@ -293,6 +386,7 @@ m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
     M_TRY(fin_allocating_judge(&a));
     M_TRY(judge_write_offs(&a));
     M_TRY(fin_allocating_spread(&a));
+    M_TRY(value_payment(&a));
     payment->allocations = a.lines;
     stamp(&a, 0, payment->posting_date);
     M_TRY(post_payment(&a));

@@ -11,6 +11,7 @@ static const m_field allocation_fields[] = {
               .help = "What the supplier forgives, such as an early-payment discount."),
     M_F_INT(fin_allocation, batch, "Allocation", .flags = M_READONLY | M_HIDDEN),
     M_F_DATE(fin_allocation, date, "Allocated on", .flags = M_READONLY),
+    FIN_ALLOCATION_CURRENCY_FIELDS,
 };
 const m_type fin_allocation_type = {
     .name = "finance.allocation", .size = sizeof(fin_allocation), M_FIELDS(allocation_fields)};
@@ -23,6 +24,7 @@ static const m_field fields[] = {
     M_F_LINK(fin_payment, account, "Bank or cash", "finance.account",
              .help = "The account of the purpose \"bank\" when left empty."),
     M_F_MONEY(fin_payment, amount, "Amount", .flags = M_POSITIVE),
+    FIN_PAYMENT_CURRENCY_FIELDS,
     M_F_STR(fin_payment, reference, "Reference", .help = "Cheque or transfer number."),
     M_F_DATE(fin_payment, reference_date, "Reference date"),
     M_F_LINK(fin_payment, refund_of, "Refund of", "finance.payment",

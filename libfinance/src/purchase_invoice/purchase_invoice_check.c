@@ -41,17 +41,31 @@ static void fill_from_receipt(m_call *call, const fin_purchase_invoice *invoice,
     line->item = received->item;
     if (m_id_is_null(line->tax)) line->tax = received->tax;
     if (m_id_is_null(line->cost_center)) line->cost_center = received->cost_center;
-    if (line->rate.u == 0) line->rate = received->order_rate;
 }
 
-static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice)
+/* What is left empty is priced as it was ordered, which is in the base currency. */
+static m_status price_as_ordered(m_call *call, fin_invoice_line *line, m_dec order_rate,
+                                 const fin_currency *currency)
+{
+    if (line->rate.u) return M_OK;
+    line->rate = order_rate;
+    if (!currency->foreign) return M_OK;
+    return fin_told(call, m_dec_mul_div(order_rate, currency->rate.per, currency->rate.rate,
+                                        M_DEC_SCALE, M_ROUND_HALF_UP, &line->rate));
+}
+
+static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                              const fin_currency *currency)
 {
     m_list received;
     M_TRY(fin_invoice_received(fin, call, invoice, &received));
     uint32_t at = 0;
-    for (uint32_t i = 0; i < invoice->lines.count; i++)
-        if (!m_id_is_null(line_at(invoice, i)->receipt_line))
-            fill_from_receipt(call, invoice, i, M_AT(received, m_received_line, at++));
+    for (uint32_t i = 0; i < invoice->lines.count; i++) {
+        if (m_id_is_null(line_at(invoice, i)->receipt_line)) continue;
+        const m_received_line *line = M_AT(received, m_received_line, at++);
+        fill_from_receipt(call, invoice, i, line);
+        M_TRY(price_as_ordered(call, line_at(invoice, i), line->order_rate, currency));
+    }
     return M_OK;
 }
 
@@ -164,7 +178,7 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     fin_module *fin = module;
     fin_purchase_invoice *invoice = doc;
     m_party_info supplier;
-    m_tenant_info tenant;
+    fin_currency currency;
     m_list taxes;
     fin_bill bill;
     if (invoice->lines.count > FIN_LINES_MAX) return M_OK; /* the field table tells */
@@ -173,16 +187,16 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     if (invoice->supplier_invoice_no.n && supplier.name.n)
         M_TRY(refuse_second_bill(fin, call, invoice));
     fill_dates(call, invoice, &supplier);
-    M_TRY(fill_receipts(fin, call, invoice));
+    M_TRY(fin_invoice_currency(fin, call, &invoice->head, &currency));
+    M_TRY(fill_receipts(fin, call, invoice, &currency));
     M_TRY(fill_orders(fin, call, invoice));
     FIN_TRY(call, fin_bill_open(call->arena, &invoice->head, sizeof(fin_invoice_line), &bill));
     M_TRY(fill_items(fin, call, &bill));
     M_TRY(fin_bill_accounts(fin, call, &bill));
     M_TRY(fin_bill_taxes(fin, call, &bill, &taxes));
-    M_TRY(fin_read_tenant(fin, call, &tenant));
     if (!computable(invoice)) return M_OK;
-    fin_check_places(call, invoice->round_to, tenant.currency_places, NULL, 0, "round_to");
-    FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, (int)tenant.currency_places));
-    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice),
-                            (int)tenant.currency_places);
+    fin_check_places(call, invoice->round_to, currency.places, NULL, 0, "round_to");
+    FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, currency.places));
+    M_TRY(fin_invoice_base(call, &invoice->head, &currency));
+    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice), currency.places);
 }

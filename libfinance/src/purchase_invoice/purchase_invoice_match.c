@@ -8,6 +8,7 @@ typedef struct {
     fin_receipt_rest *rests; /* per goods line; lines of one receipt line share the first */
     uint32_t *first;
     int places;
+    fin_currency currency;
     m_dec percent;
     m_dec absolute;
     uint32_t beyond;
@@ -21,6 +22,7 @@ static m_status read_limits(match *m)
     m_date on = m->invoice->posting_date;
     M_TRY(fin_read_tenant(m->fin, m->call, &tenant));
     m->places = (int)tenant.currency_places;
+    M_TRY(fin_invoice_currency(m->fin, m->call, &m->invoice->head, &m->currency));
     M_TRY(m_policy(m->fin->masters, m->call, "finance.price_variance_pct", on, m_dec_of_int(1),
                    &m->percent));
     return m_policy(m->fin->masters, m->call, "finance.price_variance_abs", on, m_dec_of_int(1),
@@ -68,7 +70,9 @@ static void note_beyond(match *m, uint32_t i, const fin_invoice_line *line,
 static m_status note_price(match *m, uint32_t i, const fin_invoice_line *line,
                            const m_received_line *received)
 {
-    if (fin_price_matches(line->net, line->qty, received->order_rate, m->percent, m->absolute))
+    m_dec net; /* in the base currency, as the order */
+    M_TRY(fin_currency_base(m->call, &m->currency, line->net, &net));
+    if (fin_price_matches(net, line->qty, received->order_rate, m->percent, m->absolute))
         return M_OK;
     fin_hold_reason *reason =
         m_list_add(m->call->arena, &m->invoice->hold_reasons, &m->hold_capacity, sizeof *reason);
@@ -77,8 +81,7 @@ static m_status note_price(match *m, uint32_t i, const fin_invoice_line *line,
     reason->line = i + 1;
     reason->code = m_str_of(FIN_ERR(PRICE_HOLD)->code);
     reason->expected = received->order_rate;
-    FIN_TRY(m->call,
-            m_dec_div(line->net, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, &reason->actual));
+    FIN_TRY(m->call, m_dec_div(net, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, &reason->actual));
     m_dec_format(reason->actual, 2, actual);
     m_dec_format(reason->expected, 2, expected);
     reason->reason = m_str_of(m_arena_printf(m->call->arena,
@@ -98,7 +101,10 @@ static m_status match_line(match *m, uint32_t i, uint32_t goods)
         return M_OK;
     }
     FIN_TRY(m->call, fin_receipt_take(rest, line->qty, m->places, &line->grni_value));
-    line->variance.u = line->net.u + line->cost_tax.u - line->grni_value.u;
+    m_dec billed;
+    M_TRY(
+        fin_currency_base(m->call, &m->currency, (m_dec){line->net.u + line->cost_tax.u}, &billed));
+    line->variance.u = billed.u - line->grni_value.u;
     return note_price(m, i, line, received);
 }
 

@@ -5,12 +5,17 @@
 
 /* ---- posting ---- */
 
-/* What the bill costs more or less than the goods were taken in for. */
-static m_status add_goods(fin_lines *lines, const fin_invoice_line *line)
+/* What the bill costs more or less than the goods were taken in for. The goods are in the books in
+ * the base currency, so that lines of another one are made here and not converted. */
+static m_status add_goods(fin_lines *lines, const fin_invoice_line *line,
+                          const fin_currency *currency)
 {
-    m_ledger_line grni = {.purpose = M_STR("grni"), .cost_center = line->cost_center};
+    m_ledger_line grni = {
+        .purpose = M_STR("grni"), .cost_center = line->cost_center, .currency = currency->id};
     m_ledger_line variance = {.purpose = M_STR("purchase_variance"),
-                              .cost_center = line->cost_center};
+                              .cost_center = line->cost_center,
+                              .currency = currency->id};
+    if (currency->foreign) grni.foreign_amount = (m_dec){line->net.u + line->cost_tax.u};
     M_TRY(fin_lines_debit(lines, grni, line->grni_value));
     return fin_lines_debit(lines, variance, line->variance);
 }
@@ -22,12 +27,13 @@ static m_status add_service(fin_lines *lines, const fin_invoice_line *line)
     return fin_lines_debit(lines, expense, (m_dec){line->net.u + line->cost_tax.u});
 }
 
-static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice, m_list *out)
+static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
+                           const fin_currency *currency, m_list *out)
 {
     fin_lines lines = {.call = call};
     for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
         bool goods = !m_id_is_null(line->receipt_line);
-        M_TRY(goods ? add_goods(&lines, line) : add_service(&lines, line));
+        M_TRY(goods ? add_goods(&lines, line, currency) : add_service(&lines, line));
     }
     for (M_EACH(const fin_invoice_tax, tax, invoice->taxes)) {
         m_ledger_line input = {
@@ -38,6 +44,7 @@ static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice, m_
         fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));
     m_ledger_line payable = {.purpose = M_STR("payable"), .party = invoice->supplier};
     M_TRY(fin_lines_credit(&lines, payable, invoice->grand_total));
+    M_TRY(fin_lines_convert(&lines, currency));
     *out = lines.lines;
     return M_OK;
 }
@@ -56,17 +63,38 @@ static m_status note_invoiced(fin_module *fin, m_call *call, const fin_purchase_
     return M_OK;
 }
 
+/* What the lines cost, in the base currency as budgets are. */
+static m_status line_costs(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
+                           m_dec **out)
+{
+    fin_invoice head = invoice->head;
+    fin_currency currency;
+    uint32_t n = 0;
+    m_dec *costs = m_arena_array(call->arena, invoice->lines.count, sizeof *costs);
+    FIN_NEED(call, costs);
+    M_TRY(fin_invoice_currency(fin, call, &head, &currency));
+    for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
+        m_dec cost = {line->net.u + line->cost_tax.u};
+        M_TRY(fin_currency_base(call, &currency, cost, &costs[n++]));
+    }
+    *out = costs;
+    return M_OK;
+}
+
 /* What orders held of budgets becomes spent, or with sign −1 is held again. Reads only. */
 static m_status plan_orders(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
                             int sign, m_list *rows, m_list *change)
 {
     uint32_t n = 0;
     fin_fulfilment *lines = m_arena_array(call->arena, invoice->lines.count, sizeof *lines);
+    m_dec *costs;
     FIN_NEED(call, lines);
-    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+    M_TRY(line_costs(fin, call, invoice, &costs));
+    for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
         if (!m_id_is_null(line->order_line))
-            lines[n++] =
-                (fin_fulfilment){line->order_line, line->qty, {line->net.u + line->cost_tax.u}};
+            lines[n++] = (fin_fulfilment){line->order_line, line->qty, *costs};
+        costs++;
+    }
     return fin_commitment_plan(fin, call, lines, n, sign, rows, change);
 }
 
@@ -77,12 +105,15 @@ static m_status guard_undo(fin_module *fin, m_call *call, const fin_purchase_inv
     m_book_line *back = m_arena_array(call->arena, invoice->lines.count, sizeof *back);
     FIN_NEED(call, back);
     uint32_t n = 0;
+    m_dec *costs;
     if (held->count == 0) return M_OK;
-    for (M_EACH(const fin_invoice_line, line, invoice->lines))
+    M_TRY(line_costs(fin, call, invoice, &costs));
+    for (M_EACH(const fin_invoice_line, line, invoice->lines)) {
         if (m_id_is_null(line->receipt_line))
-            back[n++] = (m_book_line){.account = line->account,
-                                      .cost_center = line->cost_center,
-                                      .credit = {line->net.u + line->cost_tax.u}};
+            back[n++] = (m_book_line){
+                .account = line->account, .cost_center = line->cost_center, .credit = *costs};
+        costs++;
+    }
     return fin_budget_guard_lines(fin, call, invoice->posting_date, &(m_list){back, n}, held);
 }
 
@@ -93,8 +124,10 @@ m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *i
         fin_voucher_of(call, &fin_purchase_invoice_type, &invoice->doc, "purchase_invoice",
                        invoice->posting_date, invoice->narration);
     m_list rows, freed;
+    fin_currency currency;
     bool posted;
-    M_TRY(make_lines(call, invoice, &voucher.lines));
+    M_TRY(fin_invoice_currency(fin, call, &invoice->head, &currency));
+    M_TRY(make_lines(call, invoice, &currency, &voucher.lines));
     M_TRY(plan_orders(fin, call, invoice, 1, &rows, &freed));
     M_TRY(fin_ledger_post_freeing(fin, call, &voucher, FIN_LINES_MADE, &freed, &posted));
     M_TRY(fin_commitment_write(fin, call, &rows));

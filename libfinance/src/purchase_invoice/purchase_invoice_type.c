@@ -49,6 +49,7 @@ static const m_field fields[] = {
              .help = "By the supplier's credit days when left empty."),
     M_F_LINK(fin_purchase_invoice, payment_terms, "Payment terms", "finance.payment_terms",
              .help = "Instalments by these terms; they decide the due date."),
+    FIN_INVOICE_CURRENCY_FIELDS(fin_purchase_invoice),
     M_F_STR(fin_purchase_invoice, narration, "Narration", .max = 500),
     M_F_BOOL(fin_purchase_invoice, prices_include_tax, "Prices include tax"),
     M_F_ENUM(fin_purchase_invoice, tax_rounding, "Round taxes per", fin_tax_roundings),

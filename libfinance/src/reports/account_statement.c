@@ -41,6 +41,8 @@ static const m_field row_fields[] = {
     M_F_MONEY(fin_general_ledger_row, debit, "Debit"),
     M_F_MONEY(fin_general_ledger_row, credit, "Credit"),
     M_F_SUM(fin_general_ledger_row, balance, "Owed"),
+    M_F_LINK(fin_general_ledger_row, currency, "Currency", "core.currency"),
+    M_F_MONEY(fin_general_ledger_row, foreign_amount, "Amount in it", .places = 6),
     M_F_STR(fin_general_ledger_row, cursor, "Cursor", .flags = M_HIDDEN),
 };
 static const m_type row_type = {.name = "finance.account_statement_row",

@@ -48,7 +48,9 @@ static const m_type customer_params_type = {.name = "finance.customer_ageing_par
         M_F_SUM(fin_ageing_row, span_2, "Late, second span"),                                      \
         M_F_SUM(fin_ageing_row, span_3, "Late, third span"),                                       \
         M_F_SUM(fin_ageing_row, beyond, "Later than that"),                                        \
-        M_F_SUM(fin_ageing_row, advance, "Advances")
+        M_F_SUM(fin_ageing_row, advance, "Advances"),                                              \
+        M_F_LINK(fin_ageing_row, currency, "Currency", "core.currency"),                           \
+        M_F_SUM(fin_ageing_row, foreign, "Outstanding in it")
 
 static const m_field supplier_fields[] = {
     M_F_LINK(fin_ageing_row, supplier, "Supplier id", "core.supplier", .flags = M_HIDDEN),
@@ -108,6 +110,8 @@ static fin_ageing_row begin_row(const fin_outstanding_row *item, bool detail)
     row.posting_date = item->posting_date;
     row.due_date = item->due_date;
     row.days_late = item->days_late;
+    row.currency = item->currency;
+    row.foreign = item->foreign_outstanding.u;
     return row;
 }
 

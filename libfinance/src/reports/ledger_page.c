@@ -100,6 +100,8 @@ static m_status make_row(m_call *call, const m_book_event *event, const m_gl_ent
                                     .debit = entry->debit,
                                     .credit = entry->credit,
                                     .balance = balance,
+                                    .currency = entry->currency,
+                                    .foreign_amount = entry->foreign_amount,
                                     .cursor = m_str_of(cursor)};
     return M_OK;
 }

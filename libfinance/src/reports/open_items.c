@@ -67,6 +67,7 @@ m_status fin_open_now(const fin_side *side, fin_module *fin, m_call *call, m_id 
 typedef struct {
     m_id document;
     int64_t instalment; /* 0: the whole */
+    int64_t base;       /* the same in the books, of what is in another currency */
     int64_t by;         /* to add to what is outstanding now; in the end what was outstanding */
 } change;
 
@@ -154,17 +155,18 @@ static m_status read_later(rewind_state *r, m_id party, m_date day)
     return fin_entry_events(r->fin, r->call, &later, &r->events);
 }
 
-static void add(rewind_state *r, m_id document, int64_t instalment, int64_t by)
+static void add(rewind_state *r, m_id document, int64_t instalment, int64_t by, int64_t base)
 {
-    ((change *)r->changes.items)[r->changes.count++] = (change){document, instalment, by};
+    ((change *)r->changes.items)[r->changes.count++] =
+        (change){.document = document, .instalment = instalment, .base = base, .by = by};
 }
 
 static void take_back_invoice(rewind_state *r, int sign, const fin_invoice *invoice)
 {
     int64_t n = 0;
     for (M_EACH(const fin_invoice_instalment, part, invoice->instalments))
-        add(r, invoice->id, ++n, sign * part->amount.u);
-    if (n == 0) add(r, invoice->id, 0, sign * invoice->grand_total.u);
+        add(r, invoice->id, ++n, sign * part->amount.u, sign * part->base_amount.u);
+    if (n == 0) add(r, invoice->id, 0, sign * invoice->grand_total.u, sign * invoice->base_total.u);
 }
 
 /* sign: −1 takes back a posting, 1 takes back its mirror. */
@@ -175,7 +177,7 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
     m_id voucher = mirror ? event->reverses : event->voucher_id;
     if (payment->type == FIN_REFUND) {
         m_id given_back = fin_either(payment->refund_of, payment->refund_of_note);
-        add(r, given_back, 0, -sign * payment->amount.u);
+        add(r, given_back, 0, -sign * payment->amount.u, -sign * payment->base_unallocated.u);
         return M_OK;
     }
     int64_t batch = 0;
@@ -185,13 +187,16 @@ static m_status take_back_money(rewind_state *r, const m_book_event *event, int 
         if (++batch > payment->batches) return m_fail(r->call, m_err_internal, NULL);
         M_TRY(fin_payment_voucher(r->call, payment->id, batch, &made));
     }
-    int64_t paid = 0;
+    int64_t paid = 0, base_paid = 0;
     for (M_EACH(const fin_allocation, line, payment->allocations)) {
         if (line->batch != batch) continue;
         paid += line->amount.u;
-        add(r, line->invoice, line->instalment, -sign * (line->amount.u + line->write_off.u));
+        base_paid += line->base_paid.u;
+        add(r, line->invoice, line->instalment, -sign * (line->amount.u + line->write_off.u),
+            -sign * line->base_cleared.u);
     }
-    add(r, payment->id, 0, sign * ((batch ? 0 : payment->amount.u) - paid));
+    add(r, payment->id, 0, sign * ((batch ? 0 : payment->amount.u) - paid),
+        sign * ((batch ? 0 : payment->base_amount.u) - base_paid));
     return M_OK;
 }
 
@@ -248,6 +253,12 @@ static int by_document(const void *a, const void *b)
     return order ? order : (x->instalment > y->instalment) - (x->instalment < y->instalment);
 }
 
+static void join_changes(change *to, const change *from)
+{
+    to->by += from->by;
+    to->base += from->base;
+}
+
 static void merge(m_list *changes)
 {
     change *at = changes->items;
@@ -255,7 +266,7 @@ static void merge(m_list *changes)
     if (changes->count) qsort(at, changes->count, sizeof *at, by_document);
     for (uint32_t i = 0; i < changes->count; i++) {
         if (n && by_document(&at[n - 1], &at[i]) == 0)
-            at[n - 1].by += at[i].by;
+            join_changes(&at[n - 1], &at[i]);
         else
             at[n++] = at[i];
     }
@@ -281,12 +292,15 @@ static fin_open_item item_of_invoice(const fin_side *side, const fin_invoice *in
                           .number = invoice->number,
                           .posting_date = invoice->posting_date,
                           .due_date = invoice->due_date,
-                          .amount = invoice->grand_total};
+                          .amount = invoice->grand_total,
+                          .currency = invoice->currency,
+                          .base_amount = invoice->base_total};
     if (instalment == 0 || instalment > invoice->instalments.count) return item;
     const fin_invoice_instalment *part =
         M_AT(invoice->instalments, const fin_invoice_instalment, instalment - 1);
     item.due_date = part->due_date;
     item.amount = part->amount;
+    item.base_amount = part->base_amount;
     return item;
 }
 
@@ -308,7 +322,9 @@ static fin_open_item item_of(const fin_side *side, const fin_open_item *item,
                            .number = payment->number,
                            .posting_date = payment->posting_date,
                            .due_date = payment->posting_date,
-                           .amount = payment->amount};
+                           .amount = payment->amount,
+                           .currency = payment->currency,
+                           .base_amount = payment->base_amount};
 }
 
 static m_status add_changed(rewind_state *r, m_list *items)
@@ -335,6 +351,7 @@ static m_status add_changed(rewind_state *r, m_list *items)
                                      M_AT(r->changes, change, i)->instalment);
         if (reads[3].records[i]) item.kind = r->side->credit;
         item.outstanding.u = M_AT(r->changes, change, i)->by;
+        item.base_outstanding.u = M_AT(r->changes, change, i)->base;
         if (item.outstanding.u) ((fin_open_item *)items->items)[items->count++] = item;
     }
     return M_OK;
@@ -354,7 +371,8 @@ m_status fin_open_on(const fin_side *side, fin_module *fin, m_call *call, m_id p
     for (M_EACH(const fin_open_item, item, r.now)) {
         change *changed = find_change(&r.changes, item);
         if (changed)
-            changed->by += item->outstanding.u;
+            join_changes(changed,
+                         &(change){.by = item->outstanding.u, .base = item->base_outstanding.u});
         else
             items[then.count++] = *item;
     }

@@ -36,7 +36,9 @@ static const m_type customer_params_type = {.name = "finance.customer_outstandin
         M_F_MONEY(fin_outstanding_row, late_30, "1 to 30 days"),                                   \
         M_F_MONEY(fin_outstanding_row, late_60, "31 to 60 days"),                                  \
         M_F_MONEY(fin_outstanding_row, late_90, "61 to 90 days"),                                  \
-        M_F_MONEY(fin_outstanding_row, older, "Over 90 days")
+        M_F_MONEY(fin_outstanding_row, older, "Over 90 days"),                                     \
+        M_F_LINK(fin_outstanding_row, currency, "Currency", "core.currency"),                      \
+        M_F_MONEY(fin_outstanding_row, foreign_outstanding, "Outstanding in it", .places = 6)
 
 static const m_field supplier_fields[] = {
     M_F_LINK(fin_outstanding_row, supplier, "Supplier id", "core.supplier", .flags = M_HIDDEN),
@@ -69,20 +71,26 @@ static fin_outstanding_row make_row(const fin_side *side, const fin_open_item *i
     bool invoice = item->kind == side->invoice;
     const m_type *type = item->kind == side->credit ? side->notes : side->money;
     int64_t days = (int64_t)as_of.d - item->due_date.d;
-    fin_outstanding_row row = {
-        .party = item->party,
-        .document_type = m_str_of(invoice ? side->invoices->name : type->name),
-        .document = item->document,
-        .number = item->number,
-        .instalment = item->instalment,
-        .reference = item->reference,
-        .posting_date = item->posting_date,
-        .due_date = item->due_date,
-        .days_late = invoice && days > 0 ? days : 0,
-        .amount = invoice ? item->amount : m_dec_neg(item->amount),
-        .paid.u = invoice ? item->amount.u - item->credited.u - item->outstanding.u : 0,
-        .credited = item->credited,
-        .outstanding = invoice ? item->outstanding : m_dec_neg(item->outstanding)};
+    bool foreign = !m_id_is_null(item->currency); /* notes take nothing off such */
+    m_dec amount = foreign ? item->base_amount : item->amount;
+    m_dec open = fin_open_base(item);
+    m_dec in_it = foreign ? item->outstanding : (m_dec){0};
+    fin_outstanding_row row = {.party = item->party,
+                               .document_type =
+                                   m_str_of(invoice ? side->invoices->name : type->name),
+                               .document = item->document,
+                               .number = item->number,
+                               .instalment = item->instalment,
+                               .reference = item->reference,
+                               .posting_date = item->posting_date,
+                               .due_date = item->due_date,
+                               .days_late = invoice && days > 0 ? days : 0,
+                               .amount = invoice ? amount : m_dec_neg(amount),
+                               .paid.u = invoice ? amount.u - item->credited.u - open.u : 0,
+                               .credited = item->credited,
+                               .outstanding = invoice ? open : m_dec_neg(open),
+                               .currency = item->currency,
+                               .foreign_outstanding = invoice ? in_it : m_dec_neg(in_it)};
     *bucket_of(&row) = row.outstanding;
     return row;
 }

@@ -117,6 +117,8 @@ typedef struct {
     m_dec credit;
     m_dec_sum balance; /* after this row */
     m_str cursor;
+    m_id currency;
+    m_dec foreign_amount; /* in that currency; a credit below zero */
 } fin_general_ledger_row;
 
 typedef struct {
@@ -157,6 +159,8 @@ typedef struct {
     m_dec late_60;
     m_dec late_90;
     m_dec older;
+    m_id currency;             /* null id: the base currency, in which all above is */
+    m_dec foreign_outstanding; /* in that currency */
 } fin_outstanding_row;
 
 typedef struct {
@@ -199,6 +203,8 @@ typedef struct {
     m_dec_sum span_3;
     m_dec_sum beyond;
     m_dec_sum advance; /* not yet allocated: below zero */
+    m_id currency;     /* with detail: of a document in another currency, … */
+    m_dec_sum foreign; /* … what is outstanding in it */
 } fin_ageing_row;
 
 typedef struct {

@@ -55,7 +55,8 @@ m_status fin_beyond_limit(const m_fetch *open, m_dec limit, m_dec more, m_dec *o
         const fin_open_item *item = open->records[i];
         bool advance =
             item->kind == FIN_OPEN_CUSTOMER_ADVANCE || item->kind == FIN_OPEN_CUSTOMER_CREDIT;
-        owed += advance ? -(m_dec_sum)item->outstanding.u : item->outstanding.u;
+        m_dec base = fin_open_base(item);
+        owed += advance ? -(m_dec_sum)base.u : base.u;
     }
     bool inside = limit.u == 0 || owed <= limit.u;
     return m_dec_of_sum(inside ? 0 : owed - limit.u, out);

@@ -156,8 +156,8 @@ static m_status compare_limit(fin_module *fin, m_call *call, fin_sales_invoice *
     invoice->beyond_limit = zero;
     if (customer->credit_limit.u == 0) return M_OK;
     M_TRY(m_store_fetch(fin->store, call, &open, 1));
-    FIN_TRY(call, fin_beyond_limit(&open, customer->credit_limit, invoice->grand_total,
-                                   &invoice->beyond_limit));
+    FIN_TRY(call, fin_beyond_limit(&open, customer->credit_limit,
+                                   fin_invoice_base_total(&invoice->head), &invoice->beyond_limit));
     return M_OK;
 }
 
@@ -167,7 +167,7 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     fin_module *fin = module;
     fin_sales_invoice *invoice = doc;
     m_party_info customer;
-    m_tenant_info tenant;
+    fin_currency currency;
     m_list taxes;
     if (invoice->lines.count > FIN_LINES_MAX || invoice->charges.count > FIN_CHARGES_MAX)
         return M_OK; /* the field table tells */
@@ -175,9 +175,9 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     fill_dates(call, invoice, &customer);
     M_TRY(fin_sales_fill_delivered(fin, call, invoice));
     M_TRY(fill_lines(fin, call, invoice, &taxes));
-    M_TRY(fin_read_tenant(fin, call, &tenant));
+    M_TRY(fin_invoice_currency(fin, call, &invoice->head, &currency));
     if (!computable(invoice)) return M_OK;
-    int places = (int)tenant.currency_places;
+    int places = currency.places;
     fin_check_places(call, invoice->round_to, places, NULL, 0, "round_to");
     fin_check_places(call, invoice->net_discount, places, NULL, 0, "net_discount");
     M_TRY(check_charges(fin, call, invoice, places));
@@ -186,13 +186,15 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     judge_discount(call, invoice);
     if (call->error.field_count) return M_OK;
     FIN_TRY(call, fin_sales_compute(call->arena, invoice, &taxes, places));
+    M_TRY(fin_invoice_base(call, &invoice->head, &currency));
     M_TRY(fin_invoice_plan(fin, call, &invoice->head, invoice->posting_date, places));
     return compare_limit(fin, call, invoice, &customer);
 }
 
 /* ---- posting ---- */
 
-static m_status make_lines(m_call *call, const fin_sales_invoice *invoice, m_list *out)
+static m_status make_lines(m_call *call, const fin_sales_invoice *invoice,
+                           const fin_currency *currency, m_list *out)
 {
     fin_lines lines = {.call = call};
     m_ledger_line receivable = {.purpose = M_STR("receivable"), .party = invoice->customer};
@@ -219,6 +221,7 @@ static m_status make_lines(m_call *call, const fin_sales_invoice *invoice, m_lis
         M_TRY(fin_lines_credit(&lines, other, amount));
     }
     M_TRY(fin_lines_credit(&lines, round_off, invoice->rounding));
+    M_TRY(fin_lines_convert(&lines, currency));
     *out = lines.lines;
     return M_OK;
 }
@@ -241,6 +244,7 @@ m_status fin_sales_submit(void *module, m_call *call, void *doc, const void *inp
     (void)input;
     fin_module *fin = module;
     fin_sales_invoice *invoice = doc;
+    fin_currency currency;
     bool posted;
     M_TRY(fin_invoice_worth(call, &invoice->head));
     M_TRY(refuse_beyond_limit(fin, call, invoice));
@@ -248,7 +252,8 @@ m_status fin_sales_submit(void *module, m_call *call, void *doc, const void *inp
     m_ledger_voucher voucher =
         fin_voucher_of(call, &fin_sales_invoice_type, &invoice->doc, "sales_invoice",
                        invoice->posting_date, invoice->narration);
-    M_TRY(make_lines(call, invoice, &voucher.lines));
+    M_TRY(fin_invoice_currency(fin, call, &invoice->head, &currency));
+    M_TRY(make_lines(call, invoice, &currency, &voucher.lines));
     M_TRY(fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted));
     M_TRY(fin_sales_note(fin, call, invoice, 1));
     return fin_invoice_open(fin, call, &fin_customer_side, &invoice->head,

@@ -37,6 +37,7 @@ static const m_field fields[] = {
              .help = "By the customer's credit days when left empty."),
     M_F_LINK(fin_sales_invoice, payment_terms, "Payment terms", "finance.payment_terms",
              .help = "Instalments by these terms; they decide the due date."),
+    FIN_INVOICE_CURRENCY_FIELDS(fin_sales_invoice),
     M_F_STR(fin_sales_invoice, narration, "Narration", .max = 500),
     M_F_BOOL(fin_sales_invoice, prices_include_tax, "Prices include tax"),
     M_F_ENUM(fin_sales_invoice, tax_rounding, "Round taxes per", fin_tax_roundings),
