@@ -319,6 +319,10 @@ const m_error_def fin_errors[] = {
     [FIN_E_NOT_MONEY] = {"finance.payment.account", M_INVALID,
                          "Payments are made from a bank or cash account: %s.",
                          "Choose an account of the kind bank or cash."},
+    [FIN_E_REVALUATION_NOTHING] = {"finance.currency_revaluation.nothing", M_PRECONDITION,
+                                   "Everything stands at the rates of that day already.",
+                                   "Nothing needs to be posted; enter newer exchange rates, or "
+                                   "choose another day."},
     [FIN_E_WORTH_NOTHING] = {"finance.currency.nothing", M_PRECONDITION,
                              "It comes to nothing in the company's currency: %s.",
                              "Give a larger amount, or see whether the exchange rate is right."},

@@ -20,6 +20,7 @@
 #include "purchase_invoice/purchase_invoice.h"
 #include "receipt/receipt.h"
 #include "reports/reports.h"
+#include "revaluation/revaluation.h"
 #include "sales_invoice/sales_invoice.h"
 #include "seed/seed.h"
 #include "voucher_type/voucher_type.h"
@@ -52,7 +53,8 @@ static const m_doctype *const doctypes[] = {
     &fin_cost_share_doctype,
     &fin_credit_note_doctype,
     &fin_debit_note_doctype,
-    NULL,
+
+    &fin_revaluation_doctype,    NULL,
 };
 
 static const m_type *const types[] = {
@@ -117,6 +119,9 @@ static const m_policy_def policies[] = {
     {FIN_CREDIT_LIMIT,
      "Beyond a customer's credit limit: 0 ignore, 1 warn, 2 stop",
      {FIN_LIMIT_WARN * M_DEC_ONE}},
+    {FIN_REVALUATION_REVERSE,
+     "Currency revaluations: 1 taken back on the next day, 0 kept",
+     {M_DEC_ONE}},
     {FIN_CURRENCY_ROUNDING,
      "Journals in other currencies: rounding taken as such, smallest units",
      {FIN_CURRENCY_ROUNDING_UNITS * M_DEC_ONE}},

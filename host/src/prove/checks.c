@@ -111,6 +111,18 @@ const check checks_all[] = {
      "i.credited OR p.o IS DISTINCT FROM i.outstanding OR coalesce(p.b, 0) <> "
      "coalesce(i.base_outstanding, 0)",
      false},
+    {"L9d", "a currency revaluation posts what it says, and is taken back where it says so",
+     "SELECT r.number FROM finance.currency_revaluation r LEFT JOIN (SELECT v.tenant_id, "
+     "v.source_id, v.posting_date, sum(e.debit - e.credit) AS d FROM finance.acc_event v JOIN "
+     "finance.gl_entry e ON e.tenant_id = v.tenant_id AND e.seq = v.seq JOIN finance.account a ON "
+     "a.tenant_id = e.tenant_id AND a.id = e.account AND a.root_type IN ('income', 'expense') "
+     "WHERE v.voucher_type = 'currency_revaluation' GROUP BY 1, 2, 3) p ON p.tenant_id = "
+     "r.tenant_id AND p.source_id = r.id WHERE r.state <> 'draft' GROUP BY r.tenant_id, r.id, "
+     "r.number, r.state, r.gains, r.losses, r.posting_date, r.reversed_on HAVING (r.state = "
+     "'submitted' AND coalesce(sum(p.d) FILTER (WHERE p.posting_date = r.posting_date), 0) <> "
+     "r.losses - r.gains) OR ((r.state = 'cancelled' OR r.reversed_on IS NOT NULL) AND "
+     "coalesce(sum(p.d), 0) <> 0)",
+     false},
     {"L10", "nothing is paid or credited beyond what is owed",
      "SELECT document FROM (SELECT document, amount, credited, outstanding, base_outstanding, "
      "currency FROM finance.open_item "

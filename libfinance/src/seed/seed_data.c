@@ -53,6 +53,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("4300", "Stock gain", "4000", FIN_INCOME, OTHER),
     LEAF("4400", "Interest received", "4000", FIN_INCOME, OTHER),
     LEAF("4500", "Exchange gains", "4000", FIN_INCOME, OTHER),
+    LEAF("4510", "Unrealised exchange gains", "4000", FIN_INCOME, OTHER),
     LEAF("4900", "Other income", "4000", FIN_INCOME, OTHER),
     GROUP("5000", "Expenses", NULL, FIN_EXPENSE),
     GROUP("5100", "Cost of goods", "5000", FIN_EXPENSE),
@@ -78,6 +79,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("5300", "Professional fees", "5200", FIN_EXPENSE, OTHER),
     LEAF("5310", "Discounts allowed and bad debts", "5200", FIN_EXPENSE, OTHER),
     LEAF("5320", "Exchange losses", "5200", FIN_EXPENSE, OTHER),
+    LEAF("5330", "Unrealised exchange losses", "5200", FIN_EXPENSE, OTHER),
     {NULL, NULL, NULL, FIN_ROOT_NONE, FIN_KIND_OTHER, false},
 };
 
@@ -114,6 +116,8 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"imprest_payroll", "2160", "Disallowed vouchers kept from the pay"},
     {"bank_charge", "5270", "What banks charge"},
     {"bank_interest", "4400", "What banks pay on balances"},
+    {"unrealised_gain", "4510", "Gained on paper by a currency revaluation"},
+    {"unrealised_loss", "5330", "Lost on paper by a currency revaluation"},
     {"retained_earnings", "3200", "Results of closed years"},
     {"deferred_expense", "1185", "Expenses of later months"},
     {"deferred_income", "2180", "Income of later months"},
