@@ -59,6 +59,7 @@ typedef struct {
     fin_book book;
     m_call *call;
     m_date from, to;
+    int places; /* of the base currency */
     m_fetch rules;
     m_dec_sum *explained; /* debit less credit per account of the book */
     m_list parts;         /* fin_tax_summary_row: one per tax of an invoice, then per kind of tax */
@@ -129,6 +130,18 @@ static m_status add_part(work *w, const source *s, m_str purpose, fin_tax_summar
     return M_OK;
 }
 
+/* What was posted for an amount of the invoice. */
+static m_status posted(const work *w, const fin_invoice *invoice, int times, m_dec amount,
+                       m_dec_sum *out)
+{
+    m_dec base = amount;
+    if (!m_id_is_null(invoice->currency))
+        FIN_TRY(w->call,
+                m_to_base(amount, (m_rate){invoice->rate, invoice->per}, w->places, &base));
+    *out = times * (m_dec_sum)base.u;
+    return M_OK;
+}
+
 static m_status add_charges(work *w, const source *s, const fin_sales_invoice *invoice, int times)
 {
     for (M_EACH(const fin_invoice_charge, charge, invoice->charges)) {
@@ -136,10 +149,10 @@ static m_status add_charges(work *w, const source *s, const fin_sales_invoice *i
         fin_tax_summary_row part = {.section = m_str_of(s->section),
                                     .name = charge->name,
                                     .rate = charge->rate,
-                                    .documents = times,
-                                    .base = times * (m_dec_sum)charge->taxable.u,
-                                    .amount = times * (m_dec_sum)charge->charged.u *
-                                              (charge->deduct ? -1 : 1)};
+                                    .documents = times};
+        int sign = charge->deduct ? -times : times;
+        M_TRY(posted(w, &invoice->head, times, charge->taxable, &part.base));
+        M_TRY(posted(w, &invoice->head, sign, charge->charged, &part.amount));
         M_TRY(add_part(w, s, M_STR("output_tax"), part));
     }
     return M_OK;
@@ -152,11 +165,10 @@ static m_status add_invoice(work *w, const source *s, const fin_invoice *invoice
                                     .tax = tax->tax,
                                     .name = tax->name,
                                     .rate = tax->rate,
-                                    .documents = times,
-                                    .base = times * (m_dec_sum)tax->taxable.u,
-                                    .amount = times * (m_dec_sum)tax->amount.u,
-                                    .deductible =
-                                        s->sale ? 0 : times * (m_dec_sum)tax->recoverable.u};
+                                    .documents = times};
+        M_TRY(posted(w, invoice, times, tax->taxable, &part.base));
+        M_TRY(posted(w, invoice, times, tax->amount, &part.amount));
+        if (!s->sale) M_TRY(posted(w, invoice, times, tax->recoverable, &part.deductible));
         M_TRY(add_part(w, s, tax->purpose, part));
     }
     return s->sale ? add_charges(w, s, (const fin_sales_invoice *)invoice, times) : M_OK;
@@ -284,6 +296,9 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
         m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
         return m_failed_fields(call);
     }
+    m_tenant_info tenant;
+    M_TRY(fin_read_tenant(w.book.fin, call, &tenant));
+    w.places = (int)tenant.currency_places;
     M_TRY(m_store_fetch(w.book.fin->store, call, &w.rules, 1));
     w.explained = m_arena_array(call->arena, w.book.count, sizeof *w.explained);
     FIN_NEED(call, w.explained);
