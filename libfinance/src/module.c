@@ -53,8 +53,8 @@ static const m_doctype *const doctypes[] = {
     &fin_cost_share_doctype,
     &fin_credit_note_doctype,
     &fin_debit_note_doctype,
-
-    &fin_revaluation_doctype,    NULL,
+    &fin_revaluation_doctype,
+    NULL,
 };
 
 static const m_type *const types[] = {
