@@ -82,7 +82,7 @@ static m_status add_accounts(work *w)
 
 static m_status add_bills(work *w, const fin_side *side)
 {
-    static const fin_known all;
+    static const m_known all;
     m_list items;
     M_TRY(fin_open_on(side, w->fin, w->call, (m_id){{0}}, w->doc->posting_date, &all, &items));
     for (M_EACH(const fin_open_item, item, items)) {
