@@ -147,7 +147,8 @@ def requisition(client, checks):
             checks.amount(line["still_requested"], qty, "V026: still requested")
         return now["state"]
     order = client.create("wms/purchase-orders", "submit", supplier=shop.supplier["id"], warehouse=shop.depot["id"],
-                          lines=[{"requisition": asked["id"], "requisition_line": line["id"], "qty": qty, "rate": "10"}
+                          lines=[{"item": line["item"], "requisition": asked["id"], "requisition_line": line["id"],
+                                  "qty": qty, "rate": "10"}
                                  for line, qty in zip(asked["lines"], ("27", "1.5"))])
     checks.equal(state(50, "27", "1.5"), "partially_ordered", "V026: half")
     client.act("wms/purchase-orders", order["id"], "cancel")

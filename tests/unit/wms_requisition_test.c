@@ -164,6 +164,8 @@ START_TEST(requisition_refusals)
 {
     wms_purchase_requisition *mr = requisition(N_AVERAGE, "0.5", 0, NULL);
     field_failed(world_create(needs, mr), "wms.qty.places", "lines[0].qty");
+    mr->lines.count = 0;
+    field_failed(world_create(needs, mr), "core.field.required", "lines");
     mr = requisition(N_OLD, "1", 0, NULL);
     field_failed(world_create(needs, mr), "wms.item.inactive", "lines[0].item");
     mr = requisition(N_AVERAGE, "1", 0, NULL);

@@ -27,7 +27,7 @@ static const m_field line_fields[] = {
     M_F_LINK(wms_order_line, requisition, "Requisition", "wms.purchase_requisition",
              .help = "What the line is ordered for, with its line."),
     M_F_ID(wms_order_line, requisition_line, "Requisition line",
-           .help = "Item and unit come from there when left out."),
+           .help = "The unit comes from there when left out."),
     M_F_QTY(wms_order_line, requisition_qty, "For the requisition, in stock units",
             .flags = M_READONLY | M_HIDDEN),
 };

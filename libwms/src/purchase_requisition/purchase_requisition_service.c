@@ -50,6 +50,7 @@ m_status wms_requisition_check(void *module, m_call *call, void *record, const v
         wms_warehouse_usable(call, warehouse, M_STR("warehouse"));
     }
     if (doc->from_proposals && doc->lines.count == 0) M_TRY(fill_proposals(w, call, doc));
+    if (doc->lines.count == 0) m_field_fail(call, m_err_required, M_STR("lines"), NULL);
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_requisition_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++)
         derive_line(call, doc, M_AT(doc->lines, wms_requisition_line, i), &items[i], i);

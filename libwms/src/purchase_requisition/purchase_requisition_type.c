@@ -30,7 +30,7 @@ static const m_field fields[] = {
     M_F_BOOL(wms_purchase_requisition, from_proposals, "Take the reorder proposals",
              .help = "Without lines: everything that is to be ordered again is taken."),
     M_F_LIST(wms_purchase_requisition, lines, "Lines", &wms_requisition_line_type,
-             .flags = M_REQUIRED, .max = WMS_LINES_MAX),
+             .max = WMS_LINES_MAX, .help = "Needed, unless the reorder proposals are taken."),
     M_F_DEC(wms_purchase_requisition, per_ordered, "Ordered %", .flags = M_READONLY, .places = 2),
     M_F_TEXT(wms_purchase_requisition, remarks, "Remarks"),
 };
