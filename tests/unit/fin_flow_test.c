@@ -245,15 +245,17 @@ static m_id sell(const char *date, const char *rate, uint32_t tax)
         .id;
 }
 
-static void buy(const char *no, const char *date, const char *rate, uint32_t tax)
+static m_id buy(const char *no, const char *date, const char *rate, uint32_t tax)
 {
-    fin_create(w, "purchase-invoices", "submit",
+    return fin_create(
+               w, "purchase-invoices", "submit",
                fin_text(w,
                         "{\"supplier\":\"%s\",\"supplier_invoice_no\":\"%s\",\"posting_date\":"
                         "\"%s\",\"lines\":[{\"description\":\"Rent\",\"account\":\"%s\","
                         "\"cost_center\":\"%s\",\"rate\":\"%s\",\"qty\":\"1\",\"tax\":\"%s\"}]}",
                         fin_id_text(w, test_id(SUPPLIER)), no, date, fin_account_text(w, "5220"),
-                        fin_center_text(w, "Main"), rate, fin_id_text(w, test_id(tax))));
+                        fin_center_text(w, "Main"), rate, fin_id_text(w, test_id(tax))))
+        .id;
 }
 
 static const fin_tax_summary_row *tax_row(m_list rows, const char *section, const char *name)
@@ -316,6 +318,40 @@ START_TEST(taxes_of_a_month)
 }
 END_TEST
 
+/* Notes of both sides, with their invoice; the tax accounts have moved by the rest. */
+START_TEST(taxes_that_notes_take_back)
+{
+    sell("2026-04-02", "1000", GST18);
+    m_id sold = sell("2026-04-03", "200", GST18);
+    buy("A", "2026-04-04", "500", GST18);
+    m_id bought = buy("B", "2026-04-05", "300", GST18);
+    fin_create(w, "sales-credit-notes", "submit",
+               fin_text(w,
+                        "{\"customer\":\"%s\",\"posting_date\":\"2026-04-06\",\"reason\":"
+                        "\"Damaged\",\"invoice\":\"%s\"}",
+                        fin_id_text(w, test_id(CUSTOMER)), fin_id_text(w, sold)));
+    m_id note =
+        fin_create(w, "purchase-debit-notes", "submit",
+                   fin_text(w,
+                            "{\"supplier\":\"%s\",\"posting_date\":\"2026-04-06\",\"reason\":"
+                            "\"Damaged\",\"invoice\":\"%s\"}",
+                            fin_id_text(w, test_id(SUPPLIER)), fin_id_text(w, bought)))
+            .id;
+    fin_tax_summary_params params = {.from = test_date("2026-04-01"),
+                                     .to = test_date("2026-04-30")};
+    m_list rows = rows_of(&fin_tax_summary_report, &params);
+    tax_is(tax_row(rows, "Sales", "CGST"), 3, "1000", "90", "0");
+    tax_is(tax_row(rows, "Purchases", "SGST"), 3, "500", "45", "45");
+    sum_is(tax_row(rows, "Due", "Tax due")->amount, "90", "due");
+    ledger_is(rows, "Output tax", (const char *[]){"0", "-180", "-180", "0", "-180"});
+    ledger_is(rows, "Input tax", (const char *[]){"0", "90", "90", "0", "90"});
+    fin_act(w, "purchase-debit-notes", note, "cancel", NULL);
+    rows = rows_of(&fin_tax_summary_report, &params);
+    tax_is(tax_row(rows, "Purchases", "SGST"), 2, "800", "72", "72");
+    ledger_is(rows, "Input tax", (const char *[]){"0", "144", "144", "0", "144"});
+}
+END_TEST
+
 /* The mirror of a bill of a locked month is dated today: it counts there. */
 START_TEST(taxes_of_a_bill_cancelled_later)
 {
@@ -350,6 +386,7 @@ int main(void)
     tcase_add_test(cases, cash_flow_of_a_cost_center);
     tcase_add_test(cases, cash_flow_of_random_books);
     tcase_add_test(cases, taxes_of_a_month);
+    tcase_add_test(cases, taxes_that_notes_take_back);
     tcase_add_test(cases, taxes_of_a_bill_cancelled_later);
     return fin_world_run(cases, "finance, cash flow and taxes");
 }

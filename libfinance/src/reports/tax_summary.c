@@ -1,6 +1,7 @@
-/* Tax summary: what the invoices of a time charged, per side, tax and rate; and whether the tax
- * accounts moved by just that. */
+/* Tax summary: what the invoices of a time charged and its notes took back, per side, tax and rate;
+ * and whether the tax accounts moved by just that. */
 #include "ledger/ledger.h"
+#include "note/note.h"
 #include "posting_rule/posting_rule.h"
 #include "purchase_invoice/purchase_invoice.h"
 #include "reports/book.h"
@@ -37,7 +38,7 @@ static const m_field row_fields[] = {
     M_F_STR(fin_tax_summary_row, code, "Account"),
     M_F_SUM(fin_tax_summary_row, opening, "Opening"),
     M_F_SUM(fin_tax_summary_row, moved, "Moved"),
-    M_F_SUM(fin_tax_summary_row, by_documents, "By invoices"),
+    M_F_SUM(fin_tax_summary_row, by_documents, "By invoices and notes"),
     M_F_SUM(fin_tax_summary_row, difference, "By others",
             .help = "Journals, payments to the tax office and all else that is no invoice."),
     M_F_SUM(fin_tax_summary_row, closing, "Closing"),
@@ -49,10 +50,19 @@ typedef struct {
     const m_type *type;
     const char *section;
     bool sale;
+    int sign;       /* −1: it takes back */
+    size_t taxes;   /* where the list of fin_invoice_tax is */
+    size_t charges; /* and that of fin_invoice_charge; 0: none */
 } source;
 
-static const source sources[] = {{&fin_sales_invoice_type, "Sales", true},
-                                 {&fin_purchase_invoice_type, "Purchases", false}};
+static const source sources[] = {
+    {&fin_sales_invoice_type, "Sales", true, 1, offsetof(fin_sales_invoice, taxes),
+     offsetof(fin_sales_invoice, charges)},
+    {&fin_credit_note_type, "Sales", true, -1, offsetof(fin_note, taxes),
+     offsetof(fin_note, charges)},
+    {&fin_purchase_invoice_type, "Purchases", false, 1, offsetof(fin_purchase_invoice, taxes), 0},
+    {&fin_debit_note_type, "Purchases", false, -1, offsetof(fin_note, taxes), 0},
+};
 #define SOURCES (sizeof sources / sizeof *sources)
 
 typedef struct {
@@ -130,48 +140,54 @@ static m_status add_part(work *w, const source *s, m_str purpose, fin_tax_summar
     return M_OK;
 }
 
-/* What was posted for an amount of the invoice. */
-static m_status posted(const work *w, const fin_invoice *invoice, int times, m_dec amount,
-                       m_dec_sum *out)
+static const m_list *list_at(const void *document, size_t offset)
 {
+    return (const m_list *)((const char *)document + offset);
+}
+
+/* What was posted for an amount of the document, `times` times; notes are in the base currency. */
+static m_status posted(const work *w, const source *s, const void *document, int times,
+                       m_dec amount, m_dec_sum *out)
+{
+    const fin_invoice *invoice = document;
     m_dec base = amount;
-    if (!m_id_is_null(invoice->currency))
+    if (s->sign > 0 && !m_id_is_null(invoice->currency))
         FIN_TRY(w->call,
                 m_to_base(amount, (m_rate){invoice->rate, invoice->per}, w->places, &base));
-    *out = times * (m_dec_sum)base.u;
+    *out = times * s->sign * (m_dec_sum)base.u;
     return M_OK;
 }
 
-static m_status add_charges(work *w, const source *s, const fin_sales_invoice *invoice, int times)
+static m_status add_charges(work *w, const source *s, const void *document, int times)
 {
-    for (M_EACH(const fin_invoice_charge, charge, invoice->charges)) {
+    for (M_EACH(const fin_invoice_charge, charge, *list_at(document, s->charges))) {
         if (charge->basis == FIN_CHARGE_LINE_TAX || !m_id_is_null(charge->account)) continue;
         fin_tax_summary_row part = {.section = m_str_of(s->section),
                                     .name = charge->name,
                                     .rate = charge->rate,
                                     .documents = times};
-        int sign = charge->deduct ? -times : times;
-        M_TRY(posted(w, &invoice->head, times, charge->taxable, &part.base));
-        M_TRY(posted(w, &invoice->head, sign, charge->charged, &part.amount));
+        int charged = charge->deduct ? -times : times;
+        M_TRY(posted(w, s, document, times, charge->taxable, &part.base));
+        M_TRY(posted(w, s, document, charged, charge->charged, &part.amount));
         M_TRY(add_part(w, s, M_STR("output_tax"), part));
     }
     return M_OK;
 }
 
-static m_status add_invoice(work *w, const source *s, const fin_invoice *invoice, int times)
+static m_status add_document(work *w, const source *s, const void *document, int times)
 {
-    for (M_EACH(const fin_invoice_tax, tax, invoice->taxes)) {
+    for (M_EACH(const fin_invoice_tax, tax, *list_at(document, s->taxes))) {
         fin_tax_summary_row part = {.section = m_str_of(s->section),
                                     .tax = tax->tax,
                                     .name = tax->name,
                                     .rate = tax->rate,
                                     .documents = times};
-        M_TRY(posted(w, invoice, times, tax->taxable, &part.base));
-        M_TRY(posted(w, invoice, times, tax->amount, &part.amount));
-        if (!s->sale) M_TRY(posted(w, invoice, times, tax->recoverable, &part.deductible));
+        M_TRY(posted(w, s, document, times, tax->taxable, &part.base));
+        M_TRY(posted(w, s, document, times, tax->amount, &part.amount));
+        if (!s->sale) M_TRY(posted(w, s, document, times, tax->recoverable, &part.deductible));
         M_TRY(add_part(w, s, tax->purpose, part));
     }
-    return s->sale ? add_charges(w, s, (const fin_sales_invoice *)invoice, times) : M_OK;
+    return s->charges ? add_charges(w, s, document, times) : M_OK;
 }
 
 static m_status add_source(work *w, const source *s)
@@ -188,7 +204,7 @@ static m_status add_source(work *w, const source *s)
             for (uint32_t k = 0; k < read.count; k++)
                 times[k] = 1;
         for (uint32_t k = 0; k < read.count; k++)
-            if (times[k]) M_TRY(add_invoice(w, s, read.records[k], times[k]));
+            if (times[k]) M_TRY(add_document(w, s, read.records[k], times[k]));
     }
     return M_OK;
 }
@@ -231,9 +247,10 @@ static void add_taxes(const work *w, m_list *rows)
 {
     fin_tax_summary_row *out = rows->items;
     m_dec_sum due = 0;
-    for (size_t s = 0; s < SOURCES; s++) {
+    static const char *const sides[] = {"Sales", "Purchases"};
+    for (int sale = 1; sale >= 0; sale--) {
         fin_tax_summary_row total = {
-            .section = m_str_of(sources[s].section), .name = M_STR("Total"), .is_group = true};
+            .section = m_str_of(sides[!sale]), .name = M_STR("Total"), .is_group = true};
         for (M_EACH(const fin_tax_summary_row, part, w->parts)) {
             if (!m_str_eq(part->section, total.section)) continue;
             add_up(&total, part);
@@ -241,7 +258,7 @@ static void add_taxes(const work *w, m_list *rows)
         }
         total.base = 0; /* several taxes lie on the same base */
         out[rows->count++] = total;
-        due += sources[s].sale ? total.amount : -total.deductible;
+        due += sale ? total.amount : -total.deductible;
     }
     out[rows->count++] = (fin_tax_summary_row){
         .section = M_STR("Due"), .name = M_STR("Tax due"), .is_group = true, .amount = due};
