@@ -1,5 +1,5 @@
 /* Payment terms and instalments, both sides: shares that make a whole, the oldest due paid first,
- * ageing by instalment today and on earlier days. */
+ * ageing by instalment today and on earlier days; discounts for paying early. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -355,6 +355,122 @@ START_TEST(a_row_per_instalment)
 }
 END_TEST
 
+/* ---- early payment ---- */
+
+/* An invoice by terms with one tax; reply of its submit. */
+static m_document_reply taxed(const side *s, const char *net, uint32_t tax, m_id by)
+{
+    return fin_create(w, s->bills, "submit",
+                      bill_body(s, line("1", net, tax), "2026-01-01",
+                                fin_text(w, ",\"payment_terms\":\"%s\"", fin_id_text(w, by))));
+}
+
+/* The discount account and the tax account after a payment; signs of a receipt. */
+static void discounted(const side *s, const char *net, const char *tax)
+{
+    const char *sign = s->credit ? "-" : "";
+    fin_balance_is(w, s->credit ? "4200" : "5310", fin_text(w, "%s%s", sign, net));
+    fin_balance_is(w, s->credit ? "1160" : "2130", fin_text(w, "%s%s", s->credit ? "" : "-", tax));
+}
+
+/* V037: 200 and 18 %, 10 % off when paid in time: 212.40 pay 236. */
+START_TEST(early_discount_with_its_tax)
+{
+    const side *s = &sides[_i];
+    m_id by = terms("10in10", "included",
+                    "{\"days\":30,\"discount_percent\":\"10\",\"discount_days\":10}");
+    m_document_reply a = taxed(s, "200", GST18, by);
+    fin_has(a.body, "\"grand_total\":\"236.00\"");
+    fin_has(a.body, "\"early_amount\":\"212.40\",\"early_until\":\"2026-01-11\"");
+    m_document_reply late = pay(s, "2026-01-12", "212.40", a.id, "\"amount\":\"212.40\"");
+    INSTALMENTS(a.id, "23.60"); /* one day too late */
+    fin_act(w, s->money, late.id, "cancel", NULL);
+    m_document_reply paid = pay(s, "2026-01-11", "212.40", a.id, "\"amount\":\"212.40\"");
+    fin_has(paid.body, "\"write_off\":\"23.60\",\"early\":true");
+    INSTALMENTS(a.id, "0");
+    discounted(s, "20", "32.40"); /* 36.00 less 3.60 */
+    fin_balance_is(w, s->account, "0");
+    every_day_agrees(s);
+    fin_act(w, s->money, paid.id, "cancel", NULL);
+    discounted(s, "0", "36");
+    INSTALMENTS(a.id, "236");
+    pay(s, "2026-01-05", "212.40", a.id,
+        "\"instalment\":1,\"amount\":\"212.40\",\"write_off\":\"23.60\"");
+    INSTALMENTS(a.id, "0");
+    discounted(s, "20", "32.40");
+    every_day_agrees(s);
+}
+END_TEST
+
+/* Not the whole, not exactly, or after something was paid: no discount. */
+START_TEST(no_early_discount)
+{
+    const side *s = &sides[_i];
+    m_id by = terms("10in10", "included",
+                    "{\"days\":30,\"discount_percent\":\"10\",\"discount_days\":10}");
+    m_id a = taxed(s, "200", GST18, by).id;
+    pay(s, "2026-01-05", "212.39", a, "\"amount\":\"212.39\"");
+    INSTALMENTS(a, "23.61");
+    m_id b = taxed(s, "200", GST18, by).id;
+    pay(s, "2026-01-05", "236", b, "\"amount\":\"236\"");
+    discounted(s, "0", "72");
+    m_id c = taxed(s, "200", GST18, by).id;
+    pay(s, "2026-01-05", "1", c, "\"amount\":\"1\"");
+    pay(s, "2026-01-05", "212.40", c, "\"amount\":\"212.40\"");
+    INSTALMENTS(c, "22.60");
+    discounted(s, "0", "108");
+}
+END_TEST
+
+/* V038 and V039: 1,150 in four terms, the discount with or without the tax. */
+static const struct {
+    const char *basis, *early[3], *net, *tax;
+} four[] = {
+    {"included", {"103.50", "184.00", "460.00"}, "10.00", "148.50"},
+    {"excluded", {"105.00", "190.00", "475.00"}, "10.00", "150.00"},
+};
+
+START_TEST(four_terms)
+{
+    const side *s = &sides[_i % SIDES];
+    int k = _i / SIDES;
+    m_id by = terms("four", four[k].basis,
+                    "{\"percent\":\"10\",\"days\":30,\"discount_percent\":\"10\",\"discount_days\":"
+                    "10},{\"percent\":\"20\",\"days\":60,\"discount_percent\":\"20\","
+                    "\"discount_days\":10},{\"percent\":\"20\",\"days\":90},"
+                    "{\"days\":120,\"discount_percent\":\"20\",\"discount_days\":10}");
+    m_document_reply a = taxed(s, "1000", VAT15, by);
+    static const char *const amounts[] = {"115.00", "230.00", "230.00", "575.00"};
+    const char *early[] = {four[k].early[0], four[k].early[1], "0.00", four[k].early[2]};
+    for (int i = 0; i < 4; i++)
+        fin_has(a.body,
+                fin_text(w, "\"amount\":\"%s\",\"early_amount\":\"%s\"", amounts[i], early[i]));
+    pay(s, "2026-01-05", early[0], a.id,
+        fin_text(w, "\"instalment\":1,\"amount\":\"%s\"", early[0]));
+    INSTALMENTS(a.id, "0", "230", "230", "575");
+    discounted(s, four[k].net, four[k].tax);
+    pay(s, "2026-01-05", early[3], a.id,
+        fin_text(w, "\"instalment\":4,\"amount\":\"%s\"", early[3]));
+    INSTALMENTS(a.id, "0", "230", "230", "0");
+    every_day_agrees(s);
+    fin_books_balance(w);
+}
+END_TEST
+
+/* V045: 495 paid and 100 forgiven on 595 with 19 % inside. */
+START_TEST(a_discount_beside_the_terms)
+{
+    const side *s = &sides[_i];
+    m_document_reply a =
+        fin_create(w, s->bills, "submit", bill_body(s, line("1", "500", VAT19), "2026-01-01", ""));
+    fin_has(a.body, "\"grand_total\":\"595.00\"");
+    pay(s, "2026-01-05", "495", a.id, "\"amount\":\"495\",\"write_off\":\"100\"");
+    fin_has(fin_get(w, s->bills, a.id).body, "\"outstanding\":\"0.00\"");
+    discounted(s, "84.03", "79.03"); /* 95.00 less 15.97 */
+    fin_balance_is(w, s->account, "0");
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("terms");
@@ -366,5 +482,9 @@ int main(void)
     tcase_add_loop_test(cases, a_chosen_instalment, 0, SIDES);
     tcase_add_loop_test(cases, an_advance_goes_by_due_dates, 0, SIDES);
     tcase_add_loop_test(cases, a_row_per_instalment, 0, SIDES);
+    tcase_add_loop_test(cases, early_discount_with_its_tax, 0, SIDES);
+    tcase_add_loop_test(cases, no_early_discount, 0, SIDES);
+    tcase_add_loop_test(cases, four_terms, 0, 2 * SIDES);
+    tcase_add_loop_test(cases, a_discount_beside_the_terms, 0, SIDES);
     return fin_world_run(cases, "fin_terms");
 }

@@ -84,6 +84,8 @@ static m_tax_component gst18[] = {{M_STR("CGST"), {9000000}, M_STR("input_tax")}
 static m_tax_component igst18[] = {{M_STR("IGST"), {18000000}, M_STR("input_tax")}};
 static m_tax_component blocked10[] = {{M_STR("Blocked"), {10000000}, M_STR("input_tax")}};
 
+static m_tax_component vat19[] = {{M_STR("VAT"), {19000000}, M_STR("input_tax")}};
+static m_tax_component vat15[] = {{M_STR("VAT"), {15000000}, M_STR("input_tax")}};
 static m_tax_component excise10[] = {{M_STR("Excise"), {10000000}, M_STR("input_excise")}};
 static m_tax_component excise12[] = {{M_STR("Excise"), {12000000}, M_STR("input_excise")}};
 
@@ -161,6 +163,8 @@ static m_status stub_taxes(void *self, m_call *call, const m_ids *in, m_taxes *o
         {test_id(GST18), M_STR("GST18"), true, true, {gst18, 2}},
         {test_id(IGST18), M_STR("IGST18"), true, true, {igst18, 1}},
         {test_id(BLOCKED10), M_STR("B10"), true, false, {blocked10, 1}},
+        {test_id(VAT19), M_STR("V19"), true, true, {vat19, 1}},
+        {test_id(VAT15), M_STR("V15"), true, true, {vat15, 1}},
         {test_id(EXCISE10), M_STR("E10"), true, true, {excise10, 1}},
         {test_id(EXCISE12), M_STR("E12"), true, true, {excise12, 1}},
     };

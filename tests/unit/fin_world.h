@@ -23,6 +23,8 @@
 #define BLOCKED10 23 /* 10 %, not recoverable */
 #define EXCISE10  24
 #define EXCISE12  25
+#define VAT19     26
+#define VAT15     27
 #define TEA       31 /* kept in stock */
 #define CLEANING  32 /* a service */
 #define RECEIPT   41 /* the first receipt line a test adds; then 42, … */

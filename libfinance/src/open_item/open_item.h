@@ -61,6 +61,7 @@ typedef struct {
     const char *control;    /* purposes of the posting matrix: "payable" */
     const char *prepaid;    /* "supplier_advance" */
     const char *write_off;  /* "write_off" */
+    const char *early;      /* "early_discount" */
     const char *voucher;    /* voucher type of money: "payment" */
     const m_type *invoices; /* record type; begins with fin_invoice */
     const m_type *money;    /* record type of payments: a fin_payment */

@@ -17,7 +17,8 @@ typedef struct {
     m_id invoice;
     int64_t instalment; /* from 1; 0: the oldest due first, and none when it has none */
     m_dec amount;
-    m_dec write_off; /* forgiven on top of the amount */
+    m_dec write_off; /* forgiven on top of the amount, */
+    bool early;      /* because it was paid early: by the terms of the invoice */
     int64_t batch;   /* 0: by the payment itself, 1 …: by the n-th later allocation */
     m_date date;     /* of the voucher that allocated it */
     /* In another currency, in the base currency: */
@@ -84,6 +85,11 @@ typedef struct {
 
 /* Reads open items, instalments and invoices of lines in one round. */
 M_MUST_USE m_status fin_allocating_read(fin_allocating *a);
+/* Pure: does the line pay this instalment early, by its terms, on that day? Whole, and by the exact
+ * amount; a write-off is left out or is the discount. */
+bool fin_early_fits(const fin_invoice_instalment *part, const fin_allocation *line, m_date date);
+/* Lines that do get the discount as their write-off; several instalments are named one by one. */
+void fin_allocating_early(fin_allocating *a, m_date date);
 /* Notes allocations that are not possible and refuses. */
 M_MUST_USE m_status fin_allocating_judge(fin_allocating *a);
 /* The instalment of a line; NULL: there is none. */

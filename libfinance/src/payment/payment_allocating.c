@@ -256,7 +256,7 @@ static m_status apply_invoice(const fin_allocating *a, uint32_t first, int sign)
         item.outstanding.u -= by;
         item.base_outstanding.u -= by_base(line, by);
         if (is_credit(a, line)) item.credited.u += by;
-        invoice->written_off.u += sign * line->write_off.u;
+        if (!line->early) invoice->written_off.u += sign * line->write_off.u;
         M_TRY(apply_part(a, line, by, invoice));
     }
     invoice->outstanding = item.outstanding;

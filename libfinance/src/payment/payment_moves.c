@@ -202,13 +202,15 @@ static m_status merge_by_invoice(m_call *call, m_list *lines)
     uint32_t n = 0;
     for (M_EACH(const fin_allocation, line, *lines)) {
         uint32_t at = 0;
-        while (at < n &&
-               !(m_id_eq(merged[at].invoice, line->invoice) &&
-                 merged[at].instalment == line->instalment && !merged[at].batch == !line->batch))
+        while (at < n && !(m_id_eq(merged[at].invoice, line->invoice) &&
+                           merged[at].instalment == line->instalment &&
+                           !merged[at].batch == !line->batch && merged[at].early == line->early))
             at++;
         if (at == n)
-            merged[n++] = (fin_allocation){
-                .invoice = line->invoice, .instalment = line->instalment, .batch = line->batch};
+            merged[n++] = (fin_allocation){.invoice = line->invoice,
+                                           .instalment = line->instalment,
+                                           .batch = line->batch,
+                                           .early = line->early};
         merged[at].amount.u += line->amount.u;
         merged[at].write_off.u += line->write_off.u;
         merged[at].base_cleared.u += line->base_cleared.u;

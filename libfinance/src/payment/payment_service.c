@@ -108,6 +108,14 @@ m_status fin_settle_check(const fin_side *side, fin_module *fin, m_call *call, f
 
 /* ---- vouchers ---- */
 
+/* Does what is forgiven leave the tax as it is? */
+static bool net_only(const fin_invoice *invoice, const fin_allocation *line)
+{
+    if (!line->early || line->instalment > invoice->instalments.count) return false;
+    return M_AT(invoice->instalments, const fin_invoice_instalment, line->instalment - 1)
+        ->early_net_only;
+}
+
 /* `amount` in parts as the invoice consists of them. */
 static m_status split_off(const fin_allocating *a, const fin_invoice *invoice, m_dec amount,
                           int places, m_dec *shares)
@@ -136,9 +144,13 @@ static m_status add_write_off(const fin_allocating *a, fin_lines *lines, uint32_
     FIN_NEED(a->call, shares && foreign);
     if (given->write_off.u == 0) return M_OK;
     M_TRY(fin_payment_currency(a->fin, a->call, a->payment, &currency));
-    M_TRY(split_off(a, invoice, base, currency.base_places, shares));
-    M_TRY(split_off(a, invoice, given->write_off, currency.places, foreign));
-    m_ledger_line result = {.purpose = m_str_of(a->side->write_off),
+    shares[0] = base;
+    foreign[0] = given->write_off;
+    if (!net_only(invoice, given)) {
+        M_TRY(split_off(a, invoice, base, currency.base_places, shares));
+        M_TRY(split_off(a, invoice, given->write_off, currency.places, foreign));
+    }
+    m_ledger_line result = {.purpose = m_str_of(given->early ? a->side->early : a->side->write_off),
                             .cost_center = a->payment->cost_center};
     m_foreign off = {m_dec_neg(shares[0]), m_dec_neg(foreign[0])};
     M_TRY(fin_allocating_debit(a, lines, result, off));
@@ -353,7 +365,7 @@ static m_status judge_write_offs(const fin_allocating *a)
     for (uint32_t i = 0; i < a->lines.count; i++) {
         m_dec write_off = M_AT(a->lines, const fin_allocation, i)->write_off;
         const fin_invoice *invoice = a->invoices[i];
-        if (write_off.u == 0) continue;
+        if (write_off.u == 0 || M_AT(a->lines, const fin_allocation, i)->early) continue;
         FIN_TRY(a->call, m_dec_mul_div(invoice->grand_total, percent, m_dec_of_int(100),
                                        (int)tenant.currency_places, M_ROUND_HALF_UP, &most));
         if (write_off.u <= most.u - invoice->written_off.u) continue;
@@ -383,6 +395,7 @@ m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
     M_TRY(fin_allocating_read(&a));
     if (payment->type == FIN_REFUND) return submit_refund(&a);
     M_TRY(refuse_on_hold(&a));
+    fin_allocating_early(&a, payment->posting_date);
     M_TRY(fin_allocating_judge(&a));
     M_TRY(judge_write_offs(&a));
     M_TRY(fin_allocating_spread(&a));

@@ -8,7 +8,9 @@ static const m_field allocation_fields[] = {
             .help = "Of the invoice, from 1; the oldest due first when left empty."),
     M_F_MONEY(fin_allocation, amount, "Amount", .flags = M_NON_NEGATIVE),
     M_F_MONEY(fin_allocation, write_off, "Write-off", .flags = M_NON_NEGATIVE,
-              .help = "What the supplier forgives, such as an early-payment discount."),
+              .help =
+                  "What the supplier forgives; the early discount of the terms comes by itself."),
+    M_F_BOOL(fin_allocation, early, "Paid early", .flags = M_READONLY),
     M_F_INT(fin_allocation, batch, "Allocation", .flags = M_READONLY | M_HIDDEN),
     M_F_DATE(fin_allocation, date, "Allocated on", .flags = M_READONLY),
     FIN_ALLOCATION_CURRENCY_FIELDS,
