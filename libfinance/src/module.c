@@ -24,6 +24,7 @@
 #include "sales_invoice/sales_invoice.h"
 #include "seed/seed.h"
 #include "voucher_type/voucher_type.h"
+#include "withholding/withholding.h"
 #include "year_closing/year_closing.h"
 
 /* One to a line. */
@@ -54,6 +55,8 @@ static const m_doctype *const doctypes[] = {
     &fin_credit_note_doctype,
     &fin_debit_note_doctype,
     &fin_revaluation_doctype,
+    &fin_withholding_doctype,
+    &fin_supplier_terms_doctype,
     NULL,
 };
 
@@ -67,6 +70,7 @@ static const m_type *const types[] = {
     &fin_billed_delivery_type,
     &fin_commitment_type,
     &fin_bank_match_type,
+    &fin_withheld_type,
     NULL,
 };
 

@@ -159,6 +159,15 @@ const check checks_all[] = {
      "i.tenant_id AND n.invoice = i.id AND n.state = 'submitted' GROUP BY i.tenant_id, i.id, "
      "i.grand_total HAVING sum(n.grand_total) > i.grand_total",
      false},
+    {"L10d", "what was withheld of a supplier in a year is what the bills say",
+     "SELECT supplier, category FROM (SELECT tenant_id, supplier, category, sum(billed) AS b, "
+     "sum(taxed) AS t, sum(withheld) AS w FROM finance.withheld GROUP BY 1, 2, 3) y FULL JOIN "
+     "(SELECT tenant_id, supplier, withholding AS category, sum(net_total) AS b, sum(withheld_on) "
+     "AS t, sum(withheld) AS w FROM finance.purchase_invoice WHERE state = 'submitted' AND "
+     "withholding IS NOT NULL GROUP BY 1, 2, 3) i USING (tenant_id, supplier, category) WHERE "
+     "coalesce(y.b, 0) <> coalesce(i.b, 0) OR coalesce(y.t, 0) <> coalesce(i.t, 0) OR "
+     "coalesce(y.w, 0) <> coalesce(i.w, 0)",
+     false},
     {"L11",
      "at the end of a closed year income and expense are zero, its periods are locked, and its "
      "closing is what was posted",

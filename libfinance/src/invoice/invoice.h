@@ -94,6 +94,7 @@ typedef struct {
     m_dec tax_total;                                                                               \
     m_dec rounding;                                                                                \
     m_dec grand_total;                                                                             \
+    m_dec withheld;    /* of it, paid to the tax office instead; on purchase invoices only */      \
     m_dec outstanding; /* follows the open item */                                                 \
     m_dec written_off; /* of it, over all receipts; kept on sales invoices only */                 \
     m_id currency;     /* of all amounts; null id: the base currency */                            \
@@ -172,6 +173,12 @@ M_MUST_USE m_status fin_invoice_base(m_call *call, fin_invoice *invoice,
 static inline m_dec fin_invoice_base_total(const fin_invoice *invoice)
 {
     return m_id_is_null(invoice->currency) ? invoice->grand_total : invoice->base_total;
+}
+
+/* What the party gets. */
+static inline m_dec fin_invoice_payable(const fin_invoice *invoice)
+{
+    return (m_dec){invoice->grand_total.u - invoice->withheld.u};
 }
 
 /* ---- instalments (invoice_terms.c) ---- */

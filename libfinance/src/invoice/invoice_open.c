@@ -12,7 +12,7 @@ m_status fin_invoice_worth(m_call *call, const fin_invoice *invoice)
 m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, fin_invoice *invoice,
                           m_str reference)
 {
-    invoice->outstanding = invoice->grand_total;
+    invoice->outstanding = fin_invoice_payable(invoice);
     fin_open_item item = {.document = invoice->id,
                           .kind = side->invoice,
                           .party = invoice->party,
@@ -21,8 +21,8 @@ m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, f
                           .posting_date = invoice->posting_date,
                           .due_date = invoice->due_date,
                           .instalments = invoice->instalments.count,
-                          .amount = invoice->grand_total,
-                          .outstanding = invoice->grand_total,
+                          .amount = fin_invoice_payable(invoice),
+                          .outstanding = fin_invoice_payable(invoice),
                           .currency = invoice->currency,
                           .base_amount = invoice->base_total,
                           .base_outstanding = invoice->base_total};

@@ -14,8 +14,8 @@ m_status fin_invoice_plan(fin_module *fin, m_call *call, fin_invoice *invoice, m
                      M_STR_ARG(terms->code));
         return M_OK;
     }
-    FIN_TRY(call, fin_instalments_of(call->arena, terms, invoice->grand_total, invoice->net_total,
-                                     places, from, &invoice->instalments));
+    FIN_TRY(call, fin_instalments_of(call->arena, terms, fin_invoice_payable(invoice),
+                                     invoice->net_total, places, from, &invoice->instalments));
     invoice->due_date = from;
     for (M_EACH(const fin_invoice_instalment, part, invoice->instalments))
         if (m_date_cmp(part->due_date, invoice->due_date) > 0) invoice->due_date = part->due_date;

@@ -44,6 +44,9 @@ typedef struct {
     };
     m_str supplier_invoice_no;
     m_date supplier_invoice_date; /* none: the posting date */
+    m_id withholding;             /* category of tax withheld, or null id */
+    m_dec withheld_on;            /* what of the year is withheld on with this bill, */
+    m_dec withheld_rate;          /* and the percentage then in force */
     m_list hold_reasons;          /* fin_hold_reason */
 } fin_purchase_invoice;
 extern const m_type fin_purchase_invoice_type;
@@ -97,6 +100,9 @@ M_MUST_USE m_status fin_invoice_received(fin_module *fin, m_call *call,
 /* Three-way match: quantities beyond the receipt refuse; prices beyond tolerance fill hold_reasons.
  * Sets grni_value of the goods lines. */
 M_MUST_USE m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
+/* What is withheld of a computed bill, and its instalments. */
+M_MUST_USE m_status fin_invoice_settle(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
+                                       int places);
 /* The voucher, what was invoiced, the open item. After a match. */
 M_MUST_USE m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
 

@@ -1,5 +1,6 @@
 #include "commitment/commitment.h"
 #include "purchase_invoice/purchase_invoice.h"
+#include "withholding/withholding.h"
 
 static fin_invoice_line *line_at(const fin_purchase_invoice *invoice, uint32_t i)
 {
@@ -172,9 +173,15 @@ static bool computable(const fin_purchase_invoice *invoice)
     return invoice->round_to.u >= 0;
 }
 
+m_status fin_invoice_settle(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
+                            int places)
+{
+    M_TRY(fin_invoice_withhold(fin, call, invoice, places));
+    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice), places);
+}
+
 m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *before)
 {
-    (void)before;
     fin_module *fin = module;
     fin_purchase_invoice *invoice = doc;
     m_party_info supplier;
@@ -186,6 +193,7 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     M_TRY(fin_read_party(fin, call, &fin_supplier_side, invoice->supplier, true, &supplier));
     if (invoice->supplier_invoice_no.n && supplier.name.n)
         M_TRY(refuse_second_bill(fin, call, invoice));
+    if (!before) M_TRY(fin_supplier_defaults(fin, call, invoice));
     fill_dates(call, invoice, &supplier);
     M_TRY(fin_invoice_currency(fin, call, &invoice->head, &currency));
     M_TRY(fill_receipts(fin, call, invoice, &currency));
@@ -198,5 +206,5 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     fin_check_places(call, invoice->round_to, currency.places, NULL, 0, "round_to");
     FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, currency.places));
     M_TRY(fin_invoice_base(call, &invoice->head, &currency));
-    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice), currency.places);
+    return fin_invoice_settle(fin, call, invoice, currency.places);
 }

@@ -2,6 +2,7 @@
 #include "commitment/commitment.h"
 #include "ledger/ledger.h"
 #include "purchase_invoice/purchase_invoice.h"
+#include "withholding/withholding.h"
 
 /* ---- posting ---- */
 
@@ -43,7 +44,9 @@ static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
     M_TRY(
         fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));
     m_ledger_line payable = {.purpose = M_STR("payable"), .party = invoice->supplier};
-    M_TRY(fin_lines_credit(&lines, payable, invoice->grand_total));
+    m_ledger_line withheld = {.purpose = M_STR("withholding"), .subject = invoice->withholding};
+    M_TRY(fin_lines_credit(&lines, payable, fin_invoice_payable(&invoice->head)));
+    M_TRY(fin_lines_credit(&lines, withheld, invoice->withheld));
     M_TRY(fin_lines_convert(&lines, currency));
     *out = lines.lines;
     return M_OK;
@@ -132,6 +135,7 @@ m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *i
     M_TRY(fin_ledger_post_freeing(fin, call, &voucher, FIN_LINES_MADE, &freed, &posted));
     M_TRY(fin_commitment_write(fin, call, &rows));
     M_TRY(note_invoiced(fin, call, invoice, 1));
+    M_TRY(fin_note_withheld(fin, call, invoice, 1));
     return fin_invoice_open(fin, call, &fin_supplier_side, &invoice->head,
                             invoice->supplier_invoice_no);
 }
@@ -156,7 +160,11 @@ m_status fin_invoice_release(void *module, m_call *call, void *doc, const void *
 {
     (void)input;
     fin_purchase_invoice *invoice = doc;
+    fin_currency currency;
     M_TRY(fin_invoice_match(module, call, invoice));
+    M_TRY(fin_invoice_currency(module, call, &invoice->head, &currency));
+    M_TRY(fin_invoice_settle(module, call, invoice, currency.places));
+    M_TRY(m_failed_fields(call));
     return fin_invoice_post(module, call, invoice);
 }
 
@@ -179,5 +187,6 @@ m_status fin_invoice_cancel(void *module, m_call *call, void *doc, const void *i
     M_TRY(guard_undo(fin, call, invoice, &held));
     M_TRY(fin_invoice_undo(fin, call, &fin_supplier_side, &invoice->head));
     M_TRY(fin_commitment_write(fin, call, &rows));
+    M_TRY(fin_note_withheld(fin, call, invoice, -1));
     return note_invoiced(fin, call, invoice, -1);
 }

@@ -166,7 +166,8 @@ static void take_back_invoice(rewind_state *r, int sign, const fin_invoice *invo
     int64_t n = 0;
     for (M_EACH(const fin_invoice_instalment, part, invoice->instalments))
         add(r, invoice->id, ++n, sign * part->amount.u, sign * part->base_amount.u);
-    if (n == 0) add(r, invoice->id, 0, sign * invoice->grand_total.u, sign * invoice->base_total.u);
+    if (n == 0)
+        add(r, invoice->id, 0, sign * fin_invoice_payable(invoice).u, sign * invoice->base_total.u);
 }
 
 /* sign: −1 takes back a posting, 1 takes back its mirror. */
@@ -292,7 +293,7 @@ static fin_open_item item_of_invoice(const fin_side *side, const fin_invoice *in
                           .number = invoice->number,
                           .posting_date = invoice->posting_date,
                           .due_date = invoice->due_date,
-                          .amount = invoice->grand_total,
+                          .amount = fin_invoice_payable(invoice),
                           .currency = invoice->currency,
                           .base_amount = invoice->base_total};
     if (instalment == 0 || instalment > invoice->instalments.count) return item;

@@ -110,6 +110,7 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"round_off", "5290", "Totals rounded to whole units"},
     {"write_off", "4200", "What suppliers forgive"},
     {"write_off_allowed", "5310", "What customers are forgiven"},
+    {"withholding", "2140", "Tax withheld from suppliers, owed to the tax office"},
     {"early_discount", "4200", "Taken off bills that are paid early"},
     {"early_discount_allowed", "5310", "Taken off by customers who pay early"},
     {"exchange_gain", "4500", "Gained by a change of exchange rates"},
