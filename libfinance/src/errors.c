@@ -291,6 +291,9 @@ const m_error_def fin_errors[] = {
                           "The invoice has no such instalment: %s.",
                           "Give the number of one of its instalments, from 1, or leave it out: the "
                           "oldest due is paid first."},
+    [FIN_E_TAX_INCLUDED] = {"finance.invoice.tax_included", M_INVALID,
+                            "Prices cannot include this tax: %s.",
+                            "It has a fixed part, or tax on tax: give the prices without it."},
     [FIN_E_WITHHOLDING_DATES] = {"finance.withholding.dates", M_INVALID,
                                  "The dates of the rates do not rise.",
                                  "Give each line a later date than the one before."},

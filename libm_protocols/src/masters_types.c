@@ -66,6 +66,8 @@ static const m_field component_fields[] = {
     M_F_STR(m_tax_component, name, "Name"),
     M_F_DEC(m_tax_component, rate, "Rate in percent"),
     M_F_STR(m_tax_component, purpose, "Purpose"),
+    M_F_DEC(m_tax_component, fixed, "Fixed amount for a unit"),
+    M_F_BOOL(m_tax_component, adds_to_base, "In the base of later components"),
 };
 const m_type m_tax_component_type = {
     .name = "core.tax_component_info", .size = sizeof(m_tax_component), M_FIELDS(component_fields)};
@@ -75,6 +77,8 @@ static const m_field tax_fields[] = {
     M_F_BOOL(m_tax_info, active, "Active"),
     M_F_BOOL(m_tax_info, recoverable, "Recoverable"),
     M_F_LIST(m_tax_info, components, "Components", &m_tax_component_type),
+    M_F_DEC(m_tax_info, not_deductible, "Percent that is not deductible"),
+    M_F_BOOL(m_tax_info, reverse_charge, "Reverse charge"),
 };
 const m_type m_tax_info_type = {
     .name = "core.tax_info", .size = sizeof(m_tax_info), M_FIELDS(tax_fields)};

@@ -86,6 +86,12 @@ static m_tax_component blocked10[] = {{M_STR("Blocked"), {10000000}, M_STR("inpu
 
 static m_tax_component vat19[] = {{M_STR("VAT"), {19000000}, M_STR("input_tax")}};
 static m_tax_component vat15[] = {{M_STR("VAT"), {15000000}, M_STR("input_tax")}};
+static m_tax_component vat12[] = {{M_STR("VAT"), {12000000}, M_STR("input_tax")}};
+static m_tax_component vat21[] = {{M_STR("VAT"), {21000000}, M_STR("input_tax")}};
+static m_tax_component vat10[] = {{M_STR("VAT"), {10000000}, M_STR("input_tax")}};
+static m_tax_component fixed10[] = {
+    {M_STR("Eco"), {0}, M_STR("input_tax"), .fixed = {10000000}, .adds_to_base = true},
+    {M_STR("VAT"), {10000000}, M_STR("input_tax")}};
 static m_tax_component excise10[] = {{M_STR("Excise"), {10000000}, M_STR("input_excise")}};
 static m_tax_component excise12[] = {{M_STR("Excise"), {12000000}, M_STR("input_excise")}};
 
@@ -164,6 +170,11 @@ static m_status stub_taxes(void *self, m_call *call, const m_ids *in, m_taxes *o
         {test_id(IGST18), M_STR("IGST18"), true, true, {igst18, 1}},
         {test_id(BLOCKED10), M_STR("B10"), true, false, {blocked10, 1}},
         {test_id(VAT19), M_STR("V19"), true, true, {vat19, 1}},
+        {test_id(VAT12), M_STR("V12"), true, true, {vat12, 1}},
+        {test_id(VAT21), M_STR("V21"), true, true, {vat21, 1}},
+        {test_id(FIXED10), M_STR("F10"), true, true, {fixed10, 2}},
+        {test_id(HALF10), M_STR("H10"), true, true, {vat10, 1}, {50000000}},
+        {test_id(REVERSE18), M_STR("R18"), true, true, {igst18, 1}, .reverse_charge = true},
         {test_id(VAT15), M_STR("V15"), true, true, {vat15, 1}},
         {test_id(EXCISE10), M_STR("E10"), true, true, {excise10, 1}},
         {test_id(EXCISE12), M_STR("E12"), true, true, {excise12, 1}},

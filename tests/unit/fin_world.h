@@ -25,6 +25,11 @@
 #define EXCISE12  25
 #define VAT19     26
 #define VAT15     27
+#define VAT12     81
+#define VAT21     82
+#define FIXED10   83 /* 10 a unit, and 10 % on it too */
+#define HALF10    84 /* 10 %, half deductible */
+#define REVERSE18 85 /* the buyer owes it */
 #define TEA       31 /* kept in stock */
 #define CLEANING  32 /* a service */
 #define RECEIPT   41 /* the first receipt line a test adds; then 42, … */

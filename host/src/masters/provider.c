@@ -161,7 +161,9 @@ static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
                                                   .code = tax->code,
                                                   .active = tax->active,
                                                   .recoverable = tax->recoverable,
-                                                  .components = tax->components};
+                                                  .components = tax->components,
+                                                  .not_deductible = tax->not_deductible,
+                                                  .reverse_charge = tax->reverse_charge};
     }
     out->taxes = list;
     return M_OK;

@@ -143,7 +143,9 @@ typedef struct {
     m_str name;
     bool recoverable; /* false: the tax becomes part of the cost */
     bool active;
-    m_list components; /* m_tax_component; none: nothing is charged */
+    m_list components;    /* m_tax_component; none: nothing is charged */
+    m_dec not_deductible; /* percent of a recoverable tax that stays in the cost */
+    bool reverse_charge;  /* the buyer owes it */
 } core_tax;
 extern const m_type core_tax_type;
 extern const m_doctype core_tax_doctype;

@@ -7,6 +7,10 @@ static const m_field component_fields[] = {
     M_F_STR(m_tax_component, purpose, "Purpose", .flags = M_REQUIRED, .max = 40,
             .pattern = "[a-z][a-z0-9_]*", .fallback = "input_tax",
             .help = "Row of the posting matrix that takes the amount."),
+    M_F_DEC(m_tax_component, fixed, "Fixed amount", .flags = M_NON_NEGATIVE,
+            .help = "So much for each unit, besides the percentage."),
+    M_F_BOOL(m_tax_component, adds_to_base, "Adds to the base",
+             .help = "Later components are computed on it too."),
 };
 static const m_type component_type = {
     .name = "core.tax_component", .size = sizeof(m_tax_component), M_FIELDS(component_fields)};
@@ -19,6 +23,10 @@ static const m_field tax_fields[] = {
              .help = "If not, the tax becomes part of the cost."),
     M_F_BOOL(core_tax, active, "Active", .fallback = "true"),
     M_F_LIST(core_tax, components, "Components", &component_type, .max = 20),
+    M_F_DEC(core_tax, not_deductible, "Not deductible %", .flags = M_NON_NEGATIVE, .min = 0,
+            .max = 100 * M_DEC_ONE, .help = "Part of a recoverable tax that stays in the cost."),
+    M_F_BOOL(core_tax, reverse_charge, "Reverse charge",
+             .help = "The buyer owes it: a purchase shows it as input and as output tax."),
 };
 const m_type core_tax_type = {.name = "core.tax",
                               .schema = "core",

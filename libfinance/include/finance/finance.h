@@ -22,6 +22,7 @@ typedef enum {
     FIN_ON_NET,        /* rate percent of the net of each line */
     FIN_ACTUAL,        /* a fixed amount */
     FIN_ON_ROW_AMOUNT, /* rate percent of the amount of the earlier charge `row` (see `rows`) */
+    FIN_PER_LINE,      /* a fixed amount for each line */
     FIN_ON_ROW_TOTAL   /* rate percent of the running total after the earlier charge `row` */
 } fin_charge_basis;
 
@@ -35,6 +36,10 @@ typedef struct {
     bool included;           /* FIN_ON_NET: the line amounts contain it already */
     m_dec not_recoverable;   /* percent of it that becomes cost of the lines: 0 to 100 */
     const m_dec *line_rates; /* FIN_ON_NET: a rate for each line instead of `rate`; or NULL */
+    const m_dec *line_amounts; /* FIN_PER_LINE */
+    bool adds_to_base;         /* FIN_PER_LINE or with line_rates: later charges with line_rates are
+                                  computed on it too; neither is included then */
+    bool self_assessed;        /* owed, but not to the seller: no part of the total */
 } fin_charge;
 
 typedef struct {

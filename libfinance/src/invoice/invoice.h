@@ -19,6 +19,7 @@ typedef struct {
     m_dec taxable;
     m_dec amount;
     m_dec recoverable; /* posted as tax; the rest became cost of the lines */
+    bool reverse;      /* the buyer owes it: no part of the total */
 } fin_invoice_tax;
 extern const m_type fin_invoice_tax_type;
 

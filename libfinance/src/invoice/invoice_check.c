@@ -37,6 +37,14 @@ m_status fin_bill_items(fin_module *fin, m_call *call, const fin_bill *bill, m_l
     return M_OK;
 }
 
+/* What a price holds of these cannot be told. */
+static bool cannot_be_included(const m_tax_info *tax)
+{
+    for (M_EACH(const m_tax_component, component, tax->components))
+        if (component->fixed.u || component->adds_to_base) return !tax->reverse_charge;
+    return false;
+}
+
 m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill, m_list *out)
 {
     m_ids in;
@@ -52,6 +60,9 @@ m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill, m_l
         infos[i] = *M_AT(taxes.taxes, m_tax_info, at++);
         if (m_id_is_null(infos[i].id))
             m_field_fail(call, m_err_link, fin_path(call, "lines", i, "tax"), NULL);
+        if (bill->invoice->prices_include_tax && cannot_be_included(&infos[i]))
+            m_field_fail(call, FIN_ERR(TAX_INCLUDED), fin_path(call, "lines", i, "tax"), "%.*s",
+                         M_STR_ARG(infos[i].code));
     }
     *out = (m_list){infos, bill->count};
     return M_OK;

@@ -63,23 +63,59 @@ static m_status add_entry(chain *c, const entry *added)
     return M_OK;
 }
 
+/* The fixed amounts of a component; NULL in *out: it has none. */
+static m_status fixed_amounts(const chain *c, uint32_t line, const m_tax_component *component,
+                              m_dec **out)
+{
+    const m_list *taxes = c->terms->taxes;
+    *out = NULL;
+    if (component->fixed.u == 0) return M_OK;
+    m_dec *amounts = m_arena_array(c->arena, taxes->count, sizeof *amounts);
+    if (!amounts) return M_NOMEM;
+    for (uint32_t i = line; i < taxes->count; i++)
+        if (m_id_eq(M_AT(*taxes, m_tax_info, i)->id, M_AT(*taxes, m_tax_info, line)->id))
+            M_TRY(m_dec_mul(component->fixed, c->bill->lines[i]->qty, c->terms->places,
+                            c->terms->rounding, &amounts[i]));
+    *out = amounts;
+    return M_OK;
+}
+
+static m_dec lost_of(const chain *c, const m_tax_info *tax)
+{
+    if (c->terms->sale) return (m_dec){0};
+    return tax->recoverable ? tax->not_deductible : m_dec_of_int(100);
+}
+
+/* A component with both is two entries, the fixed one first. */
 static m_status add_component(chain *c, uint32_t line, const m_tax_component *component,
                               fin_invoice_charge *row)
 {
     const m_list *taxes = c->terms->taxes;
     const m_tax_info *tax = M_AT(*taxes, m_tax_info, line);
     m_dec *rates = m_arena_array(c->arena, taxes->count, sizeof *rates);
+    m_dec *amounts;
     if (!rates) return M_NOMEM;
     for (uint32_t i = line; i < taxes->count; i++)
         if (m_id_eq(M_AT(*taxes, m_tax_info, i)->id, tax->id)) rates[i] = component->rate;
-    bool whole = c->terms->sale || tax->recoverable;
-    entry added = {.charge = {.basis = FIN_ON_NET,
-                              .included = c->bill->invoice->prices_include_tax,
-                              .not_recoverable = whole ? (m_dec){0} : m_dec_of_int(100),
-                              .line_rates = rates},
-                   .tax = tax,
-                   .component = component,
-                   .row = row};
+    M_TRY(fixed_amounts(c, line, component, &amounts));
+    entry added = {
+        .charge = {.basis = FIN_ON_NET,
+                   .included = c->bill->invoice->prices_include_tax && !tax->reverse_charge,
+                   .not_recoverable = lost_of(c, tax),
+                   .line_rates = rates,
+                   .adds_to_base = component->adds_to_base,
+                   .self_assessed = tax->reverse_charge},
+        .tax = tax,
+        .component = component,
+        .row = row};
+    if (amounts) {
+        entry fixed = added;
+        fixed.charge.basis = FIN_PER_LINE;
+        fixed.charge.line_rates = NULL;
+        fixed.charge.line_amounts = amounts;
+        M_TRY(add_entry(c, &fixed));
+        if (component->rate.u == 0) return M_OK;
+    }
     return add_entry(c, &added);
 }
 
@@ -90,6 +126,7 @@ static m_status add_taxes(chain *c, fin_invoice_charge *row)
     for (uint32_t i = 0; i < taxes->count; i++) {
         const m_tax_info *tax = M_AT(*taxes, m_tax_info, i);
         if (m_id_is_null(tax->id) || seen_before(taxes, i)) continue;
+        if (c->terms->sale && tax->reverse_charge) continue; /* the buyer owes it */
         for (M_EACH(const m_tax_component, component, tax->components))
             M_TRY(add_component(c, i, component, row));
     }
@@ -142,7 +179,8 @@ static m_status fill_tax(const chain *c, const entry *from, const fin_tax_result
                              .rate = from->component->rate,
                              .taxable = result->taxable[at],
                              .amount = result->tax[at],
-                             .recoverable = result->recoverable[at]};
+                             .recoverable = result->recoverable[at],
+                             .reverse = from->charge.self_assessed};
     if (!c->terms->sale) return M_OK;
     return fin_output_purpose(c->arena, from->component->purpose, &out->purpose);
 }

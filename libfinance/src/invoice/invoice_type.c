@@ -10,6 +10,7 @@ static const m_field tax_fields[] = {
     M_F_MONEY(fin_invoice_tax, taxable, "Taxable", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_tax, amount, "Amount", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_tax, recoverable, "Recoverable", .flags = M_READONLY),
+    M_F_BOOL(fin_invoice_tax, reverse, "Reverse charge", .flags = M_READONLY),
 };
 const m_type fin_invoice_tax_type = {
     .name = "finance.invoice_tax", .size = sizeof(fin_invoice_tax), M_FIELDS(tax_fields)};

@@ -241,7 +241,7 @@ static m_status total(work *w)
     for (M_EACH(const fin_note_line, line, note->lines))
         net += line->net.u;
     for (M_EACH(const fin_invoice_tax, row, note->taxes))
-        tax += row->amount.u;
+        tax += row->reverse ? 0 : row->amount.u;
     for (M_EACH(const fin_invoice_charge, charge, note->charges)) {
         if (charge->basis == FIN_CHARGE_LINE_TAX) continue; /* with the taxes */
         tax += charge->deduct ? -charge->charged.u : charge->charged.u;

@@ -212,7 +212,10 @@ static m_status add_bought(fin_lines *lines, const fin_note *note)
     for (M_EACH(const fin_invoice_tax, tax, note->taxes)) {
         m_ledger_line input = {
             .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
+        m_ledger_line owed = {
+            .purpose = M_STR("reverse_charge"), .subject = tax->tax, .narration = tax->name};
         M_TRY(fin_lines_credit(lines, input, tax->recoverable));
+        if (tax->reverse) M_TRY(fin_lines_debit(lines, owed, tax->amount));
     }
     return M_OK;
 }

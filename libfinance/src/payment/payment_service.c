@@ -125,7 +125,8 @@ static m_status split_off(const fin_allocating *a, const fin_invoice *invoice, m
     FIN_NEED(a->call, parts);
     parts[0] = invoice->grand_total;
     for (uint32_t t = 1; t < n; t++) {
-        parts[t] = M_AT(invoice->taxes, const fin_invoice_tax, t - 1)->recoverable;
+        const fin_invoice_tax *tax = M_AT(invoice->taxes, const fin_invoice_tax, t - 1);
+        if (!tax->reverse) parts[t] = tax->recoverable; /* else it is no part of the total */
         parts[0].u -= parts[t].u;
     }
     return fin_told(a->call, fin_split_write_off(amount, places, parts, n, shares));

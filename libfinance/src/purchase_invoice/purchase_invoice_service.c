@@ -39,7 +39,10 @@ static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
     for (M_EACH(const fin_invoice_tax, tax, invoice->taxes)) {
         m_ledger_line input = {
             .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
+        m_ledger_line owed = {
+            .purpose = M_STR("reverse_charge"), .subject = tax->tax, .narration = tax->name};
         M_TRY(fin_lines_debit(&lines, input, tax->recoverable));
+        if (tax->reverse) M_TRY(fin_lines_credit(&lines, owed, tax->amount));
     }
     M_TRY(
         fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));

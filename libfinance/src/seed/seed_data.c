@@ -103,6 +103,7 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"input_tax", "1160", "Tax on purchases that is reclaimed"},
     {"sales", "4100", "Sold, where the line names no account"},
     {"output_tax", "2130", "Tax on sales"},
+    {"reverse_charge", "2130", "Tax on purchases that the buyer owes"},
     {"supplier_advance", "1150", "Paid to suppliers beforehand"},
     {"customer_advance", "2170", "Received from customers beforehand"},
     {"bank", "1120", "Payments where no account is given"},

@@ -68,6 +68,7 @@ typedef struct {
     bool *done;     /* per line: its included charges are taken out */
     m_dec *weights; /* scratch, per line */
     m_dec *parts;   /* scratch, per line */
+    m_dec *extra;   /* per line: charges that are in the base of later ones */
 } work;
 
 static m_dec rate_of(const fin_charge *charge, uint32_t line)
@@ -88,6 +89,12 @@ static bool charge_makes_sense(const fin_tax_input *in, uint32_t at)
     if (charge->rows > (on_row ? charge->row + 1 : 0)) return false;
     if (charge->included && (charge->basis != FIN_ON_NET || charge->deduct)) return false;
     if (charge->line_rates && charge->basis != FIN_ON_NET) return false;
+    if ((charge->basis == FIN_PER_LINE) != (charge->line_amounts != NULL)) return false;
+    if (charge->adds_to_base && !charge->line_rates && !charge->line_amounts) return false;
+    if (charge->included && (charge->adds_to_base || charge->self_assessed)) return false;
+    for (uint32_t i = 0; charge->line_amounts && i < in->line_count; i++)
+        if (charge->line_amounts[i].u < 0 || !m_dec_fits(charge->line_amounts[i], in->places))
+            return false;
     if (charge->rate.u < 0 || charge->amount.u < 0) return false;
     for (uint32_t i = 0; charge->line_rates && i < in->line_count; i++)
         if (charge->line_rates[i].u < 0) return false;
@@ -116,12 +123,13 @@ static m_status prepare(m_arena *arena, const fin_tax_input *in, work *w)
     w->done = m_arena_array(arena, in->line_count, sizeof(bool));
     w->weights = m_arena_array(arena, in->line_count, sizeof(m_dec));
     w->parts = m_arena_array(arena, in->line_count, sizeof(m_dec));
+    w->extra = m_arena_array(arena, in->line_count, sizeof(m_dec));
     w->out.taxable = m_arena_array(arena, in->charge_count, sizeof(m_dec));
     w->out.tax = m_arena_array(arena, in->charge_count, sizeof(m_dec));
     w->out.recoverable = m_arena_array(arena, in->charge_count, sizeof(m_dec));
     w->out.running = m_arena_array(arena, in->charge_count, sizeof(m_dec));
-    bool all = w->out.net && w->out.cost && w->done && w->weights && w->parts && w->out.taxable &&
-               w->out.tax && w->out.recoverable && w->out.running;
+    bool all = w->out.net && w->out.cost && w->done && w->weights && w->parts && w->extra &&
+               w->out.taxable && w->out.tax && w->out.recoverable && w->out.running;
     return all ? M_OK : M_NOMEM;
 }
 
@@ -215,22 +223,38 @@ static m_status compute_net(work *w)
 static m_status charge_on_net(work *w, uint32_t at)
 {
     const fin_tax_input *in = w->in;
+    const fin_charge *charge = &in->charges[at];
     wide sum = 0;
     m_dec tax = {0};
     m_dec taxable = {0};
     for (uint32_t i = 0; i < in->line_count; i++) {
-        m_dec rate = rate_of(&in->charges[at], i);
+        m_dec rate = rate_of(charge, i);
+        m_dec base = w->out.net[i];
         if (rate.u == 0) continue;
-        M_TRY(add_to(&taxable, w->out.net[i]));
-        wide product = (wide)w->out.net[i].u * rate.u;
+        if (charge->line_rates) M_TRY(add_to(&base, w->extra[i]));
+        M_TRY(add_to(&taxable, base));
+        wide product = (wide)base.u * rate.u;
         sum += product;
         m_dec part;
         M_TRY(round_wide(product, HUNDRED, in->places, in->rounding, &part));
         M_TRY(add_to(&tax, part));
+        if (charge->adds_to_base) M_TRY(add_to(&w->extra[i], part));
     }
     if (!in->per_line) M_TRY(round_wide(sum, HUNDRED, in->places, in->rounding, &tax));
     w->out.tax[at] = tax;
     w->out.taxable[at] = taxable;
+    return M_OK;
+}
+
+static m_status charge_per_line(work *w, uint32_t at)
+{
+    const fin_charge *charge = &w->in->charges[at];
+    for (uint32_t i = 0; i < w->in->line_count; i++) {
+        if (charge->line_amounts[i].u == 0) continue;
+        M_TRY(add_to(&w->out.tax[at], charge->line_amounts[i]));
+        M_TRY(add_to(&w->out.taxable[at], w->out.net[i]));
+        if (charge->adds_to_base) M_TRY(add_to(&w->extra[i], charge->line_amounts[i]));
+    }
     return M_OK;
 }
 
@@ -242,6 +266,7 @@ static m_status charge_amount(work *w, uint32_t at)
         w->out.tax[at] = charge->amount;
         return M_OK;
     }
+    if (charge->basis == FIN_PER_LINE) return charge_per_line(w, at);
     if (charge->basis == FIN_ON_NET) return charge->included ? M_OK : charge_on_net(w, at);
     m_dec on = {0};
     uint32_t rows = charge->rows ? charge->rows : 1;
@@ -270,6 +295,7 @@ static m_status spread_cost(work *w, uint32_t at)
         m_dec rate = charge->basis == FIN_ON_NET ? rate_of(charge, i) : (m_dec){HUNDRED};
         M_TRY(m_dec_mul_div(w->out.net[i], rate, (m_dec){HUNDRED}, M_DEC_SCALE, M_ROUND_HALF_UP,
                             &w->weights[i]));
+        if (charge->line_amounts) w->weights[i] = charge->line_amounts[i];
         any |= w->weights[i].u != 0;
     }
     for (uint32_t i = 0; !any && i < in->line_count; i++)
@@ -292,6 +318,7 @@ m_status fin_tax_compute(m_arena *arena, const fin_tax_input *in, fin_tax_result
         M_TRY(charge_amount(&w, c));
         M_TRY(spread_cost(&w, c));
         m_dec effect = in->charges[c].deduct ? m_dec_neg(w.out.tax[c]) : w.out.tax[c];
+        if (in->charges[c].self_assessed) effect = (m_dec){0};
         M_TRY(add_to(&total, effect));
         M_TRY(add_to(&w.out.tax_total, effect));
         w.out.running[c] = total;

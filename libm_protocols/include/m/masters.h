@@ -73,8 +73,10 @@ extern const m_type m_parties_type;
 /* One component of a tax (CGST and SGST are two components of one tax). */
 typedef struct {
     m_str name;
-    m_dec rate;    /* percent */
-    m_str purpose; /* row of the posting matrix: "input_tax" */
+    m_dec rate;        /* percent */
+    m_str purpose;     /* row of the posting matrix: "input_tax" */
+    m_dec fixed;       /* so much for each unit, besides the percentage */
+    bool adds_to_base; /* later components are computed on it too */
 } m_tax_component;
 extern const m_type m_tax_component_type;
 
@@ -84,6 +86,8 @@ typedef struct {
     bool active;
     bool recoverable; /* false: the tax is part of the cost */
     m_list components;
+    m_dec not_deductible; /* percent of a recoverable tax that is part of the cost all the same */
+    bool reverse_charge;  /* the buyer owes it: the seller charges nothing */
 } m_tax_info;
 extern const m_type m_tax_info_type;
 

@@ -26,8 +26,11 @@ m_status wms_receipt_value(m_dec accepted, m_dec rate, const m_tax_info *tax, in
 {
     m_dec net, extra = {0};
     M_TRY(m_dec_mul(accepted, rate, places, M_ROUND_HALF_UP, &net));
-    if (tax && !m_id_is_null(tax->id) && !tax->recoverable)
+    if (tax && !m_id_is_null(tax->id) && (!tax->recoverable || tax->not_deductible.u))
         M_TRY(wms_tax_amount(tax, net, places, &extra));
+    if (tax && tax->recoverable)
+        M_TRY(m_dec_mul_div(extra, tax->not_deductible, m_dec_of_int(100), places, M_ROUND_HALF_UP,
+                            &extra));
     return m_dec_add(net, extra, out);
 }
 
