@@ -19,6 +19,7 @@
 #include "posting_rule/posting_rule.h"
 #include "purchase_invoice/purchase_invoice.h"
 #include "receipt/receipt.h"
+#include "reminder/reminder.h"
 #include "reports/reports.h"
 #include "revaluation/revaluation.h"
 #include "sales_invoice/sales_invoice.h"
@@ -57,6 +58,8 @@ static const m_doctype *const doctypes[] = {
     &fin_revaluation_doctype,
     &fin_withholding_doctype,
     &fin_supplier_terms_doctype,
+    &fin_reminder_level_doctype,
+    &fin_reminder_doctype,
     NULL,
 };
 
@@ -71,6 +74,7 @@ static const m_type *const types[] = {
     &fin_commitment_type,
     &fin_bank_match_type,
     &fin_withheld_type,
+    &fin_reminded_type,
     NULL,
 };
 
@@ -95,6 +99,7 @@ static const m_report *const reports[] = {
     &fin_bank_reconciliation_report,
     &fin_bank_suggestions_report,
     &fin_imprest_report,
+    &fin_reminders_report,
     NULL,
 };
 /* clang-format on */

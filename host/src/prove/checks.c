@@ -168,6 +168,13 @@ const check checks_all[] = {
      "coalesce(y.b, 0) <> coalesce(i.b, 0) OR coalesce(y.t, 0) <> coalesce(i.t, 0) OR "
      "coalesce(y.w, 0) <> coalesce(i.w, 0)",
      false},
+    {"L10e", "reminders on record are those that were sent",
+     "SELECT s.invoice, s.level FROM finance.reminded s FULL JOIN (SELECT r.tenant_id, r.id, "
+     "l.invoice, l.instalment, l.level FROM finance.reminder r JOIN finance.reminder_lines l ON "
+     "l.tenant_id = r.tenant_id AND l.parent_id = r.id WHERE r.state = 'submitted') d ON "
+     "d.tenant_id = s.tenant_id AND d.id = s.reminder AND d.invoice = s.invoice AND d.instalment = "
+     "s.instalment AND d.level = s.level WHERE s.invoice IS NULL OR d.invoice IS NULL",
+     false},
     {"L11",
      "at the end of a closed year income and expense are zero, its periods are locked, and its "
      "closing is what was posted",
