@@ -10,7 +10,7 @@ static m_status fill_proposals(const wms *w, m_call *call, wms_purchase_requisit
 {
     wms_requisition_line *lines = NULL;
     uint32_t n = 0;
-    m_list rows;
+    m_list rows = {0};
     M_TRY(wms_reorder_rows(w, call, &(wms_reorder_params){.all = false}, &rows));
     M_TRY(WMS_ARRAY(call, lines, rows.count));
     for (M_EACH(const wms_reorder_row, row, rows))
