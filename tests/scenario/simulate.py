@@ -68,6 +68,40 @@ def oracle(host, checks, seed, journal):
     checks.ok(hledger(wrong) != hledger(journal), f"seed {seed}: control: one rupee more is noticed")
 
 
+def wanted(client):
+    """What reports ask for that has no default."""
+    def first(collection, **query):
+        return client.must(client.get(f"/api/v1/{collection}", limit=1, **query))["items"][0]["id"]
+    return {"finance/bank-reconciliation": {"account": first("finance/accounts", code="1120")},
+            "finance/general-ledger": {"account": first("finance/accounts", code="1000")},
+            "finance/customer-statement": {"customer": first("core/customers")},
+            "finance/supplier-statement": {"supplier": first("core/suppliers")},
+            "finance/voucher": {"document": first("finance/journal-vouchers", state="submitted")},
+            "finance/period-checklist": {"date": "2025-03-31"},
+            "wms/stock-ledger": {"item": first("core/items")},
+            "finance/bank-suggestions": None, "wms/backdating-preview": None}  # of a statement, of a draft: bank, backdating
+
+
+def reports(client, checks, seed):
+    """Every report of a company with a past answers, for several days; stock by age is worth what the stock is worth."""
+    paths, needed = client.must(client.get("/api/v1/openapi.json"))["paths"], wanted(client)
+    known = [path for path in paths if "/reports/" in path]
+    checks.ok(len(known) > 25, f"seed {seed}: {len(known)} reports")
+    for path in known:
+        more = needed.get(path.removeprefix("/api/v1/").replace("reports/", ""), {})
+        names = {p["name"] for p in paths[path]["get"].get("parameters", [])}
+        for day in ("2025-02-10", "2025-03-31", "2025-04-19") if more is not None else ():
+            query = {**{k: day for k in ("as_of", "to") if k in names}, **({"from": "2025-01-05"} if "from" in names else {})}
+            answer = client.get(path, **query, **more)
+            checks.equal(answer.status, 200, f"seed {seed}: {path} {query}: {answer.text[:300]}")
+    for day in ("2025-01-31", "2025-03-03", "2025-04-19"):
+        worth = [sum((Decimal(r["value"]) for r in client.report("wms", name, as_of=day)["rows"]), Decimal(0))
+                 for name in ("stock-balance", "stock-ageing")]
+        brackets = sum((Decimal(r[f"value_{b}"]) for r in client.report("wms", "stock-ageing", as_of=day)["rows"]
+                        for b in ("1", "2", "3", "older")), Decimal(0))
+        checks.equal([worth[1], brackets], [worth[0], worth[0]], f"seed {seed}, {day}: value by age")
+
+
 def run(host, checks):
     again = bm.Host(host.binary)
     try:
@@ -77,6 +111,7 @@ def run(host, checks):
             checks.equal(len(heads), 2, f"seed {seed}: both books have a head: {out[-500:]}")
             journal = export(host, checks, seed)
             oracle(host, checks, seed, journal)
+            reports(bm.Client(host).sign_in(f"simulation-{seed}", "simulation@example.com"), checks, seed)
             _, heads_again, _ = play(again, checks, seed)
             checks.equal(heads_again, heads, f"seed {seed}: a second run on another database")
             checks.ok(export(again, checks, seed) == journal, f"seed {seed}: the exported books are equal, byte for byte")
