@@ -486,6 +486,17 @@ static void check_moves(const m_doctype *d)
     }
 }
 
+/* Two kinds of documents with one series would take turns with its numbers. */
+START_TEST(series_are_unique)
+{
+    for (uint32_t i = 0; i < doctype_count; i++)
+        for (uint32_t k = 0; doctypes[i]->series && k < i; k++)
+            ck_assert_msg(!doctypes[k]->series || strcmp(doctypes[k]->series, doctypes[i]->series),
+                          "%s and %s: both %s", doctypes[k]->type->name, doctypes[i]->type->name,
+                          doctypes[i]->series);
+}
+END_TEST
+
 START_TEST(life_cycles_are_consistent)
 {
     for (uint32_t i = 0; i < doctype_count; i++) {
@@ -563,6 +574,7 @@ int main(void)
     tcase_add_test(tests, records_make_the_round_trip_through_json);
     tcase_add_test(tests, links_lead_to_documents);
     tcase_add_test(tests, documents_are_described);
+    tcase_add_test(tests, series_are_unique);
     tcase_add_test(tests, life_cycles_are_consistent);
     tcase_add_test(tests, reports_are_described);
     tcase_add_test(tests, error_codes_are_unique_at_run_time);

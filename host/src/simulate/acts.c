@@ -185,6 +185,39 @@ static m_status collect(sim *s, m_call *call)
                   "finance/receipts");
 }
 
+/* A line of an invoice is taken back, in part. */
+static m_status credit(sim *s, m_call *call, sim_kind of, const char *invoices, const char *side,
+                       sim_kind with, const char *notes)
+{
+    m_id id = sim_any(s, of);
+    const m_type *type, *line_type;
+    const void *found;
+    if (m_id_is_null(id)) return M_OK;
+    M_TRY(sim_read(s, call, invoices, id, &type, &found));
+    const m_list *lines = sim_lines(type, found, "lines", &line_type);
+    const void *line =
+        (const char *)lines->items + (size_t)sim_roll(&s->dice, lines->count) * line_type->size;
+    return sim_make(s, call, with, notes,
+                    sim_text(call,
+                             "{'%s':'%s','invoice':'%s','posting_date':'%s','reason':'agreed',"
+                             "'lines':[{'invoice_line':'%s','qty':'%u'}]}",
+                             side, sim_id(call, sim_link(type, found, side)), sim_id(call, id),
+                             sim_day(s, call), sim_id(call, sim_link(line_type, line, "id")),
+                             1 + sim_roll(&s->dice, 3)));
+}
+
+static m_status credit_customer(sim *s, m_call *call)
+{
+    return credit(s, call, SIM_SALE, "finance/sales-invoices", "customer", SIM_CREDIT_NOTE,
+                  "finance/sales-credit-notes");
+}
+
+static m_status debit_supplier(sim *s, m_call *call)
+{
+    return credit(s, call, SIM_BILL, "finance/purchase-invoices", "supplier", SIM_DEBIT_NOTE,
+                  "finance/purchase-debit-notes");
+}
+
 static m_status allocate(sim *s, m_call *call)
 {
     bool paid = sim_chance(&s->dice, 50);
@@ -405,6 +438,8 @@ static m_status cancel(sim *s, m_call *call)
                  {SIM_RECONCILIATION, "wms/stock-reconciliations"},
                  {SIM_STANDARD_COST, "wms/standard-costs"},
                  {SIM_BANK_TRANSFER, "finance/bank-transfers"},
+                 {SIM_CREDIT_NOTE, "finance/sales-credit-notes"},
+                 {SIM_DEBIT_NOTE, "finance/purchase-debit-notes"},
                  {SIM_LANDED_COST, "wms/landed-costs"},
                  {SIM_JOURNAL, "finance/journal-vouchers"}};
     uint32_t i = sim_roll(&s->dice, sizeof kinds / sizeof kinds[0]);
@@ -425,6 +460,8 @@ const sim_act sim_acts[] = {
     {"take goods back", 2, take_back, false},
     {"sell otherwise", 4, sell, false},
     {"collect", 8, collect, false},
+    {"credit a customer", 3, credit_customer, false},
+    {"debit a supplier", 2, debit_supplier, false},
     {"allocate an advance", 3, allocate, false},
     {"issue goods", 4, issue, false},
     {"send a transfer", 5, transfer, false},
