@@ -408,6 +408,30 @@ START_TEST(v009_delivery_and_return)
 }
 END_TEST
 
+START_TEST(closed_periods_are_adjusted_forward_with_a_reason)
+{
+    uint32_t item = _i ? N_FIFO : N_AVERAGE;
+    W.backdating = WMS_BACKDATING_RESTATE;
+    wms_goods_receipt *receipt = received(item, "2024-01-01", "500", "80");
+    W.open_from = test_date("2024-02-01");
+    wms_landed_cost *doc = freight(receipt, "50");
+    world_draft(&wms_landed_cost_doctype, doc);
+    field_failed(world_act(&wms_landed_cost_doctype, doc->id, "submit", NULL),
+                 "wms.landed_cost.reason", "remarks");
+    world_bin_is(item, N_DEPOT, "500", "40000");
+    doc = freight(receipt, "50");
+    doc->remarks = M_STR("The carrier's bill came in February");
+    world_submit(&wms_landed_cost_doctype, doc);
+    world_bin_is(item, N_DEPOT, "500", "40050");
+    wms_pool then;
+    ck_assert_int_eq(wms_stock_then(&W.module, W.call, test_id(item), test_id(N_DEPOT),
+                                    test_date("2024-01-31"), &then),
+                     M_OK);
+    same_dec(then.value, "40000", "January stays");
+    all_agree();
+}
+END_TEST
+
 START_TEST(v012_lifts_later_balances)
 {
     uint32_t item = _i ? N_FIFO : N_AVERAGE;
@@ -681,6 +705,7 @@ int main(void)
     tcase_add_loop_test(t, restated_and_cancelled, 0, 2);
     tcase_add_loop_test(t, transfers_carry_the_change, 0, 2);
     tcase_add_loop_test(t, v009_delivery_and_return, 0, 2);
+    tcase_add_loop_test(t, closed_periods_are_adjusted_forward_with_a_reason, 0, 2);
     tcase_add_loop_test(t, v012_lifts_later_balances, 0, 2);
     tcase_add_test(t, preview_writes_nothing);
     tcase_add_test(t, too_much_is_refused);

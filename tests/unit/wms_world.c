@@ -180,10 +180,11 @@ typedef struct {
 static entry book[NOTES_MAX];
 static uint32_t book_count, book_mark;
 
+static const m_error_def locked = {"finance.period.locked", M_PRECONDITION, "Locked.", "Wait."};
+
 static m_status ledger_prepare(void *self, m_call *call, const m_ledger_voucher *in,
                                m_ledger_result *out)
 {
-    static const m_error_def locked = {"finance.period.locked", M_PRECONDITION, "Locked.", "Wait."};
     (void)self;
     m_dec_sum sum = 0;
     if (W.ledger_says != M_OK) return m_fail(call, &locked, NULL);
@@ -241,7 +242,8 @@ static m_status ledger_reverse(void *self, m_call *call, const m_ledger_reversal
 static m_status ledger_check_date(void *self, m_call *call, const m_ledger_date *in,
                                   m_ledger_result *out)
 {
-    (void)self, (void)call, (void)in;
+    (void)self;
+    if (m_date_cmp(in->date, W.open_from) < 0) return m_fail(call, &locked, NULL);
     *out = (m_ledger_result){.posted = false};
     return M_OK;
 }

@@ -55,6 +55,7 @@ typedef struct {
     m_call *call;
     wms module;
     m_status ledger_says; /* what the next prepare answers */
+    m_date open_from;     /* earlier days are in a closed period */
     bool turned;          /* N_AVERAGE says FIFO now */
     int backdating;       /* the policy wms.backdating */
     bool negative;        /* the policy wms.negative_stock */

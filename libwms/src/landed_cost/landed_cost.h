@@ -106,7 +106,9 @@ bool wms_landed_left(const m_fetch *entries);
 
 /* ---- with the receipts (landed_restate.c) ---- */
 
-/* May the document count from the day of its receipts? Not with goods under standard cost. */
+/* May the document count from the day of its receipts? Not with goods under standard cost, and not
+ * when the period of one is closed: then it adjusts forward and must say why
+ * (wms.landed_cost.reason). */
 m_status wms_landed_may_restate(const wms *w, m_call *call, const wms_landed_cost *doc,
                                 const m_fetch *receipts, const m_list *lines, bool *out) M_MUST_USE;
 /* Plans that the receipt lines become dearer by their splits (sign −1: cheaper again), against the

@@ -3,6 +3,16 @@
 #include "stock/replay.h"
 #include "warehouse/warehouse.h"
 
+/* In a closed period what is booked stays; an adjustment beside it needs a reason. */
+static m_status forward(m_call *call, const wms_landed_cost *doc, const wms_goods_receipt *receipt)
+{
+    m_error_clear(call);
+    if (m_str_trim(doc->remarks).n) return M_OK;
+    m_field_fail(call, WMS_ERR(LANDED_REASON), M_STR("remarks"), "%.*s",
+                 M_STR_ARG(receipt->number));
+    return m_failed_fields(call);
+}
+
 m_status wms_landed_may_restate(const wms *w, m_call *call, const wms_landed_cost *doc,
                                 const m_fetch *receipts, const m_list *lines, bool *out)
 {
@@ -19,10 +29,7 @@ m_status wms_landed_may_restate(const wms *w, m_call *call, const wms_landed_cos
         m_ledger_result result;
         m_status status =
             m_ledger_check_date(w->ledger, call, &(m_ledger_date){receipt->posting_date}, &result);
-        if (status == M_PRECONDITION || status == M_DENIED) { /* closed: what is booked stays */
-            m_error_clear(call);
-            return M_OK;
-        }
+        if (status == M_PRECONDITION || status == M_DENIED) return forward(call, doc, receipt);
         M_TRY(status);
     }
     *out = true;
