@@ -232,6 +232,14 @@ START_TEST(cost_centers)
                  "{\"account\":\"%s\",\"credit\":\"5\"}]}",
                  fin_account_text(w, "5220"), north, fin_account_text(w, "1110")),
         "finance.cost_center.group", "lines[0].cost_center");
+    fin_update(w, "cost-centers", leaf.id, leaf.version, "{\"active\":false}");
+    fin_create_refused(
+        w, JOURNALS, "submit",
+        fin_text(w,
+                 "{\"lines\":[{\"account\":\"%s\",\"debit\":\"5\",\"cost_center\":\"%s\"},"
+                 "{\"account\":\"%s\",\"credit\":\"5\"}]}",
+                 fin_account_text(w, "5220"), fin_id_text(w, leaf.id), fin_account_text(w, "1110")),
+        "finance.cost_center.inactive", "lines[0].cost_center");
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include <check.h>
 
 #include "account/account.h"
+#include "bank_matching/bank_reports.h"
 #include "cost_center/cost_center.h"
 #include "fin_world.h"
 #include "ledger/ledger.h"
@@ -30,6 +31,24 @@ static m_id id_of(const char *text)
     m_id id;
     ck_assert_int_eq(m_id_parse(m_str_of(text), &id), M_OK);
     return id;
+}
+
+/* A voucher of a document of its own. */
+static void post_lines(const char *date, m_ledger_line *lines, uint32_t n)
+{
+    document++;
+    m_ledger_voucher voucher = {.voucher_id = m_voucher_id(w->call, test_id(document), "post"),
+                                .voucher_type = M_STR("test"),
+                                .voucher_no = M_STR("T-1"),
+                                .posting_date = test_date(date),
+                                .source_type = M_STR("test.document"),
+                                .source_id = test_id(document),
+                                .lines = {lines, n}};
+    bool posted;
+    fin_begin(w);
+    m_status status = fin_ledger_post(&w->fin, w->call, &voucher, FIN_LINES_MADE, &posted);
+    fin_end(w, status);
+    ck_assert_int_eq(status, M_OK);
 }
 
 /* ---- open items ---- */
@@ -85,19 +104,7 @@ static void post_many(const char *date)
         else
             lines[i].credit = m_dec_of_int(LINES);
     }
-    document++;
-    m_ledger_voucher voucher = {.voucher_id = m_voucher_id(w->call, test_id(document), "post"),
-                                .voucher_type = M_STR("test"),
-                                .voucher_no = M_STR("T-1"),
-                                .posting_date = test_date(date),
-                                .source_type = M_STR("test.document"),
-                                .source_id = test_id(document),
-                                .lines = {lines, LINES + 1}};
-    bool posted;
-    fin_begin(w);
-    m_status status = fin_ledger_post(&w->fin, w->call, &voucher, FIN_LINES_MADE, &posted);
-    fin_end(w, status);
-    ck_assert_int_eq(status, M_OK);
+    post_lines(date, lines, LINES + 1);
 }
 
 START_TEST(more_later_lines_than_ageing_takes_back)
@@ -118,6 +125,54 @@ START_TEST(more_later_lines_than_ageing_takes_back)
     ck_assert(m_str_is(w->call->error.fields[0].path, "known_at"));
     past.party = test_id(OTHER);
     ck_assert_int_eq(fin_report(w, &fin_supplier_ageing_report, &past, &rows), M_OK);
+}
+END_TEST
+
+/* ---- lines of money ---- */
+
+/* One voucher that moves LINES times 1 from cash to the bank. */
+static void deposit_many(void)
+{
+    m_arena_mark mark = m_arena_tell(w->call->arena);
+    m_ledger_line *lines = m_arena_array(w->call->arena, LINES + 1, sizeof *lines);
+    ck_assert_ptr_nonnull(lines);
+    m_id bank = id_of(fin_account_text(w, "1120"));
+    for (int i = 0; i < LINES; i++)
+        lines[i] = (m_ledger_line){.account = bank, .debit = m_dec_of_int(1)};
+    lines[LINES] = (m_ledger_line){.account = id_of(fin_account_text(w, "1110")),
+                                   .credit = m_dec_of_int(LINES)};
+    post_lines("2026-04-01", lines, LINES + 1);
+    m_arena_back(w->call->arena, mark);
+}
+
+/* The code of a report's refusal; NULL: it is given. */
+static const char *refusal(const m_report *report, const void *params)
+{
+    m_arena_mark mark = m_arena_tell(w->call->arena);
+    m_list rows;
+    m_error_clear(w->call);
+    m_status status = fin_report(w, report, params, &rows);
+    const char *code = status == M_OK ? NULL : w->call->error.code.p;
+    m_arena_back(w->call->arena, mark);
+    return code;
+}
+
+START_TEST(more_lines_of_money_than_reports_read)
+{
+    enum { READ_BY_CASH_FLOW = 50000 };
+    fin_cash_flow_params flow = {.method = 1};
+    fin_bank_reconciliation_params bank = {.account = id_of(fin_account_text(w, "1120"))};
+    int posted = 0;
+    for (; posted < READ_BY_CASH_FLOW / (LINES + 1); posted++)
+        deposit_many();
+    ck_assert_ptr_null(refusal(&fin_cash_flow_report, &flow));
+    ck_assert_ptr_null(refusal(&fin_bank_reconciliation_report, &bank));
+    for (; posted < M_QUERY_LIMIT_MAX / LINES; posted++)
+        deposit_many();
+    ck_assert_pstr_eq(refusal(&fin_cash_flow_report, &flow), "finance.report.too_many_lines");
+    flow.method = 0; /* from balances */
+    ck_assert_ptr_null(refusal(&fin_cash_flow_report, &flow));
+    ck_assert_pstr_eq(refusal(&fin_bank_reconciliation_report, &bank), "finance.bank.too_many");
 }
 END_TEST
 
@@ -154,19 +209,7 @@ static void spend(uint32_t n, const m_id *accounts, uint32_t count)
     lines[count] = (m_ledger_line){.account = id_of(fin_account_text(w, "1120")),
                                    .cost_center = center,
                                    .credit = m_dec_of_int((int64_t)count)};
-    document++;
-    m_ledger_voucher voucher = {.voucher_id = m_voucher_id(w->call, test_id(document), "post"),
-                                .voucher_type = M_STR("test"),
-                                .voucher_no = M_STR("T-1"),
-                                .posting_date = test_date("2026-03-01"),
-                                .source_type = M_STR("test.document"),
-                                .source_id = test_id(document),
-                                .lines = {lines, count + 1}};
-    bool posted;
-    fin_begin(w);
-    m_status status = fin_ledger_post(&w->fin, w->call, &voucher, FIN_LINES_MADE, &posted);
-    fin_end(w, status);
-    ck_assert_int_eq(status, M_OK);
+    post_lines("2026-03-01", lines, count + 1);
     m_arena_back(w->call->arena, mark);
 }
 
@@ -197,6 +240,7 @@ int main(void)
     tcase_set_timeout(cases, 100);
     tcase_add_test(cases, more_open_items_than_a_report_has);
     tcase_add_test(cases, more_later_lines_than_ageing_takes_back);
+    tcase_add_test(cases, more_lines_of_money_than_reports_read);
     tcase_add_test(cases, more_lines_than_a_closing_has);
     return fin_world_run(cases, "finance, limits");
 }

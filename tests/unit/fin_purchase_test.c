@@ -164,6 +164,7 @@ START_TEST(a_price_beyond_tolerance_waits)
     test_role(w->call, "Accounts User");
     m_document_reply reply = submit(goods(line, "10", "51.01", 0), "");
     fin_has(reply.body, "\"state\":\"on_hold\"");
+    fin_has(reply.body, "\"line\":1,\"code\":\"finance.invoice.price_hold\"");
     fin_has(reply.body, "\"expected\":\"50\"");
     fin_has(reply.body, "\"actual\":\"51.01\"");
     ck_assert_uint_eq(fin_books_balance(w), 0);
@@ -319,6 +320,12 @@ START_TEST(lines_that_do_not_fit)
     fin_create_refused(w, INVOICES, NULL, bill(goods(test_id(777), "1", NULL, 0), ""),
                        "core.link.not_found", "lines[0].receipt_line");
     w->received[0].supplier = test_id(SUPPLIER);
+    fin_create_refused(
+        w, INVOICES, NULL,
+        bill(fin_text(w, "{\"receipt_line\":\"%s\",\"qty\":\"1\",\"account\":\"%s\"}",
+                      fin_id_text(w, line), fin_account_text(w, "5220")),
+             ""),
+        "finance.invoice.line_kind", "lines[0].account");
     fin_create_refused(w, INVOICES, NULL, bill(goods(line, "1", NULL, 555), ""),
                        "core.link.not_found", "lines[0].tax");
     fin_create_refused(w, INVOICES, NULL, bill(goods(line, "0", NULL, 0), ""), "core.validation",

@@ -206,6 +206,10 @@ START_TEST(withholding_that_is_refused)
     bill("2026-01-10", "1000", 0, more);
     fin_create_refused(w, INVOICES, NULL, body(SUPPLIER, "2026-01-11", "1", 0, more),
                        "finance.withholding.all", "withholding");
+    w->usd = test_dec("80");
+    more = fin_text(w, "%s,\"currency\":\"%s\"", more, fin_id_text(w, test_id(USD)));
+    fin_create_refused(w, INVOICES, NULL, body(SUPPLIER, "2026-01-11", "100", 0, more),
+                       "finance.withholding.currency", "withholding");
 }
 END_TEST
 
