@@ -65,6 +65,9 @@ START_TEST(order_refusals)
     order = world_order(N_AVERAGE, "999999999999", "999999");
     field_failed(world_create(type, order), "core.range", "lines[0].rate");
     order = world_order(N_AVERAGE, "1", "1");
+    order_line(order, 0)->tax = test_id(N_ABOLISHED);
+    field_failed(world_create(type, order), "wms.tax.inactive", "lines[0].tax");
+    order = world_order(N_AVERAGE, "1", "1");
     order->lines.count = 0;
     field_failed(world_create(type, order), "core.field.required", "lines");
 }
@@ -440,6 +443,11 @@ START_TEST(return_refusals)
     wms_purchase_return *back = return_of(receipt, "1");
     back->posting_date = test_date("2026-03-01");
     field_failed(world_create(type, back), "wms.return.date", "posting_date");
+    wms_purchase_order *order = world_order(N_AVERAGE, "10", "10");
+    world_submit(&wms_purchase_order_doctype, order);
+    wms_goods_receipt *draft = world_receipt(order, "10");
+    world_draft(&wms_goods_receipt_doctype, draft);
+    field_failed(world_create(type, return_of(draft, "1")), "wms.return.receipt_state", "receipt");
     back = return_of(receipt, "1");
     M_AT(back->lines, wms_return_line, 0)->receipt_line = test_id(9999);
     field_failed(world_create(type, back), "wms.return.line_unknown", "lines[0].receipt_line");

@@ -460,6 +460,25 @@ START_TEST(proposals_follow_documents)
 }
 END_TEST
 
+/* What is beyond the limit is refused, never cut off. */
+START_TEST(more_bins_than_a_report_has)
+{
+    wms_balance_params params = {.warehouse = test_id(N_DEPOT)};
+    m_list rows;
+    for (uint32_t i = 0; i < M_QUERY_LIMIT_MAX; i++) {
+        m_stock_bin bin = {.item = test_id(N_AVERAGE),
+                           .warehouse = test_id(i ? 1000000 + i : N_DEPOT),
+                           .qty = m_dec_of_int(1),
+                           .value = m_dec_of_int(1)};
+        ck_assert_int_eq(m_store_insert(W.module.store, W.call, &m_stock_bin_type, &bin), M_OK);
+    }
+    ck_assert_int_eq(wms_stock_balance_report.run(&W.module, W.call, &params, &rows), M_OK);
+    ck_assert_uint_eq(rows.count, 1);
+    failed_with(wms_stock_balance_report.run(&W.module, W.call, &(wms_balance_params){0}, &rows),
+                "wms.report.too_large", NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("wms reports");
@@ -478,6 +497,7 @@ int main(void)
     tcase_add_test(reports, many_movements);
     tcase_add_test(reports, proposals_from_nothing);
     tcase_add_test(reports, proposals_follow_documents);
+    tcase_add_test(reports, more_bins_than_a_report_has);
     suite_add_tcase(s, rules);
     suite_add_tcase(s, reports);
     SRunner *runner = srunner_create(s);

@@ -153,10 +153,47 @@ START_TEST(transfer_refusals)
     world_submit(type, transfer);
     failed_with(receive(transfer, "11"), "core.validation", "lines[0].qty");
     wms_receive_input early = {.posting_date = test_date("2026-03-31")};
-    failed_with(world_act(type, transfer->id, "receive", &early), "core.validation",
-                "posting_date");
+    field_failed(world_act(type, transfer->id, "receive", &early), "wms.transfer.date",
+                 "posting_date");
     field_failed(receive(transfer, "0.5"), "wms.qty.places", "lines[0].qty");
     world_prove();
+}
+END_TEST
+
+/* Each line arrives once in a receipt, and only lines of the transfer do. */
+START_TEST(arrivals_name_lines_of_the_transfer)
+{
+    const m_doctype *type = &wms_stock_transfer_doctype;
+    world_receive(N_AVERAGE, "10", "10");
+    wms_stock_transfer *transfer = transfer_of(N_AVERAGE, "10");
+    world_submit(type, transfer);
+    wms_receive_input input = {0};
+    wms_arrival *arrivals = world_lines(&input.lines, 2, sizeof *arrivals);
+    arrivals[0].line = arrivals[1].line = M_AT(transfer->lines, wms_transfer_line, 0)->id;
+    arrivals[0].qty = arrivals[1].qty = test_dec("1");
+    field_failed(world_act(type, transfer->id, "receive", &input), "wms.transfer.line_unknown",
+                 "lines[1].line");
+    arrivals[1].line = test_id(9999);
+    field_failed(world_act(type, transfer->id, "receive", &input), "wms.transfer.line_unknown",
+                 "lines[1].line");
+    world_bin_is(N_AVERAGE, N_TRANSIT, "10", "100");
+}
+END_TEST
+
+/* The only transit warehouse is taken; of two, one must be named. */
+START_TEST(transit_must_be_clear)
+{
+    const m_doctype *type = &wms_stock_transfer_doctype;
+    world_draft(type, transfer_of(N_AVERAGE, "1"));
+    wms_warehouse *second = world_new(&wms_warehouse_type);
+    second->code = second->name = M_STR("ROAD");
+    second->kind = WMS_TRANSIT;
+    second->active = true;
+    world_draft(&wms_warehouse_doctype, second);
+    wms_stock_transfer *transfer = transfer_of(N_AVERAGE, "1");
+    field_failed(world_create(type, transfer), "wms.transfer.no_transit", "transit_warehouse");
+    transfer->transit_warehouse = second->id;
+    world_draft(type, transfer);
 }
 END_TEST
 
@@ -521,6 +558,8 @@ static void transfers(TCase *c)
     tcase_add_test(c, transfers_keep_layers);
     tcase_add_loop_test(c, cancelled_transfer_returns, 0, 2);
     tcase_add_test(c, transfer_refusals);
+    tcase_add_test(c, arrivals_name_lines_of_the_transfer);
+    tcase_add_test(c, transit_must_be_clear);
 }
 
 static void others(TCase *c)

@@ -437,6 +437,8 @@ START_TEST(refusals)
     wms_batch *one = batch("1", NULL);
     failed_with(submit(receipt_of(N_BATCH, "1", "1", NULL, NULL)), "wms.batch.needed",
                 "lines[0].batch");
+    failed_with(submit(receipt_of(N_BATCH_TWO, "1", "1", one, NULL)), "wms.batch.item",
+                "lines[0].batch");
     wms_batch *again = world_new(&wms_batch_type);
     again->item = test_id(N_BATCH);
     again->code = M_STR("1");

@@ -51,6 +51,7 @@ static m_item_info item_of(m_id id)
         item.units = (m_list){grams, 3};
         return item;
     case N_BATCH:
+    case N_BATCH_TWO:
         item.valuation = M_BATCH_AVERAGE;
         item.tracking = M_TRACK_BATCH;
         item.stock_unit = test_id(N_KG);
@@ -134,6 +135,8 @@ static m_status taxes(void *self, m_call *call, const m_ids *in, m_taxes *out)
                 (m_tax_info){.id = id, .active = true, .recoverable = true, .components = {gst, 2}};
         if (m_id_eq(id, test_id(N_DUTY)))
             found[i] = (m_tax_info){.id = id, .active = true, .components = {duty, 1}};
+        if (m_id_eq(id, test_id(N_ABOLISHED)))
+            found[i] = (m_tax_info){.id = id, .code = M_STR("OLD"), .components = {duty, 1}};
     }
     out->taxes = (m_list){found, in->ids.count};
     return M_OK;

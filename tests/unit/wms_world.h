@@ -30,6 +30,7 @@ enum {
     N_BATCH,      /* by batch, kilograms with 3 places */
     N_SERIAL,     /* by serial number */
     N_STANDARD,   /* standard cost, pieces, boxes of 12 */
+    N_BATCH_TWO,  /* as N_BATCH */
     N_GOOD = 201, /* suppliers */
     N_BLOCKED,
     N_INACTIVE,
@@ -38,6 +39,7 @@ enum {
     N_GONE,      /* inactive */
     N_GST = 301, /* 9 + 9 %, recoverable */
     N_DUTY,      /* 10 %, not recoverable */
+    N_ABOLISHED, /* inactive */
     N_PIECE = 401,
     N_BOX,
     N_KG,
