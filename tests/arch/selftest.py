@@ -19,7 +19,9 @@ BREACHES = {
               ("libfinance/src/a.c", "void f(void) { ab" + "ort(); }\n")],
     "errors": [("libwms/src/a.c", 'const m_error_def e = {"finance.a.b", M_INVALID, "Wrong.", "Mend it."};\n'),
                ("libwms/src/b.c", 'const m_error_def e = {"wms.a.b", M_INVALID, "Wrong.", ""};\n'),
-               ("libwms/src/c.c", 'const m_error_def e = {"wms.a.0", M_INVALID, "Wrong.", "Mend it."};\n')],
+               ("libwms/src/c.c", 'const m_error_def e = {"wms.a.0", M_INVALID, "Wrong.", "Mend it."};\n'),
+               ("libwms/src/d.c", 'const m_error_def e = {"wms.a.untested", M_INVALID, "Wrong.", "Mend it."};\n'),
+               ("tests/a.py", 'refused("wms.a.0")\n')],
     "tracked": [("README.md", "see /wor" + "k/x\n"), ("a.txt", "TO" + "DO\n"), ("b.txt", "no line end")],
     "built": [("libwms/src/forgotten.c", "int x;\n"), ("README.md", "`libnothing/src/`\n")],
     "headers": [("libwms/src/a.h", "unknown_type f(void);\n")],
@@ -29,6 +31,9 @@ BREACHES = {
 def house(root):
     codes = "".join(f'    {{"wms.a.{i}", M_INVALID, "Wrong: %s.", "Mend it."}},\n' for i in range(25))
     write(root, "libwms/src/errors.c", f"const m_error_def wms_errors[] = {{\n{codes}}};\n")
+    # Also what other breaches declare, so that each is found for its own reason.
+    named = ["finance.a.b", "wms.a.b", *(f"wms.a.{i}" for i in range(25))]
+    write(root, "tests/a.py", "".join(f'refused("{name}")\n' for name in named))
     write(root, "libfinance/include/finance/finance.h", "int fin_add(int a, int b);\n")
     write(root, "host/src/identity/identity.h", "int identity_one(void);\n")
     write(root, "README.md", "One house: `libwms/`.\n")
