@@ -374,7 +374,8 @@ START_TEST(a_note_that_stands_alone)
         w, s->notes, "submit",
         note_body(s, "2026-02-01", fin_text(w, ",\"lines\":[%s]", line_of(s, "1", "100", GST18))));
     fin_has(note.body, "\"unallocated\":\"118.00\"");
-    fin_has(note.body, s->credit ? "\"number\":\"DBN-2025-00001\"" : "\"number\":\"CN-2025-00001\"");
+    fin_has(note.body,
+            s->credit ? "\"number\":\"DBN-2025-00001\"" : "\"number\":\"CN-2025-00001\"");
     fin_balance_is(w, s->prepaid, on(s, "-118"));
     fin_balance_is(w, s->result, on(s, "100"));
     fin_balance_is(w, s->tax, on(s, "18"));
