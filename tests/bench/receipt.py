@@ -61,7 +61,7 @@ def limit_schema(host):
     rows = "".join(f"INSERT INTO bench.stock_bin VALUES ('{tenant}', {n}, 0, 0);"
                    f"INSERT INTO bench.order_line VALUES ('{tenant}', {n}, 0);" for n in range(1, LINES + 1))
     host.sql(f"BEGIN; SELECT set_config('app.tenant_id', '{tenant}', true); INSERT INTO bench.series VALUES "
-             f"('{tenant}', 'GRN', 0), ('{tenant}', 'INV', 0); {rows} COMMIT;")
+             f"('{tenant}', 'GRN', 0), ('{tenant}', 'INV', 0) ON CONFLICT DO NOTHING; {rows} COMMIT;")
     return tenant
 
 

@@ -163,7 +163,7 @@ def leaf_accounts(host):
         cursor = page.get("next_cursor")
         if not cursor:
             break
-    usable = [a for a in items if a["root_type"] in ("asset", "liability", "equity") and a["kind"] != "stock"]
+    usable = [a for a in items if a["root_type"] in ("asset", "liability", "equity") and a["kind"] in ("bank", "cash", "fixed_asset", "other")]
     return [a["id"] for a in usable]
 
 
