@@ -142,4 +142,6 @@ def prove(host, checks, what):
     """business-m prove; needs the host stopped or running, changes nothing."""
     code, out, err = host.command("prove")
     checks.equal(code, 0, f"{what}: prove says {(out + err)[-1500:] if code else 'all holds'}")
+    names = [line.split()[1] for line in out.splitlines() if line.startswith(("ok", "FAIL"))]
+    checks.equal(len(names), len(set(names)), f"{what}: prove names each invariant once: {names}")
     return out

@@ -1,6 +1,6 @@
 """What is planned: orders for services hold a budget from submit to invoice, 16 of them at once never take more than is left
 (domain rules 3.9), deferred expenses come back month by month, costs are shared out; employees claim, are advanced and paid,
-and take leave; and prove: L9c, L10b, L12, L13 and P1, broken by hand and mended again."""
+and take leave; and prove: P2, L10b, L12, L13 and P1, broken by hand and mended again."""
 import datetime
 
 import bm
@@ -160,9 +160,9 @@ def plans_broken(host, checks):
             ("a commitment of an order that ended", {"L10b": 1},
              "UPDATE finance.commitment SET open = 1 WHERE ended AND amount = 13000",
              "UPDATE finance.commitment SET open = 0 WHERE ended AND amount = 13000"),
-            ("an advance that the ledger does not know", {"L9c": 2},
+            ("an advance that the ledger does not know", {"P2": 2},
              "UPDATE people.employee_advance SET open = open + 1", "UPDATE people.employee_advance SET open = open - 1"),
-            ("a claim that the ledger does not know", {"L9c": 1},
+            ("a claim that the ledger does not know", {"P2": 1},
              "UPDATE people.expense_claim SET outstanding = outstanding + 1",
              "UPDATE people.expense_claim SET outstanding = outstanding - 1"),
             ("a share that was not moved", {"L13": 1},

@@ -203,7 +203,7 @@ const check checks_all[] = {
      "c.retained_earnings) m GROUP BY tenant_id, number, account, cost_center HAVING sum(amount) "
      "<> 0",
      false},
-    {"L9c", "what employees owe and are owed is what their advances and claims say",
+    {"P2", "what employees owe and are owed is what their advances and claims say",
      "SELECT kind, coalesce(k.gl, 0), coalesce(o.open, 0) FROM (SELECT a.kind, sum(CASE a.kind "
      "WHEN "
      "'employee_payable' THEN e.credit - e.debit ELSE e.debit - e.credit END) AS gl FROM "
@@ -488,7 +488,7 @@ const check checks_all[] = {
      "'submitted' GROUP BY 1, 2) p ON p.tenant_id = r.tenant_id AND p.receipt_line = r.id WHERE "
      "r.landed_value <> coalesce(p.a, 0)",
      false},
-    {"S10", "what was valued at standard cost names the standard of its item that was in force",
+    {"S11", "what was valued at standard cost names the standard of its item that was in force",
      "SELECT e.seq, e.line_no FROM wms.stock_entry e LEFT JOIN wms.standard_cost c ON c.tenant_id "
      "= e.tenant_id AND c.id = e.rule AND c.item = e.item AND c.posting_date <= e.posting_date "
      "WHERE e.method = 'standard' AND c.id IS NULL",
