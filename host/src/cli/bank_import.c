@@ -1,12 +1,10 @@
 /* business-m bank-import: a statement file of a bank. */
 #include "../import/bank_import.h"
 
-#include <errno.h>
 #include <stdio.h>
 
-#include "../serve/slow.h"
 #include "commands.h"
-#include "session.h"
+#include "input.h"
 
 typedef struct {
     bool commit, dry_run, quiet;
@@ -74,45 +72,22 @@ static bool request_of(session *s, const options *o, bank_import_request *out)
     return good;
 }
 
-static bool file_read(m_arena *arena, const char *path, m_str *out)
-{
-    FILE *file = fopen(path, "rb");
-    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    char *text = NULL;
-    if (size >= 0 && size <= (long)BANK_IMPORT_BYTES_MAX && fseek(file, 0, SEEK_SET) == 0)
-        text = m_arena_alloc(arena, (size_t)size + 1);
-    bool good = text && fread(text, 1, (size_t)size, file) == (size_t)size;
-    if (!good)
-        fprintf(stderr, "%s cannot be read: %s.\n", path,
-                size > (long)BANK_IMPORT_BYTES_MAX ? "it is too large" : strerror(errno));
-    if (file) fclose(file);
-    *out = (m_str){text, good ? (size_t)size : 0};
-    return good;
-}
-
 static void show_row(void *self, const import_row *row)
 {
-    static const char *const verdicts[] = {"created", "unchanged", "error"};
-    const options *o = self;
-    if (o->quiet && row->verdict != IMPORT_ERROR) return;
-    printf("%u\t%s\t%.*s\t%.*s\n", row->line, verdicts[row->verdict], M_STR_ARG(row->name),
-           M_STR_ARG(row->note));
+    input_show_row(row, ((const options *)self)->quiet);
 }
 
 static int load(session *s, options *o)
 {
     bank_import_request request = {
         .account = m_str_of(o->account), .commit = o->commit, .listener = {show_row, NULL, o}};
-    import_config config = {.registry = s->domains->registry,
-                            .documents = s->domains->documents,
-                            .store = m_pg_store(),
-                            .runner = slow_runner(s->uow)};
+    import_config config = input_config(s);
     import_summary sum = {.rows = 0};
     if (!request_of(s, o, &request)) {
         m_error_clear(&s->call);
         return COMMAND_USAGE;
     }
-    if (!file_read(s->arena, o->file, &request.text)) return 1;
+    if (!input_read(s->arena, o->file, BANK_IMPORT_BYTES_MAX, &request.text)) return 1;
     if (bank_import_run(&config, &s->call, &request, &sum) != M_OK) {
         runtime_print_error("The import stopped", &s->call);
         return 1;

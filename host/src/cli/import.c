@@ -1,14 +1,12 @@
 /* business-m import: a CSV file through the same checks a user's entry passes. */
 #include "../import/import.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../serve/slow.h"
 #include "commands.h"
+#include "input.h"
 #include "progress.h"
-#include "session.h"
 
 typedef struct {
     bool commit, dry_run, quiet;
@@ -52,34 +50,9 @@ static bool options_read(int n, char **arguments, options *o)
     return o->commit != o->dry_run && o->collection && o->file;
 }
 
-static bool file_read(m_arena *arena, const char *path, m_str *out)
-{
-    FILE *file = fopen(path, "rb");
-    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-    char *text = NULL;
-    if (size >= 0 && size <= (long)IMPORT_BYTES_MAX && fseek(file, 0, SEEK_SET) == 0)
-        text = m_arena_alloc(arena, (size_t)size + 1);
-    bool good = text && fread(text, 1, (size_t)size, file) == (size_t)size;
-    if (!good)
-        fprintf(stderr, "%s cannot be read: %s.\n", path,
-                size > (long)IMPORT_BYTES_MAX ? "it is too large" : strerror(errno));
-    if (file) fclose(file);
-    *out = (m_str){text, good ? (size_t)size : 0};
-    return good;
-}
-
 static void show_row(void *self, const import_row *row)
 {
-    static const char *const verdicts[] = {"created", "unchanged", "error"};
-    const options *o = self;
-    if (o->quiet && row->verdict != IMPORT_ERROR) return;
-    printf("%u\t%s\t%.*s\t%.*s\n", row->line, verdicts[row->verdict], M_STR_ARG(row->name),
-           M_STR_ARG(row->note));
-    if (!row->error) return;
-    if (!row->error->field_count) printf("\t\t\t%.*s\n", M_STR_ARG(row->error->message));
-    for (uint32_t i = 0; i < row->error->field_count; i++)
-        printf("\t\t\t%.*s: %.*s\n", M_STR_ARG(row->error->fields[i].path),
-               M_STR_ARG(row->error->fields[i].message));
+    input_show_row(row, ((const options *)self)->quiet);
 }
 
 static void show_progress(void *self, uint32_t done, uint32_t total)
@@ -95,7 +68,7 @@ static int load(session *s, const import_config *config, const options *o, impor
                               .action = m_str_of(o->action),
                               .commit = o->commit,
                               .listener = listener};
-    if (!file_read(s->arena, o->file, &request.text)) return 1;
+    if (!input_read(s->arena, o->file, IMPORT_BYTES_MAX, &request.text)) return 1;
     import_summary sum = {.rows = 0};
     m_status status = M_OK;
     if (o->map) status = import_mapping_parse(&s->call, m_str_of(o->map), &request.mapping);
@@ -138,10 +111,7 @@ int command_import(int n, char **arguments)
     session s;
     int answer = 1;
     if (session_open(&s)) {
-        import_config config = {.registry = s.domains->registry,
-                                .documents = s.domains->documents,
-                                .store = m_pg_store(),
-                                .runner = slow_runner(s.uow)};
+        import_config config = input_config(&s);
         import_listener listener = {show_row, show_progress, &o};
         answer = o.undo ? undo(&s, &config, &o, listener) : load(&s, &config, &o, listener);
     }
