@@ -199,24 +199,20 @@ typedef enum {
 extern const m_error_def fin_errors[]; /* ends with a NULL code */
 #define FIN_ERR(name) (&fin_errors[FIN_E_##name])
 
-/* "list[line].member" into the call's arena. */
-m_str fin_path(m_call *call, const char *list, uint32_t line, const char *member);
-
 /* The first that is not null. */
 static inline m_id fin_either(m_id a, m_id b)
 {
     return m_id_is_null(a) ? b : a;
 }
 
-/* Results of pure functions know no call; these give them one. */
-m_status fin_told(m_call *call, m_status status) M_MUST_USE;
-#define FIN_TRY(call, expression) M_TRY(fin_told(call, (expression)))
+#define FIN_TRY(call, expression) M_TRY(m_told(call, (expression)))
 #define FIN_NEED(call, pointer)                                                                    \
     do {                                                                                           \
         if (!(pointer)) return m_fail(call, m_err_memory, NULL);                                   \
     } while (0)
 
-/* Notes an amount with more places than the currency has, under fin_path (list NULL: under member).
+/* Notes an amount with more places than the currency has, under m_line_path (list NULL: under
+ * member).
  */
 void fin_check_places(m_call *call, m_dec amount, int64_t places, const char *list, uint32_t line,
                       const char *member);

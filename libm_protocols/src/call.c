@@ -86,6 +86,26 @@ m_status m_failed_fields(m_call *call)
     return m_fail(call, m_err_validation, "%llu fields are wrong", (unsigned long long)wrong);
 }
 
+m_status m_told(m_call *call, m_status status)
+{
+    switch (status) {
+    case M_OK:
+        return M_OK;
+    case M_NOMEM:
+        return m_fail(call, m_err_memory, NULL);
+    case M_RANGE:
+        return m_fail(call, m_err_overflow, "an amount of this document");
+    default:
+        return m_fail(call, m_err_internal, NULL);
+    }
+}
+
+m_str m_line_path(m_call *call, const char *list, uint32_t line, const char *member)
+{
+    const char *text = m_arena_printf(call->arena, "%s[%u].%s", list, (unsigned)line, member);
+    return m_str_of(text ? text : list);
+}
+
 void m_error_clear(m_call *call)
 {
     m_error *error = &call->error;

@@ -43,6 +43,12 @@ const m_field *m_field_find(const m_type *type, m_str name)
     return NULL;
 }
 
+const void *m_field_value(const m_type *type, const char *name, const void *record)
+{
+    const m_field *field = m_field_find(type, m_str_of(name));
+    return field && record ? m_field_get(type, field, record) : NULL;
+}
+
 m_status m_field_resolve(const m_type *type, m_str path, m_field *out)
 {
     uint32_t offset = 0;

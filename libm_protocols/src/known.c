@@ -16,13 +16,12 @@ static bool moment_of(m_str text, m_time *out)
 
 static int64_t seq_of(const m_type *events, const void *event)
 {
-    return *(const int64_t *)m_field_get(events, m_field_find(events, M_STR("seq")), event);
+    return *(const int64_t *)m_field_value(events, "seq", event);
 }
 
 static int64_t recorded_us(const m_type *events, const void *event)
 {
-    const m_field *field = m_field_find(events, M_STR("recorded_at"));
-    return ((const m_time *)m_field_get(events, field, event))->us;
+    return ((const m_time *)m_field_value(events, "recorded_at", event))->us;
 }
 
 m_status m_known_head(m_store store, m_call *call, const m_type *events, int64_t *out)

@@ -167,6 +167,15 @@ START_TEST(fields_are_found_by_name)
 }
 END_TEST
 
+START_TEST(values_are_found_by_name)
+{
+    t_doc doc = {.qty = {3000000}};
+    ck_assert_ptr_eq(m_field_value(&doc_type, "qty", &doc), &doc.qty);
+    ck_assert_ptr_null(m_field_value(&doc_type, "quantity", &doc));
+    ck_assert_ptr_null(m_field_value(&doc_type, "qty", NULL));
+}
+END_TEST
+
 START_TEST(paths_lead_into_structs)
 {
     m_field out = {.name = "untouched"};
@@ -651,6 +660,7 @@ END_TEST
 static void add_walking_tests(TCase *t)
 {
     tcase_add_test(t, fields_are_found_by_name);
+    tcase_add_test(t, values_are_found_by_name);
     tcase_add_test(t, paths_lead_into_structs);
     tcase_add_test(t, no_path_leads_behind_an_inner_ext_block);
     tcase_add_test(t, limits_have_defaults);

@@ -18,12 +18,6 @@ typedef struct {
     uint32_t count;
 } names;
 
-static const void *member(const m_type *type, const void *record, const char *name)
-{
-    const m_field *field = m_field_find(type, m_str_of(name));
-    return field ? m_field_get(type, field, record) : NULL;
-}
-
 /* Code and name of every document of a collection; the root of accounts. */
 static m_status read_names(const ledger_text *text, m_call *call, const char *collection,
                            names *out)
@@ -39,10 +33,10 @@ static m_status read_names(const ledger_text *text, m_call *call, const char *co
     if (!out->rows) return m_fail(call, m_err_memory, NULL);
     for (uint32_t i = 0; i < read.count; i++) {
         const void *row = read.records[i];
-        const m_enum *root = member(type, row, "root_type");
+        const m_enum *root = m_field_value(type, "root_type", row);
         out->rows[i] = (named){.id = ((const m_doc *)row)->id,
-                               .code = *(const m_str *)member(type, row, "code"),
-                               .name = *(const m_str *)member(type, row, "name"),
+                               .code = *(const m_str *)m_field_value(type, "code", row),
+                               .name = *(const m_str *)m_field_value(type, "name", row),
                                .root = root ? roots[*root] : ""};
     }
     return M_OK;

@@ -214,12 +214,6 @@ static m_status load_piece(job *j, piece *p)
 
 /* ---- the file ---- */
 
-static const void *value_of(const m_type *type, const char *name, const void *record)
-{
-    const m_field *field = m_field_find(type, m_str_of(name));
-    return field ? m_field_get(type, field, record) : NULL;
-}
-
 /* Where a file without balances begins. A file that was read before begins where it did then. */
 static m_status find_opening(job *j, const m_bank_statement *s, m_dec *out)
 {
@@ -239,10 +233,10 @@ static m_status find_opening(job *j, const m_bank_statement *s, m_dec *out)
     if (m_date_is_none(s->from)) return M_OK;
     M_TRY(m_store_fetch(j->config->store, j->call, &fetch, 1));
     if (!fetch.count) return M_OK;
-    const m_dec *closing = value_of(j->statements, "closing_balance", fetch.records[0]);
-    const m_date *to = value_of(j->statements, "to_date", fetch.records[0]);
-    const m_date *from = value_of(j->statements, "from_date", fetch.records[0]);
-    const m_dec *opening = value_of(j->statements, "opening_balance", fetch.records[0]);
+    const m_dec *closing = m_field_value(j->statements, "closing_balance", fetch.records[0]);
+    const m_date *to = m_field_value(j->statements, "to_date", fetch.records[0]);
+    const m_date *from = m_field_value(j->statements, "from_date", fetch.records[0]);
+    const m_dec *opening = m_field_value(j->statements, "opening_balance", fetch.records[0]);
     if (!closing || !to || !from || !opening) return m_fail(j->call, m_err_internal, NULL);
     bool same_days = m_date_cmp(*to, s->to) == 0 && m_date_cmp(*from, s->from) == 0;
     *out = same_days ? *opening : *closing;

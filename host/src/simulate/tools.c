@@ -107,21 +107,14 @@ m_status sim_read(sim *s, m_call *call, const char *collection, m_id id, const m
     return m_store_need(s->domains->store, call, type, id, out);
 }
 
-static const void *member(const m_type *type, const void *record, const char *name)
-{
-    const m_field *field = m_field_find(type, m_str_of(name));
-    if (!field) abort();
-    return m_field_get(type, field, record);
-}
-
 m_dec sim_dec(const m_type *type, const void *record, const char *field)
 {
-    return *(const m_dec *)member(type, record, field);
+    return *(const m_dec *)m_field_value(type, field, record);
 }
 
 m_id sim_link(const m_type *type, const void *record, const char *field)
 {
-    return *(const m_id *)member(type, record, field);
+    return *(const m_id *)m_field_value(type, field, record);
 }
 
 const m_list *sim_lines(const m_type *type, const void *record, const char *field,

@@ -3,7 +3,7 @@
 
 static m_dec_sum sum_at(const m_type *type, const void *row, const char *name)
 {
-    const m_dec_sum *sum = why_member(type, row, name);
+    const m_dec_sum *sum = m_field_value(type, name, row);
     return sum ? *sum : 0;
 }
 
@@ -28,7 +28,7 @@ static m_status balance_row(const why *w, m_id account, const m_type **type, con
     *out = NULL;
     for (uint32_t i = 0; i < rows.count; i++) {
         const void *row = (const char *)rows.items + i * (*type)->size;
-        const m_id *id = why_member(*type, row, "account");
+        const m_id *id = m_field_value(*type, "account", row);
         if (id && m_id_eq(*id, account)) *out = row;
     }
     return *out ? M_OK : m_fail(w->call, m_err_internal, "the trial balance lacks the account");
@@ -97,7 +97,7 @@ m_status why_account(const why *w, const m_type *type, const void *account)
     const m_type *row_type;
     const void *row;
     char day[M_DATE_TEXT];
-    const bool *group = why_member(type, account, "is_group");
+    const bool *group = m_field_value(type, "is_group", account);
     m_id id = ((const m_doc *)account)->id;
     M_TRY(balance_row(w, id, &row_type, &row));
     m_dec_sum closing = sum_at(row_type, row, "closing"),

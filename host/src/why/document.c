@@ -23,7 +23,7 @@ static void put_dec(const why *w, const char *before, const m_dec *value, int pl
 /* "100 × 98.00 = 9800.00" as far as the line has it. */
 static m_status put_line(const why *w, const m_type *type, const void *line, unsigned no)
 {
-    const m_id *item = why_member(type, line, "item");
+    const m_id *item = m_field_value(type, "item", line);
     m_str what = why_text(type, line, "description");
     if (item && !m_id_is_null(*item) && what.n == 0)
         M_TRY(why_name(w, "core", "items", *item, &what));
@@ -84,7 +84,7 @@ static m_status put_policies(const why *w, const m_module *module, m_date day)
         M_TRY(m_store_fetch(w->q->domains->store, w->call, &read, 1));
         const void *set = read.count ? read.records[0] : NULL;
         const m_dec *value = set ? dec_at(c->doctype->type, set, "value") : NULL;
-        const m_date *from = why_member(c->doctype->type, set, "effective_from");
+        const m_date *from = m_field_value(c->doctype->type, "effective_from", set);
         char text[M_DEC_TEXT], since[M_DATE_TEXT] = "";
         m_dec_format(value ? *value : def->fallback, 0, text);
         if (from) m_date_format(*from, since);
@@ -98,7 +98,7 @@ m_status why_one_document(const why *w, const m_collection *c, const void *docum
 {
     const m_type *type = c->doctype->type;
     const m_doc *doc = document;
-    const m_date *posted = why_member(type, document, "posting_date");
+    const m_date *posted = m_field_value(type, "posting_date", document);
     m_date day = posted && !m_date_is_none(*posted) ? *posted : w->as_of;
     const char *const *states = c->doctype->life ? c->doctype->life->states : m_states_active;
     char text[M_DATE_TEXT], id[M_ID_TEXT];

@@ -3,15 +3,9 @@
 
 #include "m_adapters/codec.h"
 
-const void *why_member(const m_type *type, const void *record, const char *name)
-{
-    const m_field *field = m_field_find(type, m_str_of(name));
-    return field && record ? m_field_get(type, field, record) : NULL;
-}
-
 m_str why_text(const m_type *type, const void *record, const char *name)
 {
-    const m_str *text = why_member(type, record, name);
+    const m_str *text = m_field_value(type, name, record);
     return text ? *text : (m_str){NULL, 0};
 }
 

@@ -17,8 +17,8 @@ static m_status put_balance(const why *w, m_id item, stock *out)
     M_TRY(why_report(w, "wms", "stock-balance", params, 2, &type, &rows));
     for (uint32_t i = 0; i < rows.count; i++) {
         const void *row = (const char *)rows.items + i * type->size;
-        const m_dec *qty = why_member(type, row, "qty");
-        const m_dec_sum *value = why_member(type, row, "value");
+        const m_dec *qty = m_field_value(type, "qty", row);
+        const m_dec_sum *value = m_field_value(type, "value", row);
         char text[M_DEC_TEXT];
         out->qty += qty ? qty->u : 0;
         out->value += value ? *value : 0;

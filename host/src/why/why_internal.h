@@ -15,8 +15,6 @@ typedef struct {
 
 /* ---- records (find.c) ---- */
 
-/* NULL: the type has no such member. */
-const void *why_member(const m_type *type, const void *record, const char *name);
 /* {NULL,0} when there is none, or no such record. */
 m_str why_text(const m_type *type, const void *record, const char *name);
 /* A document of a collection by id; *out NULL: none. */

@@ -20,7 +20,7 @@ static m_status find_facts(m_call *call, const fin_account *account, const m_fet
     facts->cycle = !m_id_is_null(account->id) && m_id_eq(account->parent, account->id);
     fin_tree tree;
     m_status status = fin_tree_make(call->arena, nodes, all->count, &tree);
-    if (status != M_INVALID) return fin_told(call, status);
+    if (status != M_INVALID) return m_told(call, status);
     facts->cycle = true;
     return M_OK;
 }

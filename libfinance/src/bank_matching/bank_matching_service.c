@@ -124,7 +124,7 @@ static m_status find_lines(const work *w, const m_list *asked, uint32_t *out, m_
     uint32_t i = 0;
     m_dec_sum sum = 0;
     for (M_EACH(const fin_bank_line_ref, ref, *asked)) {
-        m_str path = fin_path(w->call, "lines", i, "line");
+        m_str path = m_line_path(w->call, "lines", i, "line");
         bool found = find_line(w, ref->line, &out[i]);
         bool twice = false;
         for (uint32_t k = 0; found && k < i; k++)
@@ -182,7 +182,7 @@ static m_status find_entries(const work *w, const m_list *asked, fin_bank_match 
     M_TRY(read_entries(w, asked, reads));
     for (uint32_t i = 0; i < asked->count; i++) {
         const m_gl_entry *entry = reads[0].records[i];
-        m_str path = fin_path(w->call, "entries", i, "seq");
+        m_str path = m_line_path(w->call, "entries", i, "seq");
         if (!entry || !m_id_eq(entry->account, w->statement->account)) {
             m_field_fail(w->call, FIN_ERR(BANK_NO_ENTRY), path, NULL);
             continue;

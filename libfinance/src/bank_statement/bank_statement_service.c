@@ -43,9 +43,10 @@ static void check_lines(m_call *call, const fin_bank_statement *statement, int64
         bool inside = m_date_cmp(line->date, statement->from_date) >= 0 &&
                       m_date_cmp(line->date, statement->to_date) <= 0;
         if (!m_date_is_none(line->date) && !inside)
-            m_field_fail(call, FIN_ERR(BANK_LINE_DATE), fin_path(call, "lines", i, "date"), NULL);
+            m_field_fail(call, FIN_ERR(BANK_LINE_DATE), m_line_path(call, "lines", i, "date"),
+                         NULL);
         if (line->amount.u == 0)
-            m_field_fail(call, FIN_ERR(BANK_ZERO), fin_path(call, "lines", i, "amount"), NULL);
+            m_field_fail(call, FIN_ERR(BANK_ZERO), m_line_path(call, "lines", i, "amount"), NULL);
         fin_check_places(call, line->amount, places, "lines", i, "amount");
         i++;
     }
@@ -84,8 +85,9 @@ static m_status judge_sums(m_call *call, const fin_bank_statement *statement)
     uint32_t i = 0;
     for (M_EACH(const fin_bank_line, line, statement->lines)) {
         if (line->printed.u && line->printed.u != line->balance.u)
-            return refuse_balance(call, FIN_ERR(BANK_CHAIN), fin_path(call, "lines", i, "printed"),
-                                  line->printed, line->balance);
+            return refuse_balance(call, FIN_ERR(BANK_CHAIN),
+                                  m_line_path(call, "lines", i, "printed"), line->printed,
+                                  line->balance);
         i++;
     }
     if (statement->gap.u == 0) return M_OK;

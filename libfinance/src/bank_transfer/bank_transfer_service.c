@@ -75,7 +75,7 @@ m_status fin_bank_transfer_check(void *module, m_call *call, void *doc, const vo
         m_field_fail(call, FIN_ERR(TRANSFER_RECEIVED), M_STR("received"), NULL);
         return M_OK;
     }
-    return fin_told(call, status);
+    return m_told(call, status);
 }
 
 static m_status make_lines(m_call *call, const fin_bank_transfer *transfer, const both *accounts,

@@ -104,7 +104,7 @@ static m_status exceed(guard *g, const fin_budget *budget, m_enum action, m_dec_
     m_dec_sum_format(over, 2, text);
     if (line >= 0)
         m_field_fail(g->call, FIN_ERR(BUDGET_EXCEEDED),
-                     fin_path(g->call, "lines", (uint32_t)line, "amount"), "%.*s by %s",
+                     m_line_path(g->call, "lines", (uint32_t)line, "amount"), "%.*s by %s",
                      M_STR_ARG(budget->name), text);
     return m_fail(g->call, FIN_ERR(BUDGET_EXCEEDED), "%.*s by %s", M_STR_ARG(budget->name), text);
 }

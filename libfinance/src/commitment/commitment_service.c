@@ -16,18 +16,18 @@ static void judge(m_call *call, const m_commitment_line *line, const fin_account
         account->kind != FIN_KIND_FIXED_ASSET)
         fault = FIN_ERR(BUDGET_ACCOUNT);
     if (!account)
-        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "account"), "finance.account");
+        m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "account"), "finance.account");
     else if (fault)
-        m_field_fail(call, fault, fin_path(call, "lines", i, "account"), "%.*s %.*s",
+        m_field_fail(call, fault, m_line_path(call, "lines", i, "account"), "%.*s %.*s",
                      M_STR_ARG(account->code), M_STR_ARG(account->name));
     fault = NULL;
     if (center && center->is_group) fault = FIN_ERR(CENTER_GROUP);
     if (center && !center->active) fault = FIN_ERR(CENTER_INACTIVE);
     if (!center)
-        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "cost_center"),
+        m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "cost_center"),
                      "finance.cost_center");
     else if (fault)
-        m_field_fail(call, fault, fin_path(call, "lines", i, "cost_center"), "%.*s %.*s",
+        m_field_fail(call, fault, m_line_path(call, "lines", i, "cost_center"), "%.*s %.*s",
                      M_STR_ARG(center->code), M_STR_ARG(center->name));
 }
 

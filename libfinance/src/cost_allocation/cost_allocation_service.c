@@ -121,7 +121,7 @@ static m_status compute(work *w)
         M_TRY(split_line(w, line, &doc->splits));
         total += line->amount.u;
     }
-    return fin_told(w->call, m_dec_of_sum(total, &doc->total));
+    return m_told(w->call, m_dec_of_sum(total, &doc->total));
 }
 
 m_status fin_cost_allocation_check(void *module, m_call *call, void *record, const void *before)

@@ -34,7 +34,7 @@ static m_status judge_centers(fin_module *fin, m_call *call, const fin_cost_shar
     M_TRY(m_store_fetch(fin->store, call, &read, 1));
     judge_center(call, read.records[0], M_STR("cost_center"));
     for (uint32_t i = 1; i < n; i++) {
-        m_str path = fin_path(call, "shares", i - 1, "cost_center");
+        m_str path = m_line_path(call, "shares", i - 1, "cost_center");
         judge_center(call, read.records[i], path);
         for (uint32_t k = 0; k < i; k++)
             if (m_id_eq(ids[k], ids[i])) m_field_fail(call, FIN_ERR(SHARE_TWICE), path, NULL);

@@ -39,7 +39,7 @@ m_status fin_currency_base(m_call *call, const fin_currency *currency, m_dec for
         *out = foreign;
         return M_OK;
     }
-    return fin_told(call, m_to_base(foreign, currency->rate, currency->base_places, out));
+    return m_told(call, m_to_base(foreign, currency->rate, currency->base_places, out));
 }
 
 m_status fin_currency_worth(m_call *call, const fin_currency *currency, m_dec foreign,

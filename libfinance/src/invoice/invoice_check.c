@@ -29,7 +29,7 @@ m_status fin_bill_items(fin_module *fin, m_call *call, const fin_bill *bill, m_l
         if (m_id_is_null(line->item)) continue;
         infos[i] = *M_AT(items.items, m_item_info, at++);
         if (m_id_is_null(infos[i].id))
-            m_field_fail(call, m_err_link, fin_path(call, "lines", i, "item"), NULL);
+            m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "item"), NULL);
         else if (line->description.n == 0)
             line->description = infos[i].name;
     }
@@ -59,9 +59,9 @@ m_status fin_bill_taxes(fin_module *fin, m_call *call, const fin_bill *bill, m_l
         if (m_id_is_null(bill->lines[i]->tax)) continue;
         infos[i] = *M_AT(taxes.taxes, m_tax_info, at++);
         if (m_id_is_null(infos[i].id))
-            m_field_fail(call, m_err_link, fin_path(call, "lines", i, "tax"), NULL);
+            m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "tax"), NULL);
         if (bill->invoice->prices_include_tax && cannot_be_included(&infos[i]))
-            m_field_fail(call, FIN_ERR(TAX_INCLUDED), fin_path(call, "lines", i, "tax"), "%.*s",
+            m_field_fail(call, FIN_ERR(TAX_INCLUDED), m_line_path(call, "lines", i, "tax"), "%.*s",
                          M_STR_ARG(infos[i].code));
     }
     *out = (m_list){infos, bill->count};
@@ -77,10 +77,10 @@ void fin_judge_account(m_call *call, const fin_account *account, m_id cost_cente
     if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
     if (account->kind == FIN_KIND_DEFERRAL) fault = FIN_ERR(ACCOUNT_KEPT);
     if (fault)
-        m_field_fail(call, fault, fin_path(call, list, i, "account"), "%.*s %.*s",
+        m_field_fail(call, fault, m_line_path(call, list, i, "account"), "%.*s %.*s",
                      M_STR_ARG(account->code), M_STR_ARG(account->name));
     if (fin_account_is_result(account) && m_id_is_null(cost_center))
-        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), fin_path(call, list, i, "cost_center"),
+        m_field_fail(call, FIN_ERR(CENTER_REQUIRED), m_line_path(call, list, i, "cost_center"),
                      "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
 }
 

@@ -26,16 +26,17 @@ static m_status fill_currency(fin_module *fin, m_call *call, fin_journal_line *l
         M_TRY(m_store_get(fin->store, call, &fin_account_type, line->account, &found));
     if (found) line->currency = ((const fin_account *)found)->currency;
     if (m_id_is_null(line->currency))
-        m_field_fail(call, m_err_required, fin_path(call, "lines", i, "currency"), NULL);
+        m_field_fail(call, m_err_required, m_line_path(call, "lines", i, "currency"), NULL);
     return M_OK;
 }
 
 static void judge_sides(m_call *call, const fin_journal_line *line, uint32_t i)
 {
     if (line->foreign_debit.u && line->foreign_credit.u)
-        m_field_fail(call, FIN_ERR(LINE_SIDE), fin_path(call, "lines", i, "foreign_credit"), NULL);
+        m_field_fail(call, FIN_ERR(LINE_SIDE), m_line_path(call, "lines", i, "foreign_credit"),
+                     NULL);
     if ((line->foreign_debit.u && line->credit.u) || (line->foreign_credit.u && line->debit.u))
-        m_field_fail(call, m_err_voucher_currency, fin_path(call, "lines", i, "foreign_debit"),
+        m_field_fail(call, m_err_voucher_currency, m_line_path(call, "lines", i, "foreign_debit"),
                      "it is on the other side");
 }
 

@@ -46,7 +46,7 @@ static m_status check_opening(fin_module *fin, m_call *call, const fin_journal_v
         bool good =
             !account || (!fin_account_is_result(account) && account->kind != FIN_KIND_STOCK);
         if (!good)
-            m_field_fail(call, FIN_ERR(OPENING_ACCOUNT), fin_path(call, "lines", i, "account"),
+            m_field_fail(call, FIN_ERR(OPENING_ACCOUNT), m_line_path(call, "lines", i, "account"),
                          "%.*s %.*s", M_STR_ARG(account->code), M_STR_ARG(account->name));
         i++;
     }
@@ -68,9 +68,9 @@ m_status fin_journal_check(void *module, m_call *call, void *doc, const void *be
     uint32_t i = 0;
     for (M_EACH(const fin_journal_line, line, voucher->lines)) {
         if (line->debit.u && line->credit.u)
-            m_field_fail(call, FIN_ERR(LINE_SIDE), fin_path(call, "lines", i, "credit"), NULL);
+            m_field_fail(call, FIN_ERR(LINE_SIDE), m_line_path(call, "lines", i, "credit"), NULL);
         if (!m_id_is_null(line->party) && !m_id_is_null(line->customer))
-            m_field_fail(call, FIN_ERR(ONE_PARTY), fin_path(call, "lines", i, "customer"), NULL);
+            m_field_fail(call, FIN_ERR(ONE_PARTY), m_line_path(call, "lines", i, "customer"), NULL);
         fin_check_places(call, line->debit, tenant.currency_places, "lines", i, "debit");
         fin_check_places(call, line->credit, tenant.currency_places, "lines", i, "credit");
         debit += line->debit.u;

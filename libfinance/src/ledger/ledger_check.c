@@ -35,8 +35,8 @@ static void fault(judge *j, const m_error_def *def, uint32_t i, const char *memb
         j->fault_detail = detail;
     }
     if (j->owner == FIN_LINES_OWN)
-        m_field_fail(j->call, def, fin_path(j->call, "lines", i, member), detail.n ? "%.*s" : NULL,
-                     M_STR_ARG(detail));
+        m_field_fail(j->call, def, m_line_path(j->call, "lines", i, member),
+                     detail.n ? "%.*s" : NULL, M_STR_ARG(detail));
 }
 
 static m_status end(const judge *j)

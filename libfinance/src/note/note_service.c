@@ -14,7 +14,7 @@ static m_status refuse_lines(m_call *call, const fin_note_fault *fault)
 {
     static const char *const members[] = {NULL, "invoice_line", "qty", "allowance", "qty"};
     char left[M_DEC_TEXT];
-    m_str path = fin_path(call, "lines", fault->line, members[fault->kind]);
+    m_str path = m_line_path(call, "lines", fault->line, members[fault->kind]);
     switch (fault->kind) {
     case FIN_NOTE_GOOD:
         return M_OK;
@@ -96,11 +96,11 @@ static void judge_lines(m_call *call, const fin_side *side, const fin_note *note
     if (note->lines.count == 0) m_field_fail(call, m_err_required, M_STR("lines"), NULL);
     for (M_EACH(const fin_note_line, line, note->lines)) {
         if (line->qty.u <= 0 || line->allowance.u)
-            m_field_fail(call, FIN_ERR(NOTE_LINE), fin_path(call, "lines", i, "qty"), NULL);
+            m_field_fail(call, FIN_ERR(NOTE_LINE), m_line_path(call, "lines", i, "qty"), NULL);
         if (!m_id_is_null(line->invoice_line))
-            m_field_fail(call, m_err_link, fin_path(call, "lines", i, "invoice_line"), NULL);
+            m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "invoice_line"), NULL);
         if (!is_sale(side) && m_id_is_null(line->account))
-            m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), fin_path(call, "lines", i, "account"),
+            m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), m_line_path(call, "lines", i, "account"),
                          NULL);
         i++;
     }

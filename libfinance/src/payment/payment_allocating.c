@@ -102,7 +102,7 @@ m_status fin_allocating_judge(fin_allocating *a)
         const m_error_def *fault = find_fault(a, i, &member, &item);
         if (!fault) continue;
         m_str detail = tell(a, item);
-        m_field_fail(a->call, fault, fin_path(a->call, "allocations", i, member),
+        m_field_fail(a->call, fault, m_line_path(a->call, "allocations", i, member),
                      detail.n ? "%.*s" : NULL, M_STR_ARG(detail));
         if (first) continue;
         first = fault;

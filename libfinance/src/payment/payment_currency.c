@@ -59,7 +59,7 @@ typedef struct {
 static m_status end_total(m_call *call, const total *sum, m_foreign *out)
 {
     FIN_TRY(call, m_dec_of_sum(sum->base, &out->base));
-    return fin_told(call, m_dec_of_sum(sum->foreign, &out->foreign));
+    return m_told(call, m_dec_of_sum(sum->foreign, &out->foreign));
 }
 
 m_status fin_allocating_sum(const fin_allocating *a, fin_allocating_sums *out)

@@ -60,7 +60,7 @@ static m_status choose_given(fin_allocating *a, const fin_allocate_input *in)
     for (uint32_t i = 0; i < in->allocations.count; i++) {
         fin_check_places(a->call, lines[i].amount, currency.places, "allocations", i, "amount");
         if (lines[i].write_off.u) /* belongs to a payment of money */
-            m_field_fail(a->call, m_err_range, fin_path(a->call, "allocations", i, "write_off"),
+            m_field_fail(a->call, m_err_range, m_line_path(a->call, "allocations", i, "write_off"),
                          "it must be zero here");
     }
     return m_failed_fields(a->call);

@@ -129,7 +129,7 @@ static m_status split_off(const fin_allocating *a, const fin_invoice *invoice, m
         if (!tax->reverse) parts[t] = tax->recoverable; /* else it is no part of the total */
         parts[0].u -= parts[t].u;
     }
-    return fin_told(a->call, fin_split_write_off(amount, places, parts, n, shares));
+    return m_told(a->call, fin_split_write_off(amount, places, parts, n, shares));
 }
 
 /* A write-off lowers the bill, so also the tax in it, in proportion. */
@@ -302,9 +302,9 @@ static m_status value_refund(fin_allocating *a)
     }
     if (m_id_is_null(payment->currency)) return M_OK;
     M_TRY(fin_read_tenant(a->fin, a->call, &tenant));
-    return fin_told(a->call,
-                    m_foreign_share(fin_open_worth(a->advance), payment->amount,
-                                    (int)tenant.currency_places, &payment->base_unallocated));
+    return m_told(a->call,
+                  m_foreign_share(fin_open_worth(a->advance), payment->amount,
+                                  (int)tenant.currency_places, &payment->base_unallocated));
 }
 
 static m_status submit_refund(fin_allocating *a)
@@ -373,8 +373,8 @@ static m_status judge_write_offs(const fin_allocating *a)
         char text[M_DEC_TEXT];
         m_dec_format(most, 2, text);
         m_field_fail(a->call, FIN_ERR(WRITE_OFF_LIMIT),
-                     fin_path(a->call, "allocations", i, "write_off"), "at most %s of %.*s", text,
-                     M_STR_ARG(invoice->number));
+                     m_line_path(a->call, "allocations", i, "write_off"), "at most %s of %.*s",
+                     text, M_STR_ARG(invoice->number));
     }
     return m_failed_fields(a->call);
 }

@@ -29,16 +29,16 @@ static void fill_from_receipt(m_call *call, const fin_purchase_invoice *invoice,
 {
     fin_invoice_line *line = line_at(invoice, i);
     if (m_id_is_null(received->id)) {
-        m_field_fail(call, m_err_link, fin_path(call, "lines", i, "receipt_line"), NULL);
+        m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "receipt_line"), NULL);
         return;
     }
     if (!m_id_eq(received->supplier, invoice->supplier))
-        m_field_fail(call, FIN_ERR(OTHER_SUPPLIER), fin_path(call, "lines", i, "receipt_line"),
+        m_field_fail(call, FIN_ERR(OTHER_SUPPLIER), m_line_path(call, "lines", i, "receipt_line"),
                      "%.*s", M_STR_ARG(received->receipt_no));
     if (!m_id_is_null(line->item) && !m_id_eq(line->item, received->item))
-        m_field_fail(call, FIN_ERR(OTHER_ITEM), fin_path(call, "lines", i, "item"), NULL);
+        m_field_fail(call, FIN_ERR(OTHER_ITEM), m_line_path(call, "lines", i, "item"), NULL);
     if (!m_id_is_null(line->account))
-        m_field_fail(call, FIN_ERR(LINE_KIND), fin_path(call, "lines", i, "account"), NULL);
+        m_field_fail(call, FIN_ERR(LINE_KIND), m_line_path(call, "lines", i, "account"), NULL);
     line->item = received->item;
     if (m_id_is_null(line->tax)) line->tax = received->tax;
     if (m_id_is_null(line->cost_center)) line->cost_center = received->cost_center;
@@ -51,8 +51,8 @@ static m_status price_as_ordered(m_call *call, fin_invoice_line *line, m_dec ord
     if (line->rate.u) return M_OK;
     line->rate = order_rate;
     if (!currency->foreign) return M_OK;
-    return fin_told(call, m_dec_mul_div(order_rate, currency->rate.per, currency->rate.rate,
-                                        M_DEC_SCALE, M_ROUND_HALF_UP, &line->rate));
+    return m_told(call, m_dec_mul_div(order_rate, currency->rate.per, currency->rate.rate,
+                                      M_DEC_SCALE, M_ROUND_HALF_UP, &line->rate));
 }
 
 static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
@@ -79,7 +79,7 @@ static void fill_from_order(m_call *call, const fin_purchase_invoice *invoice, u
     bool good = ordered && !ordered->ended && m_id_is_null(line->receipt_line) &&
                 m_id_eq(ordered->party, invoice->supplier);
     if (!good) {
-        m_field_fail(call, FIN_ERR(ORDER_LINE), fin_path(call, "lines", i, "order_line"), NULL);
+        m_field_fail(call, FIN_ERR(ORDER_LINE), m_line_path(call, "lines", i, "order_line"), NULL);
         return;
     }
     if (m_id_is_null(line->account)) line->account = ordered->account;
@@ -108,7 +108,7 @@ static void judge_item(m_call *call, fin_invoice_line *line, uint32_t i, const m
 {
     if (m_id_is_null(item->id) || !m_id_is_null(line->receipt_line)) return;
     if (item->is_stock)
-        m_field_fail(call, FIN_ERR(RECEIPT_REQUIRED), fin_path(call, "lines", i, "receipt_line"),
+        m_field_fail(call, FIN_ERR(RECEIPT_REQUIRED), m_line_path(call, "lines", i, "receipt_line"),
                      NULL);
     if (m_id_is_null(line->tax)) line->tax = item->tax;
 }
@@ -122,7 +122,7 @@ static m_status fill_items(fin_module *fin, m_call *call, const fin_bill *bill)
         judge_item(call, line, i, M_AT(items, m_item_info, i));
         bool service = m_id_is_null(line->receipt_line);
         if (service && m_id_is_null(line->account))
-            m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), fin_path(call, "lines", i, "account"),
+            m_field_fail(call, FIN_ERR(EXPENSE_REQUIRED), m_line_path(call, "lines", i, "account"),
                          NULL);
     }
     return M_OK;

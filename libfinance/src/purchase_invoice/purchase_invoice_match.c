@@ -63,7 +63,7 @@ static void note_beyond(match *m, uint32_t i, const fin_invoice_line *line,
         m_str_of(m_arena_printf(m->call->arena, "%s of line %u, but only %s of %.*s are left",
                                 asked, (unsigned)i + 1, left, M_STR_ARG(received->receipt_no)));
     if (m->beyond++ == 0) m->detail = detail;
-    m_field_fail(m->call, FIN_ERR(BEYOND_RECEIPT), fin_path(m->call, "lines", i, "qty"), "%.*s",
+    m_field_fail(m->call, FIN_ERR(BEYOND_RECEIPT), m_line_path(m->call, "lines", i, "qty"), "%.*s",
                  M_STR_ARG(detail));
 }
 

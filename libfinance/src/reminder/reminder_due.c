@@ -72,8 +72,8 @@ static m_status judge(const work *w, fin_reminder_due *one)
     line->level = level->level;
     line->fee = level->fee;
     one->text = level->text;
-    return fin_told(w->call, fin_reminder_interest(line->outstanding, level->interest_percent,
-                                                   line->days_late, w->places, &line->interest));
+    return m_told(w->call, fin_reminder_interest(line->outstanding, level->interest_percent,
+                                                 line->days_late, w->places, &line->interest));
 }
 
 m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date today, m_list *out)

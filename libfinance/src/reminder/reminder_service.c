@@ -58,7 +58,7 @@ static void fill_lines(m_call *call, fin_reminder *reminder, const m_list *due)
         if (!one || one->line.level == 0) fault = FIN_ERR(REMINDER_NOT_DUE);
         if (given_before(reminder, i)) fault = FIN_ERR(REMINDER_TWICE);
         if (fault)
-            m_field_fail(call, fault, fin_path(call, "lines", i, "invoice"), NULL);
+            m_field_fail(call, fault, m_line_path(call, "lines", i, "invoice"), NULL);
         else
             *line = one->line;
     }
@@ -79,7 +79,7 @@ static m_status total(m_call *call, fin_reminder *reminder, const m_list *due)
     }
     FIN_TRY(call, m_dec_of_sum(outstanding, &reminder->outstanding));
     FIN_TRY(call, m_dec_of_sum(fees, &reminder->fees));
-    return fin_told(call, m_dec_of_sum(interest, &reminder->interest));
+    return m_told(call, m_dec_of_sum(interest, &reminder->interest));
 }
 
 m_status fin_reminder_check(void *module, m_call *call, void *doc, const void *before)

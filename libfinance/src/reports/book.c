@@ -19,7 +19,7 @@ static m_status plant(fin_book *book, const m_fetch *accounts)
         nodes[i] = (fin_node){book->accounts[i]->id, book->accounts[i]->parent};
         if (!book->accounts[i]->is_group) leaves[book->leaves.count++] = nodes[i].id;
     }
-    return fin_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
+    return m_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
 }
 
 m_status fin_book_within(const fin_book *book, m_id cost_center, fin_book *out)

@@ -121,8 +121,8 @@ static m_status add_standing(work *w)
     for (uint32_t i = 0; i < earlier.count; i++)
         earlier.records[i] =
             i < reads[0].count ? reads[0].records[i] : reads[1].records[i - reads[0].count];
-    return fin_told(w->call,
-                    fin_revaluation_standing(w->call->arena, &earlier, &w->lines, &w->capacity));
+    return m_told(w->call,
+                  fin_revaluation_standing(w->call->arena, &earlier, &w->lines, &w->capacity));
 }
 
 /* ---- all of it ---- */

@@ -35,7 +35,7 @@ static m_status read_linked(fin_module *fin, m_call *call, const fin_sales_invoi
 static void fill_line(m_call *call, const fin_sales_invoice *invoice, fin_sales_line *line,
                       uint32_t i, const m_delivered_line *delivered)
 {
-    m_str at = fin_path(call, "lines", i, "delivery_line");
+    m_str at = m_line_path(call, "lines", i, "delivery_line");
     m_str no = delivered->delivery_no;
     if (m_id_is_null(delivered->id)) {
         m_field_fail(call, m_err_link, at, "delivery line");
@@ -44,9 +44,9 @@ static void fill_line(m_call *call, const fin_sales_invoice *invoice, fin_sales_
     if (!m_id_eq(delivered->customer, invoice->customer))
         m_field_fail(call, FIN_ERR(OTHER_CUSTOMER), at, "%.*s", M_STR_ARG(no));
     if (!m_id_is_null(line->item) && !m_id_eq(line->item, delivered->item))
-        m_field_fail(call, FIN_ERR(OTHER_ITEM), fin_path(call, "lines", i, "item"), NULL);
+        m_field_fail(call, FIN_ERR(OTHER_ITEM), m_line_path(call, "lines", i, "item"), NULL);
     if (!m_id_is_null(line->unit) && !m_id_eq(line->unit, delivered->unit))
-        m_field_fail(call, FIN_ERR(DELIVERY_UNIT), fin_path(call, "lines", i, "unit"), "%.*s",
+        m_field_fail(call, FIN_ERR(DELIVERY_UNIT), m_line_path(call, "lines", i, "unit"), "%.*s",
                      M_STR_ARG(no));
     line->item = delivered->item;
     line->unit = delivered->unit;
@@ -120,7 +120,7 @@ m_status fin_sales_match(fin_module *fin, m_call *call, const fin_sales_invoice 
         if (l.lines[k]->qty.u <= left) continue;
         m_str told = beyond_detail(call, &l, k, left);
         if (detail.n == 0) detail = told;
-        m_field_fail(call, FIN_ERR(BEYOND_DELIVERY), fin_path(call, "lines", l.at[k], "qty"),
+        m_field_fail(call, FIN_ERR(BEYOND_DELIVERY), m_line_path(call, "lines", l.at[k], "qty"),
                      "%.*s", M_STR_ARG(told));
     }
     if (detail.n) return m_fail(call, FIN_ERR(BEYOND_DELIVERY), "%.*s", M_STR_ARG(detail));

@@ -12,7 +12,7 @@ static void judge_unit(m_call *call, fin_sales_line *line, uint32_t i, const m_i
     for (M_EACH(const m_item_unit, unit, item->units))
         known |= m_id_eq(line->unit, unit->unit);
     if (!known)
-        m_field_fail(call, FIN_ERR(OTHER_UNIT), fin_path(call, "lines", i, "unit"), "%.*s",
+        m_field_fail(call, FIN_ERR(OTHER_UNIT), m_line_path(call, "lines", i, "unit"), "%.*s",
                      M_STR_ARG(item->name));
 }
 
@@ -47,7 +47,7 @@ static m_status fill_accounts(fin_module *fin, m_call *call, const fin_bill *bil
         if (!m_id_is_null(line->account)) continue;
         const fin_posting_rule *rule = fin_posting_rule_find(&rules, M_STR("sales"), line->item);
         if (!rule) {
-            m_field_fail(call, FIN_ERR(POSTING_UNMAPPED), fin_path(call, "lines", i, "account"),
+            m_field_fail(call, FIN_ERR(POSTING_UNMAPPED), m_line_path(call, "lines", i, "account"),
                          "sales");
             continue;
         }
@@ -66,7 +66,7 @@ static m_status fill_lines(fin_module *fin, m_call *call, fin_sales_invoice *inv
     for (uint32_t i = 0; i < bill.count; i++) {
         judge_unit(call, (fin_sales_line *)bill.lines[i], i, M_AT(items, m_item_info, i));
         if (bill.lines[i]->description.n == 0 && m_id_is_null(bill.lines[i]->item))
-            m_field_fail(call, m_err_required, fin_path(call, "lines", i, "description"), NULL);
+            m_field_fail(call, m_err_required, m_line_path(call, "lines", i, "description"), NULL);
     }
     M_TRY(fill_accounts(fin, call, &bill));
     M_TRY(fin_bill_accounts(fin, call, &bill));
@@ -80,13 +80,14 @@ static void judge_charge(m_call *call, const fin_sales_invoice *invoice, uint32_
     const fin_invoice_charge *charge = M_AT(invoice->charges, fin_invoice_charge, i);
     bool on_row = charge->basis == FIN_CHARGE_ROW || charge->basis == FIN_CHARGE_ROW_TOTAL;
     if (on_row && (charge->row < 1 || charge->row > i))
-        m_field_fail(call, FIN_ERR(CHARGE_ROW), fin_path(call, "charges", i, "row"), NULL);
+        m_field_fail(call, FIN_ERR(CHARGE_ROW), m_line_path(call, "charges", i, "row"), NULL);
     if (charge->basis != FIN_CHARGE_LINE_TAX) return;
     if (charge->deduct)
-        m_field_fail(call, FIN_ERR(CHARGE_TAXES), fin_path(call, "charges", i, "deduct"), NULL);
+        m_field_fail(call, FIN_ERR(CHARGE_TAXES), m_line_path(call, "charges", i, "deduct"), NULL);
     for (uint32_t k = 0; k < i; k++)
         if (M_AT(invoice->charges, fin_invoice_charge, k)->basis == FIN_CHARGE_LINE_TAX)
-            m_field_fail(call, FIN_ERR(CHARGE_TAXES), fin_path(call, "charges", i, "basis"), NULL);
+            m_field_fail(call, FIN_ERR(CHARGE_TAXES), m_line_path(call, "charges", i, "basis"),
+                         NULL);
 }
 
 static m_status check_charges(fin_module *fin, m_call *call, const fin_sales_invoice *invoice,
@@ -182,7 +183,7 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     fin_check_places(call, invoice->net_discount, places, NULL, 0, "net_discount");
     M_TRY(check_charges(fin, call, invoice, places));
     if (call->error.field_count) return M_OK;
-    M_TRY(fin_told(call, fin_sales_price(invoice, places)));
+    M_TRY(m_told(call, fin_sales_price(invoice, places)));
     judge_discount(call, invoice);
     if (call->error.field_count) return M_OK;
     FIN_TRY(call, fin_sales_compute(call->arena, invoice, &taxes, places));

@@ -7,7 +7,7 @@ m_status fin_withholding_check(void *module, m_call *call, void *doc, const void
     for (uint32_t i = 1; i < category->rates.count; i++) {
         const fin_withholding_rate *rate = M_AT(category->rates, fin_withholding_rate, i);
         if (m_date_cmp(rate->from, M_AT(category->rates, fin_withholding_rate, i - 1)->from) <= 0)
-            m_field_fail(call, FIN_ERR(WITHHOLDING_DATES), fin_path(call, "rates", i, "from"),
+            m_field_fail(call, FIN_ERR(WITHHOLDING_DATES), m_line_path(call, "rates", i, "from"),
                          NULL);
     }
     return M_OK;

@@ -88,8 +88,8 @@ static m_status entries_of(const work *w, m_list *out)
     for (M_EACH(const fin_closing_line, line, *lines))
         balances[n++] =
             (fin_result_balance){line->account, line->cost_center, -(m_dec_sum)line->amount.u};
-    return fin_told(w->call, fin_close_results(w->call->arena, balances, n,
-                                               w->closing->retained_earnings, out));
+    return m_told(w->call, fin_close_results(w->call->arena, balances, n,
+                                             w->closing->retained_earnings, out));
 }
 
 /* One voucher per cost center. */

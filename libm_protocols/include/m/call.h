@@ -76,6 +76,11 @@ void m_field_fail(m_call *call, const m_error_def *def, m_str path, const char *
     __attribute__((format(printf, 4, 5)));
 /* M_OK when no field was noted, else M_INVALID with the code "core.validation". */
 m_status m_failed_fields(m_call *call);
+/* Results of pure functions know no call; this gives them one: no memory, an amount out of range,
+ * or else an internal error. */
+m_status m_told(m_call *call, m_status status);
+/* "list[line].member" in the call's arena; list alone when memory is short. */
+m_str m_line_path(m_call *call, const char *list, uint32_t line, const char *member);
 /* Forget the error (after a retry). */
 void m_error_clear(m_call *call);
 

@@ -183,6 +183,9 @@ static inline const void *m_field_get(const m_type *type, const m_field *field, 
 {
     return m_field_at(type, field, (void *)(uintptr_t)record);
 }
+/* The value of the field of that name, for those who see no record from inside; NULL when there is
+ * none, also without a record. */
+const void *m_field_value(const m_type *type, const char *name, const void *record);
 /* Bytes of the field's C value; of a struct member all of it. */
 size_t m_field_bytes(const m_field *field);
 /* NULL when there is none. */

@@ -22,7 +22,7 @@ static m_status read_taxes(const ppl *p, m_call *call, const ppl_expense_claim *
         if (m_id_is_null(M_AT(claim->lines, ppl_claim_line, i)->tax)) continue;
         infos[i] = *M_AT(taxes.taxes, m_tax_info, at++);
         if (m_id_is_null(infos[i].id))
-            m_field_fail(call, m_err_link, ppl_path(call, "lines", i, "tax"), "core.tax");
+            m_field_fail(call, m_err_link, m_line_path(call, "lines", i, "tax"), "core.tax");
     }
     *out = (m_list){infos, n};
     return M_OK;
@@ -101,7 +101,7 @@ static m_status check_advances(const ppl *p, m_call *call, const ppl_expense_cla
         if (twice || !m_id_eq(advance->employee, claim->employee) ||
             advance->state != M_SUBMITTED || line->amount.u > advance->open.u) {
             m_dec_format(advance->open, 2, text);
-            m_field_fail(call, PPL_ERR(CLAIM_ADVANCE), ppl_path(call, "advances", i, "amount"),
+            m_field_fail(call, PPL_ERR(CLAIM_ADVANCE), m_line_path(call, "advances", i, "amount"),
                          "%.*s has %s", M_STR_ARG(advance->number), text);
         }
     }
@@ -125,10 +125,10 @@ m_status ppl_claim_check(void *module, m_call *call, void *record, const void *b
     for (M_EACH(ppl_claim_line, line, claim->lines)) {
         if (m_id_is_null(line->cost_center)) line->cost_center = center;
         if (m_id_is_null(line->cost_center))
-            m_field_fail(call, m_err_required, ppl_path(call, "lines", i, "cost_center"), NULL);
-        ppl_check_places(call, line->amount, places, ppl_path(call, "lines", i, "amount"));
+            m_field_fail(call, m_err_required, m_line_path(call, "lines", i, "cost_center"), NULL);
+        ppl_check_places(call, line->amount, places, m_line_path(call, "lines", i, "amount"));
         if (m_date_cmp(line->date, claim->posting_date) > 0)
-            m_field_fail(call, PPL_ERR(CLAIM_DATE), ppl_path(call, "lines", i, "date"), NULL);
+            m_field_fail(call, PPL_ERR(CLAIM_DATE), m_line_path(call, "lines", i, "date"), NULL);
         line->sanctioned = line->amount;
         if (line->amount.u < 0) return M_OK; /* the field table tells */
         i++;

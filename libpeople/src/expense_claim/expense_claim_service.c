@@ -23,7 +23,7 @@ static m_status sanction(m_call *call, ppl_expense_claim *claim, const ppl_appro
         for (M_EACH(ppl_claim_line, at, claim->lines))
             if (m_id_eq(at->id, said->line)) line = at;
         if (!line || said->sanctioned.u > line->amount.u)
-            m_field_fail(call, PPL_ERR(CLAIM_SANCTION), ppl_path(call, "lines", i, "sanctioned"),
+            m_field_fail(call, PPL_ERR(CLAIM_SANCTION), m_line_path(call, "lines", i, "sanctioned"),
                          NULL);
         else
             line->sanctioned = said->sanctioned;

@@ -69,26 +69,6 @@ void ppl_check_places(m_call *call, m_dec amount, int64_t places, m_str path)
         m_field_fail(call, m_err_places, path, "the currency has %d", (int)places);
 }
 
-m_str ppl_path(m_call *call, const char *list, uint32_t i, const char *member)
-{
-    const char *text = m_arena_printf(call->arena, "%s[%u].%s", list, (unsigned)i, member);
-    return m_str_of(text ? text : list);
-}
-
-m_status ppl_told(m_call *call, m_status status)
-{
-    switch (status) {
-    case M_OK:
-        return M_OK;
-    case M_NOMEM:
-        return m_fail(call, m_err_memory, NULL);
-    case M_RANGE:
-        return m_fail(call, m_err_overflow, "an amount of this document");
-    default:
-        return m_fail(call, m_err_internal, NULL);
-    }
-}
-
 m_status ppl_cost_center(const ppl *p, m_call *call, m_id employee, m_id *out)
 {
     const void *found = NULL;

@@ -39,11 +39,7 @@ m_status ppl_numbered(m_call *call, const char *purpose, int64_t number,
 
 /* Notes an amount with more places than the base currency has. */
 void ppl_check_places(m_call *call, m_dec amount, int64_t places, m_str path);
-/* "lines[3].tax"; empty when memory is short. */
-m_str ppl_path(m_call *call, const char *list, uint32_t i, const char *member);
-/* Pure functions know no call; this gives them one. */
-m_status ppl_told(m_call *call, m_status status) M_MUST_USE;
-#define PPL_TRY(call, expression) M_TRY(ppl_told(call, (expression)))
+#define PPL_TRY(call, expression) M_TRY(m_told(call, (expression)))
 #define PPL_NEED(call, pointer)                                                                    \
     do {                                                                                           \
         if (!(pointer)) return m_fail(call, m_err_memory, NULL);                                   \

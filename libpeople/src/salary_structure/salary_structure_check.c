@@ -29,7 +29,7 @@ m_status ppl_structure_components(m_call *call, const ppl_salary_structure *stru
         if (percent) out[i].of = find(structure, i, component->percent_of);
         bool both = percent && component->fixed.u;
         if (out[i].of == -1 || both || find(structure, i, component->name) != -1)
-            m_field_fail(call, PPL_ERR(COMPONENT), ppl_path(call, "components", i, "percent_of"),
+            m_field_fail(call, PPL_ERR(COMPONENT), m_line_path(call, "components", i, "percent_of"),
                          "%.*s", M_STR_ARG(component->name));
     }
     return m_failed_fields(call);
