@@ -5,7 +5,8 @@
 
 #include "m/value.h"
 
-typedef struct m_uow m_uow; /* the running transaction; only bindings look inside (uow.h) */
+typedef struct m_uow m_uow;         /* the running transaction; only bindings look inside (uow.h) */
+typedef struct m_answers m_answers; /* of other processes; only bindings look inside */
 
 /* The outside world as functions, so that tests are deterministic. self is passed back. */
 typedef struct {
@@ -55,6 +56,7 @@ typedef struct m_call {
     const m_env *env;
     m_arena *arena;
     m_uow *uow;
+    m_answers *answers; /* NULL where nobody else is asked */
     m_error error;
 } m_call;
 
