@@ -23,6 +23,8 @@ static const m_field fields[] = {
             .help = "keys and the private cluster; empty: the usual place of the user"),
     M_F_STR(host_config, pg_bindir, "PostgreSQL programs", .max = 400,
             .help = "directory of initdb and postgres; empty: looked for"),
+    M_F_STR(host_config, desk_dir, "Desk", .max = 400,
+            .help = "directory of the web client's packs; empty: looked for beside the program"),
     M_F_STR(host_config, http_address, "HTTP address", .fallback = "127.0.0.1", .max = 64,
             .help = "IPv4 or IPv6 address to listen on"),
     M_F_INT(host_config, http_port, "HTTP port", .fallback = "8888", .min = 0, .max = 65535,

@@ -14,6 +14,7 @@ typedef struct {
     m_str database_relay_url; /* for the outbox relay */
     m_str state_dir; /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
     m_str pg_bindir; /* empty: looked for */
+    m_str desk_dir;  /* of the packs; empty: looked for beside the program */
     m_str http_address;
     int64_t http_port;
     int64_t lanes;   /* writer threads */

@@ -51,19 +51,22 @@ static void me_write(const http_job *j, const m_call *call, m_buf *out)
     m_buf_text(out, "]}");
 }
 
-/* Remotes are the Desk's federated parts; without a Desk build there is one entry a domain and no
- * bundle. */
+/* Remotes are the Desk's federated parts; a domain whose bundle is not here has no url. */
 void descriptions_remotes(http_job *j)
 {
     const domain_set *domains = j->gateway->config.domains;
     m_buf out = {.arena = j->arena};
     m_buf_text(&out, "{");
-    for (uint32_t i = 0; i < domains->count; i++)
-        m_buf_format(
-            &out,
-            "%s\"%s\":{\"label\":\"%s\",\"apiUrl\":\"/api/v1/%s\",\"metaUrl\":\"/api/v1/meta/%s\"}",
-            i ? "," : "", domains->modules[i]->name, domains->modules[i]->label,
-            domains->modules[i]->name, domains->modules[i]->name);
+    for (uint32_t i = 0; i < domains->count; i++) {
+        const char *name = domains->modules[i]->name;
+        m_buf_format(&out,
+                     "%s\"%s\":{\"label\":\"%s\",\"apiUrl\":\"/api/v1/%s\",\"metaUrl\":"
+                     "\"/api/v1/meta/%s\",\"health\":\"ok\"",
+                     i ? "," : "", name, domains->modules[i]->label, name, name);
+        if (desk_has(j->gateway->config.desk, name))
+            m_buf_format(&out, ",\"url\":\"/remotes/%s/remoteEntry.js\"", name);
+        m_buf_text(&out, "}");
+    }
     m_buf_text(&out, "}");
     http_job_answer(j, 200, m_buf_str(&out));
 }

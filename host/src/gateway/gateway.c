@@ -78,6 +78,22 @@ static void sign_in_and_dispatch(http_job *j, m_call *call)
     gateway_dispatch(j);
 }
 
+static void answer_desk(http_job *j)
+{
+    desk_reply reply;
+    desk_answer(j->gateway->config.desk, j->request, &reply);
+    m_call call = http_job_call(j);
+    if (reply.status == 404)
+        (void)m_fail(&call, &no_route, NULL);
+    else if (reply.status == 405)
+        (void)m_fail(&call, &bad_method, "%.*s", M_STR_ARG(j->request->method));
+    if (reply.status >= 400)
+        http_job_refuse(j, &call);
+    else
+        http_job_answer_with(j, reply.status, reply.type, reply.headers, reply.header_count,
+                             reply.body);
+}
+
 static void route_job(http_job *j)
 {
     m_call call = http_job_call(j);
@@ -101,6 +117,9 @@ static void route_job(http_job *j)
         return;
     case ROUTE_REMOTES:
         descriptions_remotes(j);
+        return;
+    case ROUTE_DESK:
+        answer_desk(j);
         return;
     case ROUTE_READY:
         push(j, g->config.readers, &http_ready_ops);

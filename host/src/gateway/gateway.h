@@ -5,6 +5,7 @@
 #define HOST_GATEWAY_H
 
 #include "../boot/domains.h"
+#include "../desk/desk.h"
 #include "../http/http_server.h"
 #include "../identity/identity.h"
 #include "../worker/queue.h"
@@ -24,7 +25,8 @@ typedef struct {
     void *gauges_arg;
     const m_env *env;
     metrics *metrics;
-    m_str openapi; /* the whole document */
+    m_str openapi;    /* the whole document */
+    const desk *desk; /* NULL: this build has none */
     uint32_t write_timeout_ms;
     uint32_t read_timeout_ms;
 } gateway_config;

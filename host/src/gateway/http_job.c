@@ -48,6 +48,12 @@ static void reply(http_job *j, int status, const char *content_type, m_str body)
     }
     if (status == 429 || status == 503)
         headers[n++] = (http_header){M_STR("retry-after"), M_STR("1")};
+    http_job_answer_with(j, status, content_type, headers, n, body);
+}
+
+void http_job_answer_with(http_job *j, int status, const char *content_type,
+                          const http_header *headers, uint32_t n, m_str body)
+{
     char *copy = body.n ? malloc(body.n) : NULL;
     if (copy) memcpy(copy, body.p, body.n);
     http_response response = {.status = copy || !body.n ? status : 500,

@@ -31,6 +31,9 @@ void http_job_refuse(http_job *j, const m_call *call);
 void http_job_answer(http_job *j, int status, m_str body);
 /* As answer, with another content type. */
 void http_job_answer_as(http_job *j, int status, const char *content_type, m_str body);
+/* As answer_as, with these headers and no others. */
+void http_job_answer_with(http_job *j, int status, const char *content_type,
+                          const http_header *headers, uint32_t n, m_str body);
 /* A call for work outside the workers; arena is the job's. */
 m_call http_job_call(http_job *j);
 

@@ -1,5 +1,7 @@
 #include "route.h"
 
+#include "../desk/desk.h"
+
 typedef struct {
     const char *method;
     const char *path;
@@ -30,6 +32,7 @@ static const char *const names[ROUTE_COUNT] = {
     [ROUTE_METRICS] = "metrics",
     [ROUTE_OPENAPI] = "openapi",
     [ROUTE_REMOTES] = "remotes",
+    [ROUTE_DESK] = "desk",
     [ROUTE_META_LIST] = "meta.list",
     [ROUTE_META_TYPE] = "meta.type",
     [ROUTE_META_REPORT] = "meta.report",
@@ -155,6 +158,7 @@ route route_parse(m_str method, m_str path)
 {
     route r = fixed_parse(method, path);
     static const char prefix[] = "/api/v1/";
+    if (desk_owns(path)) return (route){.kind = ROUTE_DESK};
     if (r.kind != ROUTE_NONE || path.n <= sizeof prefix ||
         memcmp(path.p, prefix, sizeof prefix - 1) != 0)
         return r;

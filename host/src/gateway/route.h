@@ -13,6 +13,7 @@ typedef enum {
     ROUTE_METRICS,
     ROUTE_OPENAPI,
     ROUTE_REMOTES,
+    ROUTE_DESK, /* a file of the web client */
     ROUTE_META_LIST,
     ROUTE_META_TYPE,
     ROUTE_META_REPORT,

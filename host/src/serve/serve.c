@@ -8,6 +8,7 @@
 #include "../gateway/gateway.h"
 #include "../runtime/runtime.h"
 #include "../worker/worker.h"
+#include "desk_find.h"
 #include "first_start.h"
 #include "relay_thread.h"
 #include "slow.h"
@@ -40,6 +41,7 @@ struct host {
     pthread_t slow_thread;
     relay_thread *relay;
     metrics metrics;
+    desk *desk;
     m_arena *texts;
     gateway gateway;
     http_server *http;
@@ -158,6 +160,7 @@ static bool gateway_start(host *h)
 {
     h->texts = m_arena_new(0);
     if (!h->texts) return false;
+    h->desk = desk_find(&h->rt.config, h->rt.env, h->modules);
     m_buf openapi = {.arena = h->texts};
     m_openapi_write(&openapi, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
     h->metrics.started = h->rt.env->now(h->rt.env->self);
@@ -173,6 +176,7 @@ static bool gateway_start(host *h)
                                          .env = h->rt.env,
                                          .metrics = &h->metrics,
                                          .openapi = m_buf_str(&openapi),
+                                         .desk = h->desk,
                                          .write_timeout_ms = WRITE_TIMEOUT_MS,
                                          .read_timeout_ms = READ_TIMEOUT_MS};
     return !openapi.failed;
@@ -246,6 +250,7 @@ static void stop(host *h)
     relay_thread_stop(h->relay);
     station_close(&h->slow);
     http_server_free(h->http);
+    desk_close(h->desk);
     identity_close(h->identity);
     identity_keys_free(h->keys);
     m_arena_free(h->texts);

@@ -1,0 +1,208 @@
+#include "desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+typedef struct {
+    m_str name;
+    desk_pack *pack;
+} remote;
+
+struct desk {
+    desk_pack *shell;
+    remote remotes[DESK_REMOTES_MAX];
+    uint32_t count;
+};
+
+static const m_str shell_prefix = {"/desk/", 6}, remotes_prefix = {"/remotes/", 9};
+
+static bool starts(m_str text, m_str with)
+{
+    return text.n >= with.n && memcmp(text.p, with.p, with.n) == 0;
+}
+
+static m_str after(m_str text, size_t n)
+{
+    return (m_str){text.p + n, text.n - n};
+}
+
+/* ---- the packs ---- */
+
+static m_status open_pack(const char *directory, const char *name, desk_pack **out, char *error,
+                          size_t n)
+{
+    char path[512];
+    int length = snprintf(path, sizeof path, "%s/%s.pack", directory, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        snprintf(error, n, "%s: the name is too long", directory);
+        return M_INVALID;
+    }
+    return desk_pack_open(path, out, error, n);
+}
+
+desk *desk_open(const char *directory, const char *const *names, uint32_t count, char *error,
+                size_t n)
+{
+    desk *d = calloc(1, sizeof *d);
+    m_status status = d ? open_pack(directory, "desk", &d->shell, error, n) : M_NOMEM;
+    if (!d) snprintf(error, n, "not enough memory");
+    for (uint32_t i = 0; status == M_OK && i < count && d->count < DESK_REMOTES_MAX; i++) {
+        remote *r = &d->remotes[d->count];
+        status = open_pack(directory, names[i], &r->pack, error, n);
+        if (status == M_OK) {
+            r->name = m_str_of(names[i]);
+            d->count++;
+        } else if (status == M_NOT_FOUND) {
+            status = M_OK;
+        }
+    }
+    if (status == M_OK) return d;
+    if (status == M_NOT_FOUND && n) error[0] = '\0';
+    desk_close(d);
+    return NULL;
+}
+
+void desk_close(desk *d)
+{
+    if (!d) return;
+    desk_pack_close(d->shell);
+    for (uint32_t i = 0; i < d->count; i++)
+        desk_pack_close(d->remotes[i].pack);
+    free(d);
+}
+
+static const desk_pack *remote_of(const desk *d, m_str name)
+{
+    for (uint32_t i = 0; d && i < d->count; i++)
+        if (m_str_eq(d->remotes[i].name, name)) return d->remotes[i].pack;
+    return NULL;
+}
+
+bool desk_has(const desk *d, const char *name)
+{
+    return remote_of(d, m_str_of(name)) != NULL;
+}
+
+bool desk_owns(m_str path)
+{
+    return m_str_is(path, "/") || m_str_is(path, "/desk") || starts(path, shell_prefix) ||
+           starts(path, remotes_prefix);
+}
+
+/* ---- what is asked for ---- */
+
+/* A page of the shell has no extension: the shell itself tells what is there. */
+static bool is_page(m_str rest)
+{
+    for (size_t i = rest.n; i > 0 && rest.p[i - 1] != '/'; i--)
+        if (rest.p[i - 1] == '.') return false;
+    return !starts(rest, (m_str){"assets/", 7});
+}
+
+static bool find(const desk *d, m_str path, desk_file *out)
+{
+    if (!d) return false;
+    if (starts(path, remotes_prefix)) {
+        m_str rest = after(path, remotes_prefix.n);
+        const char *slash = memchr(rest.p, '/', rest.n);
+        size_t n = slash ? (size_t)(slash - rest.p) : rest.n;
+        const desk_pack *pack = remote_of(d, (m_str){rest.p, n});
+        return pack && slash && desk_pack_find(pack, after(rest, n + 1), out);
+    }
+    m_str rest = starts(path, shell_prefix) ? after(path, shell_prefix.n) : (m_str){path.p, 0};
+    if (rest.n && desk_pack_find(d->shell, rest, out)) return true;
+    return is_page(rest) && desk_pack_find(d->shell, M_STR("index.html"), out);
+}
+
+/* Next piece of a comma-separated header value, trimmed; false at the end. */
+static bool next_piece(m_str *rest, m_str *out)
+{
+    if (!rest->n) return false;
+    const char *comma = memchr(rest->p, ',', rest->n);
+    size_t n = comma ? (size_t)(comma - rest->p) : rest->n;
+    *out = m_str_trim((m_str){rest->p, n});
+    *rest = comma ? after(*rest, n + 1) : (m_str){NULL, 0};
+    return true;
+}
+
+/* "br;q=0" says no: a weight of nothing but zeros. */
+static bool refused(m_str parameters)
+{
+    parameters = m_str_trim(parameters);
+    if (parameters.n < 3 || strncasecmp(parameters.p, "q=0", 3) != 0) return false;
+    for (size_t i = 3; i < parameters.n; i++)
+        if (parameters.p[i] != '0' && parameters.p[i] != '.') return false;
+    return true;
+}
+
+/* 1 accepted, 0 not named, -1 refused. */
+static int accepts(m_str header, const char *coding)
+{
+    m_str piece;
+    while (next_piece(&header, &piece)) {
+        const char *semicolon = memchr(piece.p, ';', piece.n);
+        size_t n = semicolon ? (size_t)(semicolon - piece.p) : piece.n;
+        m_str name = m_str_trim((m_str){piece.p, n});
+        if (name.n != strlen(coding) || strncasecmp(name.p, coding, name.n) != 0) continue;
+        return semicolon && refused(after(piece, n + 1)) ? -1 : 1;
+    }
+    return 0;
+}
+
+static desk_coding choose(const desk_file *f, m_str accept)
+{
+    static const struct {
+        desk_coding coding;
+        const char *name;
+    } wishes[] = {{DESK_BROTLI, "br"}, {DESK_GZIP, "gzip"}};
+    for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++) {
+        if (!f->bodies[wishes[i].coding].n) continue;
+        int said = accepts(accept, wishes[i].name);
+        if (said > 0 || (said == 0 && accepts(accept, "*") > 0)) return wishes[i].coding;
+    }
+    return DESK_IDENTITY;
+}
+
+static bool has_tag(m_str if_none_match, const char *etag)
+{
+    m_str piece;
+    while (next_piece(&if_none_match, &piece)) {
+        if (m_str_is(piece, "*")) return true;
+        if (starts(piece, (m_str){"W/", 2})) piece = after(piece, 2);
+        if (m_str_is(piece, etag)) return true;
+    }
+    return false;
+}
+
+static void add(desk_reply *r, m_str name, m_str value)
+{
+    r->headers[r->header_count++] = (http_header){name, value};
+}
+
+void desk_answer(const desk *d, const http_request *q, desk_reply *out)
+{
+    static const char *const suffix[DESK_CODINGS] = {"", "-gz", "-br"};
+    static const m_str names[DESK_CODINGS] = {{NULL, 0}, {"gzip", 4}, {"br", 2}};
+    desk_file f;
+    *out = (desk_reply){.status = 404};
+    if (!find(d, q->path, &f)) return;
+    out->status = 405;
+    if (!m_str_is(q->method, "GET") && !m_str_is(q->method, "HEAD")) return;
+    desk_coding coding = choose(&f, http_request_header(q, "accept-encoding"));
+    snprintf(out->etag, sizeof out->etag, "\"%.*s%s\"", M_STR_ARG(f.tag), suffix[coding]);
+    add(out, M_STR("ETag"), m_str_of(out->etag));
+    add(out, M_STR("Vary"), M_STR("Accept-Encoding"));
+    add(out, M_STR("Cache-Control"),
+        f.immutable ? M_STR("public, max-age=31536000, immutable") : M_STR("no-cache"));
+    bool page = strncmp(f.type, "text/html", 9) == 0;
+    if (page && desk_pack_policy(d->shell).n)
+        add(out, M_STR("Content-Security-Policy"), desk_pack_policy(d->shell));
+    if (page) add(out, M_STR("Referrer-Policy"), M_STR("same-origin"));
+    out->status = 304;
+    if (has_tag(http_request_header(q, "if-none-match"), out->etag)) return;
+    if (names[coding].n) add(out, M_STR("Content-Encoding"), names[coding]);
+    out->status = 200;
+    out->type = f.type;
+    out->body = f.bodies[coding];
+}

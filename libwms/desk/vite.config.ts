@@ -1,0 +1,3 @@
+import { remote } from '../../host/desk-kit/build/remote.ts'
+
+export default remote('wms', import.meta.dirname)
