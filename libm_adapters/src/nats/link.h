@@ -1,0 +1,18 @@
+/* What the other files of this room may know of the link: its connection. */
+#ifndef NATS_LINK_H
+#define NATS_LINK_H
+
+#include <nats/nats.h>
+
+#include "m_adapters/nats.h"
+
+/* Belongs to the link; never NULL. */
+natsConnection *m_nats_connection(m_nats *link);
+const m_env *m_nats_env(const m_nats *link);
+const char *m_nats_inbox_prefix(const m_nats *link);
+
+/* What a failed call of the engine means to our callers: M_TIMEOUT, M_UNAVAILABLE, M_NOMEM,
+ * M_RANGE (too big for the broker), else M_INTERNAL. */
+m_status m_nats_status(natsStatus status);
+
+#endif
