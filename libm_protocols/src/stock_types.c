@@ -50,6 +50,8 @@ static const m_field correction_fields[] = {
     M_F_MONEY(m_stock_correction, value, "Value", .places = 6),
     M_F_ID(m_stock_correction, layer, "Layer"),
     M_F_ID(m_stock_correction, source_line, "Source line"),
+    M_F_ENUM(m_stock_correction, method, "Method", m_valuation_methods),
+    M_F_ID(m_stock_correction, rule, "Rule"),
     M_F_STR(m_stock_correction, event_type, "Event type"),
     M_F_STR(m_stock_correction, voucher_no, "Voucher number"),
     M_F_STR(m_stock_correction, source_type, "Source type"),

@@ -76,6 +76,48 @@ def many(company, checks):
     books_agree(company, checks, "many movements")
 
 
+def named(document, **more):
+    document["lines"][0].update(more)
+    return document
+
+
+def tracked(company, checks):
+    """Batches keep their own average, pieces are in one place, on every day."""
+    client = company.client
+    milk = company.item("BKM", "batch_average", tracking="batch")
+    batch = client.create("wms/batches", item=milk["id"], code="B1")["id"]
+    client.create("wms/stock-adjustments", "submit", **named(found(company, milk, 10, 10, 9), batch=batch))
+    sold = client.create("wms/stock-issues", "submit", **named(company.issue_body(milk, 4), batch=batch), posting_date=ago(5))
+    client.create("wms/stock-adjustments", "submit", **named(found(company, milk, 10, 20, 7), batch=batch))
+    checks.equal(by_document(company, milk)[sold["number"]], Decimal(-60), "a batch is averaged by date")
+    answer = client.post("/api/v1/wms/stock-issues", {**named(company.issue_body(milk, 17), batch=batch), "posting_date": ago(6)},
+                         action="submit")
+    checks.refused(answer, (409, 422), "wms.stock.later", what="a later issue of the batch would be left short")
+    phone = company.item("BKP", "batch_average", tracking="serial")
+    client.create("wms/stock-adjustments", "submit", **named(found(company, phone, 2, 100, 8), serials="N1 N2"))
+    client.create("wms/stock-issues", "submit", **named(company.issue_body(phone, 1), serials="N1"), posting_date=ago(4))
+    answer = client.post("/api/v1/wms/stock-adjustments", named(found(company, phone, 1, 90, 6), serials="N1"), action="submit")
+    checks.refused(answer, (409, 422), "wms.serial.later", what="a piece that leaves later cannot come in again")
+    client.create("wms/stock-adjustments", "submit", **named(found(company, phone, 1, 90, 9), serials="N3"))
+    client.create("wms/stock-issues", "submit", **named(company.issue_body(phone, 1), serials="N2"), posting_date=ago(6))
+    checks.equal(company.stock(phone), (Decimal(1), Decimal(90)), "one piece is left")
+    books_agree(company, checks, "tracked goods dated back")
+
+
+def standard(company, checks):
+    """Valued by the standard of the day, revalued by those that began since."""
+    client = company.client
+    item = company.item("BKS", "standard")
+    client.create("wms/standard-costs", "submit", item=item["id"], rate="10", posting_date=ago(9), reason="First")
+    client.create("wms/standard-costs", "submit", item=item["id"], rate="15", posting_date=ago(5), reason="Dearer")
+    client.create("wms/stock-adjustments", "submit", **found(company, item, 2, 15, 5))
+    client.create("wms/stock-adjustments", "submit", **found(company, item, 4, 11, 7))
+    checks.equal(company.stock(item), (Decimal(6), Decimal(90)), "all of it at the standard of now")
+    taken(company, item, 1, 6)
+    checks.equal(company.stock(item), (Decimal(5), Decimal(75)), "one of them left before")
+    books_agree(company, checks, "standard cost dated back")
+
+
 def freight(company, checks):
     item = company.item("BKL")
     receipt = company.receive(company.order((item, 10, 10), order_date=ago(9)), posting_date=ago(9))
@@ -95,6 +137,8 @@ def run(host, checks):
     restated(company, checks, "moving_average", False)
     restated(company, checks, "fifo", True)
     many(company, checks)
+    tracked(company, checks)
+    standard(company, checks)
     cost = freight(company, checks)
     prove(host, checks, "dated back")
     company.client.act("wms/landed-costs", cost["id"], "cancel")

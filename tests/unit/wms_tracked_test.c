@@ -415,7 +415,7 @@ START_TEST(freight_on_a_batch)
 }
 END_TEST
 
-/* Tracked goods are not dated back, on whatever way they come in. */
+/* Tracked goods are not dated back where the policy does not say so. */
 START_TEST(not_dated_back)
 {
     wms_batch *one = batch("1", NULL);

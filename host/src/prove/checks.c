@@ -421,7 +421,12 @@ const check checks_all[] = {
      "JOIN wms.stock_entry o ON o.tenant_id = e.tenant_id AND o.seq = e.at_seq AND o.line_no = "
      "e.at_line AND o.posting_date = e.posting_date WHERE (e.at_seq, e.at_line) <> (e.seq, "
      "e.line_no) AND ((e.item, e.warehouse, e.source_id, e.source_line) IS DISTINCT FROM (o.item, "
-     "o.warehouse, o.source_id, o.source_line) OR e.at_seq >= e.seq)",
+     "o.warehouse, o.source_id, o.source_line) OR e.at_seq >= e.seq) "
+     /* a standard that found nothing there begins before the first movement it valued that day */
+     "AND NOT (e.source_type = 'wms.standard_cost' AND e.source_id = e.rule AND e.at_seq < e.seq "
+     "AND EXISTS (SELECT FROM wms.stock_entry m WHERE (m.tenant_id, m.seq, m.line_no, "
+     "m.posting_date, m.item, m.warehouse, m.rule) = (e.tenant_id, e.at_seq, e.at_line + 1, "
+     "e.posting_date, e.item, e.warehouse, e.rule)))",
      false},
     {"S8", "no more is billed than was accepted and kept",
      "SELECT i.receipt_line FROM finance.invoiced_line i LEFT JOIN wms.received_line r ON "

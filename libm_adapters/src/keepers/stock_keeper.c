@@ -85,6 +85,8 @@ static m_stock_entry entry_of_correction(const m_stock_correction *c)
         .qty = c->qty,
         .value = c->value,
         .layer = c->layer,
+        .method = c->method,
+        .rule = c->rule,
         .event_type = c->event_type,
         .voucher_no = c->voucher_no,
         .source_type = c->source_type,

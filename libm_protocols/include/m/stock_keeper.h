@@ -52,7 +52,7 @@ enum {
 /* What makes an earlier entry right; it stands beside that entry and speaks of the same document.
  * Quantity is zero but for layers that are exchanged and counts. Signs as in a move. */
 typedef struct {
-    int64_t seq; /* the entry */
+    int64_t seq; /* the entry; 0: there is none, it stands behind everything of its day */
     int64_t line;
     m_date posting_date; /* of the entry; and all below but qty, value and layer */
     m_id item;
@@ -61,6 +61,8 @@ typedef struct {
     m_dec value;
     m_id layer;
     m_id source_line;
+    m_enum method;
+    m_id rule;
     m_str event_type;
     m_str voucher_no;
     m_str source_type;

@@ -257,6 +257,10 @@ const m_error_def wms_errors[] = {
     [WMS_E_SERIAL_PRESENT] = {"wms.serial.present", M_PRECONDITION,
                               "The serial number %s is in stock already.",
                               "Check the number; a piece can be in one place only."},
+    [WMS_E_SERIAL_LATER] = {"wms.serial.later", M_PRECONDITION,
+                            "A serial number comes in here, but moves later by %s.",
+                            "A piece can be in one place only: use a later date, or cancel that "
+                            "document first."},
     [WMS_E_SERIAL_ABSENT] = {"wms.serial.absent", M_PRECONDITION,
                              "The serial number %s is not in this warehouse.",
                              "Look it up in the history of batches and serial numbers."},

@@ -6,7 +6,8 @@
  * "stock_revaluation", each warehouse with its cost center. The standards of an item follow each
  * other by date; among those of one day the later revision is in force. It cannot begin in the
  * future nor before the latest movement of a bin with goods, and not while goods are in transit:
- * those carry the value they left with.
+ * those carry the value they left with. What comes to light later for an earlier day is valued by
+ * the standard of its day and revalued by those that began since (stock/replay.h).
  *
  * The moves of such items name the standard they were valued by (rule). Their documents can be
  * cancelled while it is in force (else wms.standard_cost.changed), and a standard until something
@@ -42,8 +43,8 @@ extern const m_doctype wms_standard_cost_doctype;
 
 /* ---- for the stock plan ---- */
 
-/* The read of all standards in force up to the plan's date for its bins under standard cost;
- * *out_needed false: there are none such, nothing is filled. */
+/* The read of all standards of its bins under standard cost; *out_needed false: there are none
+ * such, nothing is filled. */
 m_status wms_standard_query(m_call *call, wms_stock *stock, m_fetch *read,
                             bool *out_needed) M_MUST_USE;
 /* Hands what was read to the bins. */

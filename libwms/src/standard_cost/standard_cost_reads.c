@@ -17,10 +17,9 @@ m_status wms_standard_query(m_call *call, wms_stock *stock, m_fetch *read, bool 
     all->submitted = M_SUBMITTED;
     all->filters[0] = (m_filter){"item", M_OP_IN, &all->items};
     all->filters[1] = (m_filter){"state", M_OP_EQ, &all->submitted};
-    all->filters[2] = (m_filter){"posting_date", M_OP_LE, &stock->date};
     all->newest = (m_order){"revision", true};
     all->query = (m_query){.filters = all->filters,
-                           .filter_count = 3,
+                           .filter_count = 2,
                            .orders = &all->newest,
                            .order_count = 1,
                            .without_lists = true};
@@ -36,6 +35,11 @@ void wms_standard_share(wms_stock *stock, const m_fetch *read)
         for (uint32_t i = 0; i < read->count && m_id_is_null(bin->rule); i++) {
             const wms_standard_cost *standard = read->records[i];
             if (!m_id_eq(standard->item, bin->item)) continue;
+            if (m_date_cmp(standard->posting_date, stock->date) > 0) { /* revalues what comes now */
+                if (m_date_cmp(standard->posting_date, bin->last_date) > 0)
+                    bin->last_date = standard->posting_date;
+                continue;
+            }
             bin->standard = standard->rate;
             bin->rule = standard->id;
         }

@@ -139,6 +139,26 @@ m_status wms_standard_cost_submit(void *module, m_call *call, void *record, cons
 
 /* ---- cancel ---- */
 
+/* Was it changed by what was dated back before it? */
+static m_status check_restated(const wms *w, m_call *call, const wms_standard_cost *doc,
+                               uint32_t *out)
+{
+    m_id event = m_voucher_id(call, doc->id, "post");
+    m_filter own[] = {{"event_id", M_OP_EQ, &event}};
+    m_filter moved[] = {{"posting_date", M_OP_EQ, &doc->posting_date},
+                        {"source_id", M_OP_EQ, &doc->id}};
+    m_query queries[] = {{.filters = own, .filter_count = 1, .limit = 1},
+                         {.filters = moved, .filter_count = 2}};
+    m_fetch reads[] = {{.type = &m_stock_event_type, .query = &queries[0]},
+                       {.type = &m_stock_entry_type, .query = &queries[1]}};
+    M_TRY(m_store_fetch(w->store, call, reads, 2));
+    int64_t seq = reads[0].count ? ((const m_stock_event *)reads[0].records[0])->seq : 0;
+    *out = 0;
+    for (uint32_t i = 0; i < reads[1].count; i++)
+        *out |= ((const m_stock_entry *)reads[1].records[i])->seq != seq;
+    return M_OK;
+}
+
 static m_status check_used(const wms *w, m_call *call, const wms_standard_cost *doc)
 {
     const wms_standard_cost *latest = NULL;
@@ -153,6 +173,7 @@ static m_status check_used(const wms *w, m_call *call, const wms_standard_cost *
         M_TRY(m_store_count(w->store, call, &m_stock_entry_type, &query, 1, &used));
     else
         used = 1;
+    if (!used) M_TRY(check_restated(w, call, doc, &used));
     if (used) return m_fail(call, WMS_ERR(STANDARD_USED), "%.*s", M_STR_ARG(doc->number));
     return M_OK;
 }

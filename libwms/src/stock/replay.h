@@ -12,6 +12,7 @@
 #ifndef WMS_REPLAY_H
 #define WMS_REPLAY_H
 
+#include "standard_cost/standard_cost.h"
 #include "stock/stock.h"
 
 #define WMS_REPLAY_ENTRIES_MAX 20000
@@ -37,6 +38,8 @@ typedef struct {
     wms_replay_layer *layers; /* oldest first; under FIFO only */
     uint32_t layer_count, layer_capacity;
     bool awake;
+    m_list standards;     /* const wms_standard_cost *, under standard cost: the item's, by date */
+    uint32_t standard_at; /* the next one to begin */
     /* What is still to come: sorted from `at` up to `ready`. */
     const m_stock_entry **entries;
     uint32_t at, ready, count, capacity;
@@ -47,7 +50,10 @@ typedef struct {
 typedef wms_replay_pool *wms_replay_pool_ref;
 typedef const m_stock_entry *wms_entry_ref;
 
-/* All entries of one event, pool and source line. Parts are wms_draw with signs; outside FIFO one
+/* `first` of a revaluation that finds goods where there were none: at_seq 0 when it stands behind
+ * everything of its day.
+ *
+ * All entries of one event, pool and source line. Parts are wms_draw with signs; outside FIFO one
  * without a layer. */
 typedef struct {
     wms_replay_pool *pool;
@@ -61,6 +67,7 @@ typedef struct {
     wms_replay_pool *pool;
     m_date date;
     int64_t at_seq;
+    int64_t at_line;
     m_id source_line;
     m_list parts; /* its new parts; with `more` what is added to those booked */
     bool more;
@@ -107,6 +114,27 @@ bool wms_replay_met(const wms_replay_pool *pool);
 const m_stock_entry *wms_replay_follower(const wms_replay *r, m_id source_line, uint32_t *page,
                                          uint32_t *at);
 
+/* ---- standard cost (replay_standard.c) ----
+ *
+ * The rate of a movement is fixed by its date, so a movement dated back changes others by a coin of
+ * rounding at most. But a standard that began since revalues it: by more where there were goods,
+ * anew where there were none. */
+
+/* The item's standards, when the pool is loaded as in wms_replay_pool_of. */
+m_status wms_replay_standards(wms_replay *r, wms_replay_pool *pool, m_date date,
+                              bool through) M_MUST_USE;
+/* The rate of a standard; false when it is none in force. */
+bool wms_replay_standard(const wms_replay_pool *pool, m_id standard, m_dec *out_rate);
+/* An entry passes while the pool is asleep. */
+void wms_replay_standard_passed(wms_replay_pool *pool, const m_stock_entry *entry);
+/* The standard that begins before the next entry (NULL: none is left); NULL: none. */
+const wms_standard_cost *wms_replay_standard_due(const wms_replay_pool *pool,
+                                                 const m_stock_entry *next);
+/* It begins. *out: what it does to goods that were not there, not yet applied; `first` NULL:
+ * nothing. */
+m_status wms_replay_revalue(wms_replay *r, wms_replay_pool *pool, const m_stock_entry *next,
+                            wms_movement *out) M_MUST_USE;
+
 /* ---- the sweep (replay_sweep.c) ---- */
 
 /* What is recorded now, on the plan's date: its moves in the pools of the replay. */
@@ -144,6 +172,9 @@ typedef struct {
 
 /* A line that the cause itself books on the day of a change; debit or credit. */
 m_status wms_replay_book(wms_replay *r, m_date date, m_ledger_line line) M_MUST_USE;
+/* Where the other side of a change of what an event booked goes; neither purpose nor account when
+ * both ends are stock. variance: it came in at standard cost. */
+m_ledger_line wms_restate_counter(const m_stock_event *event, bool variance);
 m_status wms_restate_plan(wms_replay *r, wms_restatement *out) M_MUST_USE;
 /* Checks with the ledger that every day may be posted to. */
 m_status wms_restate_prepare(const wms *w, m_call *call, const wms_posting *cause,

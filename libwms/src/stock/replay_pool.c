@@ -109,6 +109,7 @@ m_status wms_replay_pool_of(wms_replay *r, m_id item, m_id warehouse, m_enum met
     M_TRY(WMS_ARRAY(r->call, pool, 1));
     *pool = (wms_replay_pool){.item = item, .warehouse = warehouse, .method = method};
     M_TRY(read_checkpoint(r, pool, date, through));
+    M_TRY(wms_replay_standards(r, pool, date, through));
     wms_replay_pool **slot = m_list_add(r->call->arena, &r->pools, &r->pool_capacity, sizeof *slot);
     if (!slot) return m_fail(r->call, m_err_memory, NULL);
     *slot = *out = pool;
@@ -320,6 +321,7 @@ m_status wms_replay_forward(wms_replay *r, wms_replay_pool *pool, m_date date, i
         int order = m_date_cmp(next->posting_date, date);
         if (order > 0 || (order == 0 && next->at_seq >= at_seq)) return M_OK;
         M_TRY(wms_replay_take(r, pool, &movement));
+        wms_replay_standard_passed(pool, next);
         M_TRY(wms_replay_apply(r, pool, next, &movement.was, true, true));
     }
 }

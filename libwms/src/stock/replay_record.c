@@ -32,6 +32,8 @@ static m_status add_correction(wms_replay *r, wms_restatement *plan, const wms_m
                                  .value = part.value,
                                  .layer = part.layer,
                                  .source_line = first->source_line,
+                                 .method = first->method,
+                                 .rule = first->rule,
                                  .event_type = first->event_type,
                                  .voucher_no = first->voucher_no,
                                  .source_type = first->source_type,
@@ -150,7 +152,7 @@ static m_status event_keys(wms_replay *r, touched *t)
         t->seqs[i] = M_AT(r->changes, const wms_movement, i)->first->at_seq;
     if (r->changes.count) qsort(t->seqs, r->changes.count, sizeof *t->seqs, by_number);
     for (uint32_t i = 0; i < r->changes.count; i++)
-        if (i == 0 || t->seqs[i] != t->seqs[n - 1]) t->seqs[n++] = t->seqs[i];
+        if (t->seqs[i] != (n ? t->seqs[n - 1] : 0)) t->seqs[n++] = t->seqs[i];
     M_TRY(WMS_ARRAY(r->call, keys, n));
     M_TRY(wms_array(r->call, (void **)(uintptr_t)&asked, n, sizeof *asked));
     for (uint32_t i = 0; i < n; i++) {
@@ -210,20 +212,56 @@ static m_ledger_line stock_line(const touched *t, m_id warehouse)
     return line;
 }
 
+/* At standard cost, what comes in at another cost is a variance. */
+static bool is_variance(const wms_movement *change)
+{
+    const m_stock_entry *first = change->first;
+    m_dec_sum qty = 0;
+    for (M_EACH(const wms_draw, part, change->was))
+        qty += part->qty.u;
+    if (first->method != M_STANDARD) return false;
+    if (first->basis == M_STOCK_MIRROR) return qty < 0;
+    return qty > 0 && (first->basis == M_STOCK_GIVEN || first->basis == M_STOCK_RATE);
+}
+
+m_ledger_line wms_restate_counter(const m_stock_event *event, bool variance)
+{
+    m_ledger_line line = {.purpose = event->counter_purpose,
+                          .account = event->counter_account,
+                          .subject = event->counter_subject,
+                          .cost_center = event->counter_center};
+    if (variance && (line.purpose.n || !m_id_is_null(line.account)))
+        line = (m_ledger_line){.purpose = M_STR("purchase_variance"),
+                               .cost_center = event->counter_center};
+    return line;
+}
+
+/* Where the other side of a change goes; nowhere when both ends are stock. */
+static m_status counter_of(wms_replay *r, const touched *t, const wms_movement *change,
+                           m_ledger_line *out)
+{
+    const m_stock_entry *first = change->first;
+    if (m_str_is(first->source_type, wms_standard_cost_type.name)) {
+        *out = stock_line(t, first->warehouse);
+        out->purpose = M_STR("stock_revaluation");
+        return M_OK;
+    }
+    const m_stock_event *event = event_of(t, first->at_seq);
+    if (!event) return m_fail(r->call, m_err_internal, "entry without event");
+    *out = wms_restate_counter(event, is_variance(change));
+    return M_OK;
+}
+
 static m_status book_change(wms_replay *r, wms_restatement *plan, const touched *t,
                             const wms_movement *change)
 {
     const m_stock_entry *first = change->first;
-    const m_stock_event *event = event_of(t, first->at_seq);
     m_dec rise = wms_change_value(change);
+    m_ledger_line counter;
     wms_replay_day *day;
-    if (!event) return m_fail(r->call, m_err_internal, "entry without event");
+    M_TRY(counter_of(r, t, change, &counter));
     M_TRY(day_of(r, plan, first->posting_date, &day));
     M_TRY(add_line(r, day, stock_line(t, first->warehouse), rise));
-    m_ledger_line counter = {.purpose = event->counter_purpose,
-                             .account = event->counter_account,
-                             .subject = event->counter_subject,
-                             .cost_center = event->counter_center};
     /* Both ends of a transfer are stock; what a cause adds itself has its counter from there. */
     if (counter.purpose.n == 0 && m_id_is_null(counter.account)) return M_OK;
     for (M_EACH(const wms_target, target, r->targets))

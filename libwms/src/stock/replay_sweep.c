@@ -100,7 +100,8 @@ static m_status cost_fifo(wms_replay *r, wms_movement *movement)
     return copy_parts(r, &drawn, -1, &movement->now);
 }
 
-/* Out of the same layers as before, at what they are worth now: goods leaving transit. */
+/* Out of the same layers as before, at what they are worth now: pieces of a transfer, batches and
+ * serial numbers, which are never exchanged. */
 static m_status cost_picked(wms_replay *r, wms_movement *movement)
 {
     M_TRY(copy_parts(r, &movement->was, 1, &movement->now));
@@ -120,21 +121,71 @@ static m_status cost_picked(wms_replay *r, wms_movement *movement)
     return M_OK;
 }
 
+/* Shares a value out over what came in together, as it was when that was recorded: one part, or
+ * pieces with serial numbers. */
+static m_status spread(wms_replay *r, m_list *draws, m_dec value)
+{
+    wms_part *parts = NULL;
+    M_TRY(WMS_ARRAY(r->call, parts, draws->count));
+    for (uint32_t i = 0; i < draws->count; i++)
+        parts[i].basis = M_AT(*draws, const wms_draw, i)->qty;
+    if (draws->count == 1)
+        parts[0].amount = value;
+    else if (wms_split(value, parts, draws->count, r->places) != M_OK)
+        return m_fail(r->call, m_err_internal, "value of pieces");
+    for (uint32_t i = 0; i < draws->count; i++)
+        M_AT(*draws, wms_draw, i)->value = parts[i].amount;
+    return M_OK;
+}
+
 /* In at the rate of now. */
 static m_status at_rate(wms_replay *r, wms_movement *movement)
 {
     const wms_pool *pool = &movement->pool->now;
+    m_dec qty = {(int64_t)qty_of(&movement->was)}, value;
+    M_TRY(copy_parts(r, &movement->was, 1, &movement->now));
+    if (pool->qty.u == 0) return M_OK;
+    if (m_dec_mul_div(qty, pool->value, pool->qty, r->places, M_ROUND_HALF_UP, &value) != M_OK)
+        return m_fail(r->call, m_err_overflow, "value");
+    return spread(r, &movement->now, value);
+}
+
+/* Under standard cost, at the rate of its own day. */
+static m_status at_standard(wms_replay *r, wms_movement *movement, m_dec rate)
+{
+    wms_pool pool = movement->pool->now;
+    m_dec qty = {(int64_t)qty_of(&movement->was)}, value;
+    m_status status;
     M_TRY(copy_parts(r, &movement->was, 1, &movement->now));
     wms_draw *part = M_AT(movement->now, wms_draw, 0);
-    if (pool->qty.u == 0 || movement->now.count != 1) return M_OK;
-    if (m_dec_mul_div(part->qty, pool->value, pool->qty, r->places, M_ROUND_HALF_UP,
-                      &part->value) != M_OK)
-        return m_fail(r->call, m_err_overflow, "value");
+    if (qty.u > 0)
+        status = wms_standard_in(&pool, qty, rate, r->places, &value);
+    else if (qty.u < 0)
+        status = wms_standard_out(&pool, m_dec_neg(qty), rate, r->places, &value);
+    else
+        status = wms_pool_reprice(&pool, rate, r->places, &value);
+    if (status == M_PRECONDITION) return refuse(r, WMS_ERR(STOCK_LATER), movement);
+    if (status != M_OK) return m_fail(r->call, m_err_overflow, "quantity × standard cost");
+    part->value = qty.u < 0 ? m_dec_neg(value) : value;
     return M_OK;
 }
 
+/* Is it valued by a standard, and by which? A new one values everything that is there. */
+static bool by_standard(const wms_replay *r, const wms_movement *movement, m_dec *out_rate)
+{
+    const m_stock_entry *first = movement->first;
+    m_dec_sum qty = qty_of(&movement->was);
+    if (movement->pool->method != M_STANDARD || movement->was.count != 1 ||
+        !wms_replay_standard(movement->pool, first->rule, out_rate))
+        return false;
+    if (qty == 0) return first->basis == M_STOCK_GIVEN && m_id_eq(first->source_id, first->rule);
+    if (r->frozen) return false;
+    return first->basis == (qty > 0 ? M_STOCK_GIVEN : M_STOCK_COST) ||
+           (qty > 0 && first->basis == M_STOCK_RATE);
+}
+
 /* What was counted is there: the difference is taken up here. The state as booked stands behind the
- * count already. */
+ * count already. Of batches and pieces only those were counted that moved. */
 static m_status wall(wms_replay *r, wms_movement *movement)
 {
     const wms_replay_pool *pool = movement->pool;
@@ -146,9 +197,12 @@ static m_status wall(wms_replay *r, wms_movement *movement)
         wms_draw part = {layer->row.layer,
                          {layer->row.qty.u - layer->qty.u},
                          {layer->row.value.u - layer->value.u}};
-        if (part.qty.u || part.value.u) parts[n++] = part;
+        bool counted = pool->method != M_BATCH_AVERAGE;
+        for (M_EACH(const wms_draw, was, movement->was))
+            counted |= m_id_eq(was->layer, part.layer);
+        if (counted && (part.qty.u || part.value.u)) parts[n++] = part;
     }
-    if (pool->method != M_FIFO)
+    if (pool->method != M_FIFO && pool->method != M_BATCH_AVERAGE)
         parts[n++] = (wms_draw){.qty = {pool->was.qty.u - pool->now.qty.u},
                                 .value = {pool->was.value.u - pool->now.value.u}};
     movement->now = (m_list){parts, n};
@@ -178,21 +232,29 @@ static m_status use_target(wms_replay *r, wms_target *target, wms_movement *move
     return M_OK;
 }
 
+/* Out, at what it costs now. */
+static m_status cost(wms_replay *r, wms_movement *movement)
+{
+    if (movement->pool->method == M_FIFO) return cost_fifo(r, movement);
+    if (movement->pool->method == M_BATCH_AVERAGE) return cost_picked(r, movement);
+    return cost_average(r, movement);
+}
+
 /* What the movement would be booked at now. */
 static m_status revalue(wms_replay *r, wms_movement *movement)
 {
     const m_stock_entry *first = movement->first;
     m_dec_sum qty = qty_of(&movement->was);
+    m_dec rate;
     wms_target *target = target_of(r, movement);
     if (first->basis == M_STOCK_ARREARS || movement->pool->was.qty.u < 0)
         return refuse(r, WMS_ERR(REPLAY_BELOW), movement);
     if (first->method != movement->pool->method) return refuse(r, WMS_ERR(STOCK_METHOD), movement);
     if (target) return use_target(r, target, movement);
+    if (by_standard(r, movement, &rate)) return at_standard(r, movement, rate);
     if (r->frozen) return copy_parts(r, &movement->was, 1, &movement->now);
     if (first->basis == M_STOCK_COUNT) return wall(r, movement);
-    if (qty < 0 && first->basis == M_STOCK_COST)
-        return movement->pool->method == M_FIFO ? cost_fifo(r, movement)
-                                                : cost_average(r, movement);
+    if (qty < 0 && first->basis == M_STOCK_COST) return cost(r, movement);
     if (movement->pool->method == M_FIFO && qty < 0 && first->basis == M_STOCK_FOLLOWS)
         return cost_picked(r, movement);
     if (qty > 0 && first->basis == M_STOCK_RATE) return at_rate(r, movement);
@@ -212,6 +274,7 @@ static m_status add_target(wms_replay *r, const m_stock_entry *entry, m_list par
     *target = (wms_target){.pool = pool,
                            .date = entry->posting_date,
                            .at_seq = entry->at_seq,
+                           .at_line = entry->at_line,
                            .source_line = entry->source_line,
                            .parts = parts};
     return M_OK;
@@ -248,6 +311,39 @@ static m_status pair_parts(wms_replay *r, const m_list *left, const m_list *rows
     return M_OK;
 }
 
+/* Pieces that came back together: what they are worth is shared out as when they came. */
+static m_status follow_pieces(wms_replay *r, const m_list *rows, m_dec value, m_list *out)
+{
+    wms_draw *parts = NULL;
+    M_TRY(WMS_ARRAY(r->call, parts, rows->count));
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const m_stock_entry *row = *M_AT(*rows, const m_stock_entry *const, i);
+        parts[i] = (wms_draw){.layer = row->layer, .qty = row->qty};
+    }
+    *out = (m_list){parts, rows->count};
+    return spread(r, out, value);
+}
+
+/* Batches and pieces leaving transit: of each its part of what came of it. */
+static m_status follow_layers(wms_replay *r, const m_list *rows, m_list *lots, m_list *out)
+{
+    wms_draw *parts = NULL;
+    M_TRY(WMS_ARRAY(r->call, parts, rows->count));
+    for (uint32_t i = 0; i < rows->count; i++) {
+        const m_stock_entry *row = *M_AT(*rows, const m_stock_entry *const, i);
+        m_dec qty = m_dec_neg(row->qty), value = {0};
+        for (M_EACH(wms_draw, lot, *lots)) {
+            if (!m_id_eq(lot->layer, row->layer)) continue;
+            M_TRY(wms_share(lot->value, qty, lot->qty, r->places, &value));
+            lot->qty.u -= qty.u;
+            lot->value.u -= value.u;
+        }
+        parts[i] = (wms_draw){row->layer, row->qty, m_dec_neg(value)};
+    }
+    *out = (m_list){parts, rows->count};
+    return M_OK;
+}
+
 /* Goods that came back: their part of what left, in the order in which they came. */
 static m_status follow_parts(wms_replay *r, const m_list *rows, wms_pool *lot, m_list *out)
 {
@@ -262,6 +358,7 @@ static m_status follow_parts(wms_replay *r, const m_list *rows, wms_pool *lot, m
     if (qty.u > 0) M_TRY(wms_share(lot->value, qty, lot->qty, r->places, &value));
     lot->qty.u -= qty.u;
     lot->value.u -= value.u;
+    if (rows->count > 1 && in) return follow_pieces(r, rows, value, out);
     M_TRY(WMS_ARRAY(r->call, part, 1));
     *part = (wms_draw){first->layer, in ? qty : m_dec_neg(qty), in ? value : m_dec_neg(value)};
     *out = (m_list){part, 1};
@@ -298,7 +395,8 @@ static m_status list_followers(wms_replay *r, m_id source_line, m_list *out)
 }
 
 /* One movement that follows: rows of one event, warehouse and source line. */
-static m_status wake(wms_replay *r, const wms_movement *change, const m_list *rows, wms_pool *lot)
+static m_status wake(wms_replay *r, const wms_movement *change, const m_list *rows, wms_pool *lot,
+                     m_list *lots)
 {
     const m_stock_entry *row = *M_AT(*rows, const m_stock_entry *const, 0);
     const m_stock_entry *first = change->first;
@@ -320,7 +418,10 @@ static m_status wake(wms_replay *r, const wms_movement *change, const m_list *ro
     }
     if (row->basis != M_STOCK_FOLLOWS || (!here && first->basis != M_STOCK_COST)) return M_OK;
     if (change->pool->method == M_FIFO && sign < 0) return M_OK; /* of the layer, see cost_picked */
-    M_TRY(follow_parts(r, rows, lot, &parts));
+    if (change->pool->method == M_BATCH_AVERAGE && sign < 0)
+        M_TRY(follow_layers(r, rows, lots, &parts));
+    else
+        M_TRY(follow_parts(r, rows, lot, &parts));
     return add_target(r, row, parts);
 }
 
@@ -329,7 +430,9 @@ static m_status wake_followers(wms_replay *r, const wms_movement *change)
     m_list rows;
     m_dec_sum qty = qty_of(&change->now), value = value_of(&change->now);
     wms_pool lot = {{(int64_t)(qty < 0 ? -qty : qty)}, {(int64_t)(value < 0 ? -value : value)}};
+    m_list lots;
     if (m_id_is_null(change->first->source_line)) return M_OK;
+    M_TRY(copy_parts(r, &change->now, 1, &lots));
     M_TRY(list_followers(r, change->first->source_line, &rows));
     for (uint32_t i = 0; i < rows.count;) {
         const m_stock_entry *const *items = rows.items;
@@ -339,7 +442,7 @@ static m_status wake_followers(wms_replay *r, const wms_movement *change)
                m_id_eq(items[end]->source_line, items[i]->source_line))
             end++;
         m_list group = {(void *)(uintptr_t)&items[i], end - i};
-        M_TRY(wake(r, change, &group, &lot));
+        M_TRY(wake(r, change, &group, &lot, &lots));
         i = end;
     }
     return M_OK;
@@ -363,9 +466,32 @@ static bool same_parts(const m_list *a, const m_list *b)
     return found == wanted && wanted == others;
 }
 
+static m_status note_change(wms_replay *r, const wms_movement *change)
+{
+    wms_movement *slot = m_list_add(r->call->arena, &r->changes, &r->change_capacity, sizeof *slot);
+    if (!slot) return m_fail(r->call, m_err_memory, NULL);
+    *slot = *change;
+    return M_OK;
+}
+
+/* A new standard begins. */
+static m_status begin_standard(wms_replay *r, wms_replay_pool *pool, const m_stock_entry *next)
+{
+    wms_movement movement;
+    M_TRY(wms_replay_revalue(r, pool, next, &movement));
+    if (!movement.first) return M_OK;
+    M_TRY(wms_replay_apply(r, pool, movement.first, &movement.now, false, true));
+    M_TRY(check_state(r, &movement));
+    pool->awake = !wms_replay_met(pool);
+    return note_change(r, &movement);
+}
+
 static m_status step(wms_replay *r, wms_replay_pool *pool)
 {
     wms_movement movement;
+    const m_stock_entry *next;
+    M_TRY(wms_replay_peek(r, pool, &next));
+    if (wms_replay_standard_due(pool, next)) return begin_standard(r, pool, next);
     M_TRY(wms_replay_take(r, pool, &movement));
     M_TRY(wms_replay_apply(r, pool, movement.first, &movement.was, true, false));
     M_TRY(revalue(r, &movement));
@@ -373,9 +499,7 @@ static m_status step(wms_replay *r, wms_replay_pool *pool)
     M_TRY(check_state(r, &movement));
     pool->awake = !wms_replay_met(pool);
     if (same_parts(&movement.was, &movement.now)) return M_OK;
-    wms_movement *slot = m_list_add(r->call->arena, &r->changes, &r->change_capacity, sizeof *slot);
-    if (!slot) return m_fail(r->call, m_err_memory, NULL);
-    *slot = movement;
+    M_TRY(note_change(r, &movement));
     return wake_followers(r, &movement);
 }
 
@@ -400,13 +524,17 @@ static m_status place_of(wms_replay *r, wms_replay_pool *pool, place *out, bool 
     if (pool->awake) {
         const m_stock_entry *next;
         M_TRY(wms_replay_peek(r, pool, &next));
-        if (!next) return M_OK;
-        *out = (place){pool, next->posting_date, next->at_seq, next->at_line};
+        const wms_standard_cost *due = wms_replay_standard_due(pool, next);
+        if (!next && !due) return M_OK;
         *out_any = true;
+        if (due && (!next || m_date_cmp(due->posting_date, next->posting_date) < 0))
+            *out = (place){pool, due->posting_date, WMS_REPLAY_END, 0};
+        else
+            *out = (place){pool, next->posting_date, next->at_seq, next->at_line};
         return M_OK;
     }
     for (M_EACH(const wms_target, target, r->targets)) {
-        place at = {pool, target->date, target->at_seq, INT64_MAX};
+        place at = {pool, target->date, target->at_seq, target->at_line};
         if (target->done || target->pool != pool || (*out_any && !sooner(&at, out))) continue;
         *out = at;
         *out_any = true;

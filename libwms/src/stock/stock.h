@@ -27,21 +27,22 @@ typedef struct {
     m_dec standard;  /* standard cost: per stock unit on the plan's date */
     m_id rule;       /* the document it is from; null id: there is none */
     wms_pool pool;
-    m_dec on_hand;  /* now, whatever the plan's date is */
-    m_dec reserved; /* of it: held for others than this document */
-    m_date last_date;
+    m_dec on_hand;     /* now, whatever the plan's date is */
+    m_dec reserved;    /* of it: held for others than this document */
+    m_date last_date;  /* of the latest movement, or of a standard cost that is in force since */
     bool backdated;    /* the plan's date lies before last_date */
-    bool replayed;     /* and that is taken: never under standard cost, whose coins lie where the
-                          whole stock's value says */
-    wms_layer *layers; /* FIFO: open ones, oldest first */
+    bool replayed;     /* and that is taken */
+    wms_layer *layers; /* open ones, oldest first: FIFO, batches, pieces */
     uint32_t layer_count;
+    const wms_layer *kept; /* replayed: those that are open now */
+    uint32_t kept_count;
 } wms_bin;
 
 /* What the read of standard costs points to. */
 typedef struct {
     m_list items; /* m_id */
     m_enum submitted;
-    m_filter filters[3];
+    m_filter filters[2];
     m_order newest;
     m_query query;
 } wms_standard_read;
@@ -152,6 +153,9 @@ void wms_reserved_share(m_call *call, wms_stock *stock, const m_fetch *read);
 m_status wms_reserved_guard(const wms *w, m_call *call, const m_list *moves) M_MUST_USE;
 
 /* ---- for rooms that value moves themselves ---- */
+
+/* Notes a date before the latest movement of the bin where that is not taken; false then. */
+bool wms_stock_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path);
 
 /* qty goes out; notes it and answers false where it is held for others. */
 bool wms_stock_claim(m_call *call, wms_stock *stock, m_id item, m_id warehouse, m_dec qty,

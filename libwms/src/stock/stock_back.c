@@ -36,6 +36,8 @@ static m_status then_layers(m_call *call, const wms_stock *stock, const wms_repl
         layers[n] = (wms_layer){layer->row.layer, layer->qty, layer->value};
         if (!stock->forward || still_open(bin, layer->row.layer, &layers[n])) n++;
     }
+    bin->kept = bin->layers;
+    bin->kept_count = bin->layer_count;
     bin->layers = layers;
     bin->layer_count = n;
     return M_OK;
@@ -57,10 +59,10 @@ static m_status then_bin(m_call *call, wms_stock *stock, wms_bin *bin)
 m_status wms_stock_look_back(const wms *w, m_call *call, wms_stock *stock)
 {
     int policy = WMS_BACKDATING_REFUSE;
-    bool any = false; /* that could be taken */
+    bool any = false;
     for (M_EACH(wms_bin, bin, stock->bins)) {
         bin->backdated = m_date_cmp(stock->date, bin->last_date) < 0;
-        any |= bin->backdated && bin->method != M_STANDARD;
+        any |= bin->backdated;
     }
     if (!any) return M_OK;
     M_TRY(ask_policy(w, call, stock->date, &policy));
@@ -69,6 +71,6 @@ m_status wms_stock_look_back(const wms *w, m_call *call, wms_stock *stock)
     M_TRY(wms_replay_new(w, call, stock->places, &stock->replay));
     stock->replay->frozen = stock->forward = policy == WMS_BACKDATING_FORWARD;
     for (M_EACH(wms_bin, bin, stock->bins))
-        if (bin->backdated && bin->method != M_STANDARD) M_TRY(then_bin(call, stock, bin));
+        if (bin->backdated) M_TRY(then_bin(call, stock, bin));
     return M_OK;
 }

@@ -208,8 +208,7 @@ static void note(m_call *call, wms_stock *stock, const m_error_def *def, m_str p
     stock->fault_detail = m_str_dup(call->arena, m_str_of(detail));
 }
 
-/* Is the date late enough for this bin? */
-static bool dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
+bool wms_stock_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
 {
     if (!bin->backdated || bin->replayed) return true;
     char last[M_DATE_TEXT];
@@ -238,8 +237,7 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
 {
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
-    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
-    if (!dated(call, stock, bin, path)) return M_OK;
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
     m_status status = bin->pool.qty.u < 0 ? wms_arrears_settle(call, stock, bin, qty, value)
                                           : wms_pool_in(&bin->pool, qty, value);
     if (status == M_NOMEM) return status;
@@ -291,7 +289,8 @@ m_status wms_stock_set_standard(m_call *call, wms_stock *stock, m_id item, m_id 
     m_dec rise = {0};
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     *out_rise = rise;
-    if (!dated(call, stock, bin, path)) return M_OK;
+    bin->replayed = false; /* what came later was valued by another standard */
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
     if (wms_pool_reprice(&bin->pool, rate, stock->places, &rise) != M_OK) {
         note(call, stock, m_err_overflow, path, "quantity × standard cost");
         return M_OK;
@@ -322,8 +321,7 @@ m_status wms_stock_raise(m_call *call, wms_stock *stock, m_id item, m_id warehou
 {
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
-    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
-    if (value.u == 0 || !dated(call, stock, bin, path)) return M_OK;
+    if (value.u == 0 || !wms_stock_dated(call, stock, bin, path)) return M_OK;
     if (wms_pool_raise(&bin->pool, value) != M_OK) {
         note(call, stock, m_err_overflow, path, "value");
         return M_OK;
@@ -361,7 +359,7 @@ m_status wms_stock_reprice(m_call *call, wms_stock *stock, m_id item, m_id wareh
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     *out_rise = (m_dec){0};
-    if (!dated(call, stock, bin, path)) return M_OK;
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
     m_stock_move move = {.item = item, .warehouse = warehouse, .source_line = source_line};
     m_status status = M_OK;
     if (bin->method == M_FIFO)
@@ -441,7 +439,7 @@ m_status wms_stock_out(m_call *call, wms_stock *stock, m_id item, m_id warehouse
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     *out_value = (m_dec){0};
-    if (!dated(call, stock, bin, path)) return M_OK;
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
     bool below = false;
     if (qty.u > bin->pool.qty.u) {
         if (bin->method == M_MOVING_AVERAGE)

@@ -2,6 +2,7 @@
 #include "stock/arrears.h"
 #include "stock/preview.h"
 #include "stock/replay.h"
+#include "stock/tracked.h"
 
 /* ---- ledger lines ---- */
 
@@ -257,6 +258,18 @@ static m_status refuse_earlier(m_call *call, const wms_stock *stock)
     return M_OK;
 }
 
+/* Does the correction belong to goods that came in at standard cost? */
+static bool came_at_standard(const booked *was, const m_stock_entry *correction)
+{
+    for (uint32_t i = 0; i < was->entries.count; i++) {
+        const m_stock_entry *entry = was->entries.records[i];
+        if (entry->seq == correction->at_seq && entry->line_no == correction->at_line)
+            return entry->method == M_STANDARD && entry->qty.u > 0 &&
+                   (entry->basis == M_STOCK_GIVEN || entry->basis == M_STOCK_RATE);
+    }
+    return false;
+}
+
 /* What corrections added in value to a document was booked by other vouchers than its own, and so
  * is not in the mirror of that one. */
 static m_status mirror_corrections(const wms *w, m_call *call, const booked *was,
@@ -268,10 +281,7 @@ static m_status mirror_corrections(const wms *w, m_call *call, const booked *was
         if (!stock->replay) M_TRY(wms_replay_new(w, call, stock->places, &stock->replay));
         m_dec rise = entry->value;
         m_ledger_line line = {.purpose = M_STR("stock"), .subject = entry->warehouse};
-        m_ledger_line counter = {.purpose = was->event->counter_purpose,
-                                 .account = was->event->counter_account,
-                                 .subject = was->event->counter_subject,
-                                 .cost_center = was->event->counter_center};
+        m_ledger_line counter = wms_restate_counter(was->event, came_at_standard(was, entry));
         *(rise.u > 0 ? &line.credit : &line.debit) = rise.u > 0 ? rise : m_dec_neg(rise);
         *(rise.u > 0 ? &counter.debit : &counter.credit) = rise.u > 0 ? rise : m_dec_neg(rise);
         M_TRY(wms_replay_book(stock->replay, undo->on, line));
@@ -309,6 +319,7 @@ static m_status take_back(const wms *w, m_call *call, const wms_undo *undo, wms_
     if (stock->moves.count == 0) return M_OK;
     M_TRY(wms_arrears_allowed(w, call, undo->on, &stock->overdraw));
     M_TRY(wms_reserved_guard(w, call, &stock->moves));
+    M_TRY(wms_tracked_free(w, call, stock));
     M_TRY(read_bins(w, call, stock));
     M_TRY(refuse_earlier(call, stock));
     M_TRY(mirror_corrections(w, call, &was, undo, stock));

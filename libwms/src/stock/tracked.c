@@ -29,15 +29,6 @@ static bool names_nothing(m_call *call, wms_stock *stock, const wms_bin *bin,
     return false;
 }
 
-bool wms_tracked_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path)
-{
-    if (bin->tracking == M_TRACK_NONE || m_date_cmp(stock->date, bin->last_date) >= 0) return true;
-    char last[M_DATE_TEXT];
-    m_date_format(bin->last_date, last);
-    wms_stock_note(call, stock, m_err_stock_backdated, path, last);
-    return false;
-}
-
 /* The masters of a line's serial numbers: *out of them, NULL for an unknown one. *out_codes: the
  * numbers. Notes the wrong number of them; *out_good false then. */
 static m_status find_serials(m_call *call, wms_stock *stock, const wms_bin *bin, m_dec qty,
@@ -94,8 +85,31 @@ static m_status batch_in(m_call *call, wms_stock *stock, const wms_bin *bin, m_d
                         path);
 }
 
-/* Notes the first of the pieces that is in stock somewhere, or comes in by this document already.
- */
+/* The first movement of these pieces after the plan's date; *out NULL: there is none. */
+static m_status later_move(m_call *call, const wms_stock *stock, const wms *w, const m_list *items,
+                           const m_list *ids, const m_stock_entry **out)
+{
+    m_filter filters[] = {
+        {"item", M_OP_IN, items}, {"posting_date", M_OP_GT, &stock->date}, {"layer", M_OP_IN, ids}};
+    m_query query = {.filters = filters, .filter_count = 3, .limit = 1};
+    m_fetch read = {.type = &m_stock_entry_type, .query = &query};
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    *out = read.count ? read.records[0] : NULL;
+    return M_OK;
+}
+
+static m_status check_later(m_call *call, wms_stock *stock, const wms_bin *bin, const m_list *ids,
+                            uint32_t line)
+{
+    m_list items = {(void *)(uintptr_t)&bin->item, 1};
+    const m_stock_entry *later = NULL;
+    M_TRY(later_move(call, stock, stock->w, &items, ids, &later));
+    if (later) complain(call, stock, WMS_ERR(SERIAL_LATER), line, "serials", later->voucher_no);
+    return M_OK;
+}
+
+/* Notes the first of the pieces that is in stock somewhere, or comes in by this document already;
+ * or that moves later than this document. */
 static m_status check_absent(m_call *call, wms_stock *stock, const wms_bin *bin,
                              const wms_serial_number **serials, uint32_t n, uint32_t line)
 {
@@ -124,7 +138,7 @@ static m_status check_absent(m_call *call, wms_stock *stock, const wms_bin *bin,
         complain(call, stock, WMS_ERR(SERIAL_PRESENT), line, "serials", serials[i]->code);
         return M_OK;
     }
-    return M_OK;
+    return check_later(call, stock, bin, &ids, line);
 }
 
 static m_status new_serial(m_call *call, const wms_stock *stock, m_id item, m_str code, m_id *out)
@@ -138,6 +152,7 @@ static m_status new_serial(m_call *call, const wms_stock *stock, m_id item, m_st
     serial->item = item;
     serial->code = m_str_dup(call->arena, code);
     *out = serial->id;
+    if (stock->w->preview) return M_OK;
     return m_store_insert(stock->w->store, call, &wms_serial_number_type, serial);
 }
 
@@ -186,7 +201,7 @@ m_status wms_tracked_enter(m_call *call, wms_stock *stock, m_id item, m_id wareh
         return wms_stock_enter(call, stock, item, warehouse, qty, cost, source_line, source_line,
                                path, out_value);
     }
-    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
     if (bin->tracking == M_TRACK_BATCH)
         return batch_in(call, stock, bin, qty, cost, track, source_line, path, out_value);
     return serials_in(call, stock, bin, qty, cost, track, source_line, path, out_value);
@@ -209,9 +224,17 @@ static int by_expiry(const void *a, const void *b)
     return order ? order : x->age < y->age ? -1 : x->age > y->age;
 }
 
-/* Layers with something in them, as they should leave. */
+/* Is something of the layer still there now? Only a plan that is dated back asks. */
+static bool is_kept(const wms_bin *bin, m_id layer)
+{
+    for (uint32_t i = 0; i < bin->kept_count; i++)
+        if (bin->kept[i].qty.u > 0 && m_id_eq(bin->kept[i].id, layer)) return true;
+    return !bin->replayed;
+}
+
+/* Layers with something in them, as they should leave. named: the user says which. */
 static m_status list_candidates(m_call *call, const wms_stock *stock, const wms_bin *bin,
-                                candidate **out, uint32_t *out_count)
+                                bool named, candidate **out, uint32_t *out_count)
 {
     candidate *list = NULL;
     m_id *ids = NULL;
@@ -220,6 +243,7 @@ static m_status list_candidates(m_call *call, const wms_stock *stock, const wms_
     M_TRY(WMS_ARRAY(call, ids, bin->layer_count));
     for (uint32_t i = 0; i < bin->layer_count; i++) {
         if (bin->layers[i].qty.u <= 0) continue;
+        if (!named && !is_kept(bin, bin->layers[i].id)) continue;
         ids[n] = bin->layers[i].id;
         list[n] = (candidate){.layer = bin->layers[i], .expires_on = M_DATE_NONE, .age = n};
         n++;
@@ -339,8 +363,9 @@ m_status wms_tracked_out(m_call *call, wms_stock *stock, m_id item, m_id warehou
         return wms_stock_out(call, stock, item, warehouse, qty, track->first, source_line, path,
                              out_value);
     }
-    if (!wms_tracked_dated(call, stock, bin, path)) return M_OK;
-    M_TRY(list_candidates(call, stock, bin, &list, &n));
+    if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
+    bool named = !m_id_is_null(track->batch) || track->serials.n;
+    M_TRY(list_candidates(call, stock, bin, named, &list, &n));
     if (bin->tracking == M_TRACK_BATCH)
         M_TRY(keep_usable(call, stock, track, list, &n, &expired));
     else if (track->serials.n)
@@ -355,6 +380,57 @@ m_status wms_tracked_out(m_call *call, wms_stock *stock, m_id item, m_id warehou
     }
     if (!wms_stock_claim(call, stock, item, warehouse, qty, path)) return M_OK;
     return draw(call, stock, item, warehouse, list, n, qty, source_line, out_value);
+}
+
+/* ---- mirrors ---- */
+
+/* Layers of batches and pieces that more of comes in than goes out. */
+static m_status list_returning(m_call *call, const wms_stock *stock, m_list *items, m_list *ids)
+{
+    uint32_t item_capacity = 0, id_capacity = 0;
+    for (M_EACH(const m_stock_move, move, stock->moves)) {
+        m_dec_sum net = 0;
+        if (move->method != M_BATCH_AVERAGE || move->qty.u <= 0) continue;
+        for (M_EACH(const m_stock_move, other, stock->moves))
+            if (m_id_eq(other->layer, move->layer)) net += other->qty.u;
+        if (net <= 0) continue;
+        m_id *item = m_list_add(call->arena, items, &item_capacity, sizeof *item);
+        m_id *id = m_list_add(call->arena, ids, &id_capacity, sizeof *id);
+        if (!item || !id) return m_fail(call, m_err_memory, NULL);
+        *item = move->item;
+        *id = move->layer;
+    }
+    return M_OK;
+}
+
+m_status wms_tracked_free(const wms *w, m_call *call, const wms_stock *stock)
+{
+    static const m_dec zero;
+    m_list items = {NULL, 0}, ids = {NULL, 0};
+    uint32_t n = 0;
+    M_TRY(list_returning(call, stock, &items, &ids));
+    if (ids.count == 0) return M_OK;
+    m_id *pieces = ids.items;
+    m_fetch masters = {.type = &wms_serial_number_type, .ids = pieces, .key_count = ids.count};
+    M_TRY(m_store_fetch(w->store, call, &masters, 1));
+    for (uint32_t i = 0; i < ids.count; i++)
+        if (masters.records[i]) pieces[n++] = ((const wms_serial_number *)masters.records[i])->id;
+    ids.count = n;
+    if (n == 0) return M_OK;
+    m_filter filters[] = {
+        {"item", M_OP_IN, &items}, {"layer", M_OP_IN, &ids}, {"qty", M_OP_GT, &zero}};
+    m_query query = {.filters = filters, .filter_count = 3, .limit = 1};
+    m_fetch read = {.type = &m_stock_layer_type, .query = &query};
+    const m_stock_entry *later = NULL;
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    M_TRY(later_move(call, stock, w, &items, &ids, &later));
+    if (later) return m_fail(call, WMS_ERR(SERIAL_LATER), "%.*s", M_STR_ARG(later->voucher_no));
+    if (read.count == 0) return M_OK;
+    const m_stock_layer *there = read.records[0];
+    const void *found = NULL;
+    M_TRY(m_store_need(w->store, call, &wms_serial_number_type, there->layer, &found));
+    return m_fail(call, WMS_ERR(SERIAL_PRESENT), "%.*s",
+                  M_STR_ARG(((const wms_serial_number *)found)->code));
 }
 
 /* ---- drafts, transfers ---- */

@@ -7,7 +7,10 @@
  *         is there longest. What has expired on the plan's date stays, unless the policy
  *         wms.expired_issue says 1
  *
- * They are not dated back, and not below zero. */
+ * Dated back, what left later has left from its batch and as its pieces: these are never exchanged,
+ * so what is taken then must not be missing later. Where no batch or piece is named, only what is
+ * still there now is looked at. A piece comes in only where it moves no more later. They do not go
+ * below zero. */
 #ifndef WMS_TRACKED_H
 #define WMS_TRACKED_H
 
@@ -36,8 +39,8 @@ m_status wms_tracked_out(m_call *call, wms_stock *stock, m_id item, m_id warehou
  * shows it: which ones must be given is seen at submit. */
 void wms_track_check(m_call *call, const m_item_info *item, m_id batch, m_str serials, uint32_t i);
 
-/* Notes a date before the latest movement of a bin with tracked goods; false then. */
-bool wms_tracked_dated(m_call *call, wms_stock *stock, const wms_bin *bin, m_str path);
+/* Of a mirror: the pieces that come back must not be anywhere, now or later. */
+m_status wms_tracked_free(const wms *w, m_call *call, const wms_stock *stock) M_MUST_USE;
 /* The layer of the goods of a receipt line: its batch, or its own. */
 static inline m_id wms_tracked_receipt(m_id batch, m_id receipt_line)
 {

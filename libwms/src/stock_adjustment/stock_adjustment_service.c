@@ -90,7 +90,10 @@ static m_status post_adjustment(const wms *w, m_call *call, wms_stock_adjustment
                            .type = &wms_stock_adjustment_type,
                            .doc = &doc->doc,
                            .date = doc->posting_date,
-                           .purpose = "post"};
+                           .purpose = "post",
+                           .counter = {.purpose = m_str_of(counter),
+                                       .subject = doc->warehouse,
+                                       .cost_center = center}};
     M_TRY(wms_debit(call, &posting, "stock", doc->warehouse, center, doc->value_in));
     M_TRY(wms_difference(call, &posting, "purchase_variance", (m_id){{0}}, center, variance));
     M_TRY(wms_credit(call, &posting, counter, doc->warehouse, center, cost));
