@@ -67,6 +67,7 @@ static const m_type *const types[] = {
     &m_book_event_type,
     &m_gl_entry_type,
     &m_account_balance_type,
+    &m_account_day_type,
     &fin_open_item_type,
     &fin_instalment_type,
     &fin_invoiced_line_type,

@@ -109,6 +109,21 @@ const m_type m_account_balance_type = {.name = "finance.account_balance",
                                        .size = sizeof(m_account_balance),
                                        M_FIELDS(balance_fields)};
 
+/* The day comes first: a report reads all accounts of a few days. */
+static const m_field day_fields[] = {
+    M_F_DATE(m_account_balance, day, "Day", .flags = M_KEY),
+    M_F_LINK(m_account_balance, account, "Account", "finance.account", .flags = M_KEY),
+    M_F_LINK(m_account_balance, cost_center, "Cost center", "finance.cost_center", .flags = M_KEY),
+    M_F_SUM(m_account_balance, debit, "Debit", .flags = M_SUMMED),
+    M_F_SUM(m_account_balance, credit, "Credit", .flags = M_SUMMED),
+    M_F_SUM(m_account_balance, foreign_amount, "In its currency", .flags = M_SUMMED),
+};
+const m_type m_account_day_type = {.name = "finance.account_day",
+                                   .schema = "finance",
+                                   .table = "account_day",
+                                   .size = sizeof(m_account_balance),
+                                   M_FIELDS(day_fields)};
+
 static const m_field receipt_fields[] = {M_F_INT(m_book_receipt, seq, "Sequence")};
 const m_type m_book_receipt_type = {
     .name = "finance.book_receipt", .size = sizeof(m_book_receipt), M_FIELDS(receipt_fields)};

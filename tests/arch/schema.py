@@ -7,7 +7,8 @@ import arch
 
 NO_TENANT = {"m.migration", "core.tenant"}
 APPEND_ONLY = ("m.audit", "finance.acc_event", "finance.gl_entry", "wms.inv_event", "wms.stock_entry")
-LEDGERS = ("finance.gl_entry", "finance.account_balance", "wms.stock_entry", "wms.stock_bin", "wms.stock_layer")
+LEDGERS = ("finance.gl_entry", "finance.account_balance", "finance.account_day", "wms.stock_entry", "wms.stock_bin",
+           "wms.stock_layer")
 CONDITION = r"\(tenant_id = \(SELECT nullif\(current_setting\('app\.tenant_id', true\), ''\)::uuid\)\)"
 
 

@@ -1,5 +1,6 @@
 """Deliveries of ten lines by both costing methods; and the books when they are long: import, reports as known at a moment,
 proof."""
+import datetime
 import json
 import os
 import subprocess
@@ -95,6 +96,58 @@ def bench_known(host):
         path = f"/api/v1/finance/reports/{report}?{day}={today}"
         print(f"{report} of {lines} lines: {timed(host, path):.1f} ms (wanted <= 5), as known when half was recorded "
               f"{timed(host, path + '&known_at=' + moment):.0f} ms (wanted <= 1000)", flush=True)
+
+
+# ---- a long ledger ----
+
+CENTERS = 5
+TURNOVERS = (("account_balance", "month", "date_trunc('month', day)"), ("account_day", "day", "day"))
+
+
+def fill_month(host, tenant, accounts, centers, month, lines):
+    """Made-up lines, two and two, of a month: (its first day, days with lines, number of the first voucher)."""
+    first, days, seq = month
+    made = f"""CREATE TEMP TABLE made ON COMMIT DROP AS SELECT {seq} + i / 2 AS seq, 1 + i % 2 AS line_no,
+        date '{first}' + (i / 2 % {days})::int AS day, ('{{{accounts}}}'::uuid[])[1 + (i / 2 * 7 + i % 2) % {accounts.count(",") + 1}]
+        AS account, ('{{{centers}}}'::uuid[])[1 + i / 2 % {CENTERS}] AS center, (1 + i / 2 % 1000) * (1 - i % 2) AS debit,
+        (1 + i / 2 % 1000) * (i % 2) AS credit FROM generate_series(0, {lines} - 1) AS i;
+        INSERT INTO finance.gl_entry (tenant_id, seq, line_no, posting_date, account, cost_center, debit, credit, narration)
+        SELECT '{tenant}', seq, line_no, day, account, center, debit, credit, 'made up' FROM made;"""
+    for table, column, day in TURNOVERS:
+        made += f"""INSERT INTO finance.{table} AS b (tenant_id, account, cost_center, {column}, debit, credit)
+            SELECT '{tenant}', account, center, {day}, sum(debit), sum(credit) FROM made GROUP BY 2, 3, 4
+            ON CONFLICT (tenant_id, account, cost_center, {column}) DO UPDATE SET debit = b.debit + excluded.debit,
+            credit = b.credit + excluded.credit;"""
+    host.sql(f"BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL statement_timeout = 0; "
+             f"SET LOCAL app.tenant_id = '{tenant}'; {made} COMMIT;", "bm_owner")
+
+
+def time_trial(host, lines):
+    today = datetime.date.today()
+    for what, day in (("today", today), ("in the middle of them", today.replace(day=max(1, today.day // 2))),
+                      ("at the end of last month", today.replace(day=1) - datetime.timedelta(1))):
+        taken = timed(host, f"/api/v1/finance/reports/trial-balance?as_of={day}", 51)
+        print(f"trial balance of {lines} made-up lines, {lines // 10} of them in this month, {what}: {taken:.1f} ms "
+              "(wanted <= 20 for 10,000,000, <= 5 for 1,000,000)", flush=True)
+
+
+def bench_long(host, lines):
+    """The trial balance of many lines, a tenth of them in this month. They have no vouchers: nothing else is to be
+    measured on this database afterwards."""
+    for n in range(CENTERS):
+        host.call("POST", "/api/v1/finance/cost-centers", {"code": f"LONG{n}", "name": f"Long {n}"})
+    tenant = host.sql("SELECT id FROM core.tenant LIMIT 1")
+    accounts, centers = (host.sql(f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SELECT string_agg(id::text, ',') FROM "
+                                  f"finance.{table}; COMMIT;") for table in ("account WHERE NOT is_group",
+                                                                              "cost_center WHERE code LIKE 'LONG%'"))
+    today = datetime.date.today()
+    month, seq = today.replace(day=1), 1_000_000_000
+    for back in range(24):
+        part = (lines // 10 if back == 0 else lines * 9 // 230) // 2 * 2
+        fill_month(host, tenant, accounts, centers, (month, today.day if back == 0 else 28, seq), part)
+        month, seq = (month - datetime.timedelta(1)).replace(day=1), seq + part
+    host.sql("ANALYZE finance.gl_entry, " + ", ".join("finance." + t[0] for t in TURNOVERS), "bm_owner")
+    time_trial(host, lines)
 
 
 def bench_prove(host):

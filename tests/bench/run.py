@@ -2,7 +2,7 @@
 """Measures Business M against the limit, both sides in the same run, and prints figures and ratios.
 
 usage: tests/bench/run.py BUILD_DIR [--seconds S] [--rounds N] [--lines N] [PART …]
-Parts: start journal receipt delivery read trial, and those that take minutes: import known prove growth
+Parts: start journal receipt delivery read trial, and those that take minutes: import known prove growth long
 
 The limit is hand-written SQL that does the same work in one transaction a voucher, run by pgbench on the
 same PostgreSQL server. Nothing here asserts: machines are shared and noisy; look at the ratios.
@@ -367,6 +367,8 @@ def main():
             books.bench_prove(host)
         if "growth" in parts:
             books.bench_growth(host, options.documents)
+        if "long" in parts:
+            books.bench_long(host, options.lines)
     finally:
         host.remove()
 

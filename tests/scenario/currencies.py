@@ -99,6 +99,10 @@ def revalued(abroad, checks):
                   "posted today")
 
 
+DAYS = ("SELECT count(*), md5(string_agg(d::text, ';' ORDER BY d::text)) FROM (SELECT tenant_id, day, account, cost_center, "
+        "debit, credit, foreign_amount FROM finance.account_day) d")
+
+
 def by_hand(host, checks, bill):
     """A base amount that the rate does not give, a line without its currency, a balance that is not its lines."""
     identity = f"(SELECT document FROM finance.open_item WHERE number = '{bill['number']}')"
@@ -109,10 +113,25 @@ def by_hand(host, checks, bill):
              f"UPDATE finance.open_item SET outstanding = outstanding + 1 WHERE document = {identity}", {"L9c"}),
             ("the balance", "UPDATE finance.account_balance SET foreign_amount = foreign_amount + 1 WHERE foreign_amount < 0",
              "UPDATE finance.account_balance SET foreign_amount = foreign_amount - 1 WHERE foreign_amount < 1 AND "
-             "foreign_amount <> 0", {"L7", "L6"})):
+             "foreign_amount <> 0", {"L7", "L6"}),
+            ("a day", "UPDATE finance.account_day SET foreign_amount = foreign_amount + 1 WHERE foreign_amount < 0",
+             "UPDATE finance.account_day SET foreign_amount = foreign_amount - 1 WHERE foreign_amount < 1 AND "
+             "foreign_amount <> 0", {"L7b", "L6"})):
         sql(host, change)
         checks.equal(set(broken(host)), found, what)
         sql(host, back)
+
+
+def by_an_older_program(host, checks):
+    """A ledger from before turnovers were kept by day: the migration fills them, of every day and in both currencies."""
+    before = sql(host, DAYS)
+    sql(host, "DROP TABLE finance.account_day")
+    checks.equal(host.command("migrate", "--check")[0], 1, "the difference is seen")
+    checks.equal(host.command("migrate")[0], 0, "migrated")
+    checks.equal(host.command("migrate", "--check")[0], 0, "nothing is left to do")
+    checks.equal(sql(host, DAYS), before, "the same days")
+    checks.equal(sql(host, "SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE oid IN ('finance.gl_entry'::regclass, "
+                           "'finance.account_day'::regclass)"), "t", "row level security is forced again")
 
 
 def run(host, checks):
@@ -124,6 +143,7 @@ def run(host, checks):
     revalued(abroad, checks)
     books_agree(abroad.company, checks, "in dollars and rupees")
     proven(host, checks, "before anything is changed by hand")
+    by_an_older_program(host, checks)
     by_hand(host, checks, bill)
     proven(host, checks, "at the end")
 

@@ -99,6 +99,13 @@ START_TEST(records_and_projects)
     ck_assert(m_id_eq(balance->account, test_id(100)));
     ck_assert(balance->debit == 100 * M_DEC_ONE && balance->credit == 0);
     ck_assert_int_eq(m_date_cmp(balance->month, test_date("2026-04-01")), 0);
+    all(&m_account_day_type, &found);
+    ck_assert_uint_eq(found.count, 2);
+    balance = found.records[1];
+    ck_assert(m_id_eq(balance->account, test_id(200)));
+    ck_assert(balance->debit == 0 && balance->credit == 100 * M_DEC_ONE);
+    ck_assert_int_eq(m_date_cmp(balance->day, event.posting_date), 0);
+    ck_assert_int_ne(m_date_cmp(balance->day, test_date("2026-04-01")), 0);
 }
 END_TEST
 
@@ -111,6 +118,18 @@ START_TEST(balances_add_up_over_vouchers)
     ck_assert_uint_eq(found.count, 2);
     ck_assert(((const m_account_balance *)found.records[0])->debit == 12500000);
     ck_assert(((const m_account_balance *)found.records[1])->credit == 12500000);
+    m_book_line lines[] = {line(100, "7.00", "0"), line(200, "0", "7.00")};
+    m_book_event event = voucher(3, lines, 2);
+    event.posting_date.d++;
+    int64_t seq;
+    ck_assert_int_eq(post(&event, &seq), M_OK);
+    all(&m_account_balance_type, &found);
+    ck_assert_uint_eq(found.count, 2);
+    all(&m_account_day_type, &found);
+    ck_assert_uint_eq(found.count, 4); /* by day, then by account */
+    ck_assert(((const m_account_balance *)found.records[0])->debit == 12500000);
+    ck_assert(((const m_account_balance *)found.records[1])->credit == 12500000);
+    ck_assert(((const m_account_balance *)found.records[2])->debit == 7 * M_DEC_ONE);
 }
 END_TEST
 
@@ -339,9 +358,10 @@ START_TEST(rebuild_equals_live)
     m_book_event posted = voucher(3, lines, 2);
     ck_assert_int_eq(post(&posted, &seq), M_OK);
     m_fetch events;
-    m_fetch live;
+    m_fetch live[2];
     all(&m_book_event_type, &events);
-    all(&m_account_balance_type, &live);
+    all(&m_account_balance_type, &live[0]);
+    all(&m_account_day_type, &live[1]);
     m_memory_db *scratch = m_memory_db_new();
     m_store to = m_memory_store(scratch);
     m_uow *work = m_memory_uow(scratch);
@@ -353,11 +373,13 @@ START_TEST(rebuild_equals_live)
         ck_assert_int_eq(m_book_project(to, call, &event), M_OK);
     }
     static const m_query any = {0};
-    m_fetch built = {.type = &m_account_balance_type, .query = &any};
-    ck_assert_int_eq(m_store_fetch(to, call, &built, 1), M_OK);
-    ck_assert_uint_eq(built.count, live.count);
-    for (uint32_t i = 0; i < built.count; i++)
-        ck_assert(m_record_equal(&m_account_balance_type, built.records[i], live.records[i]));
+    for (int n = 0; n < 2; n++) {
+        m_fetch built = {.type = live[n].type, .query = &any};
+        ck_assert_int_eq(m_store_fetch(to, call, &built, 1), M_OK);
+        ck_assert_uint_eq(built.count, live[n].count);
+        for (uint32_t i = 0; i < built.count; i++)
+            ck_assert(m_record_equal(built.type, built.records[i], live[n].records[i]));
+    }
     work->ops->rollback(work);
     m_memory_db_free(scratch);
     call->uow = uow;
@@ -388,7 +410,7 @@ static Suite *suite(void)
 int main(void)
 {
     static const m_type *const types[] = {&m_book_event_type, &m_gl_entry_type,
-                                          &m_account_balance_type, NULL};
+                                          &m_account_balance_type, &m_account_day_type, NULL};
     bind_start(types);
     SRunner *runner = srunner_create(suite());
     srunner_run_all(runner, CK_NORMAL);

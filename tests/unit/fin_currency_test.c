@@ -53,13 +53,17 @@ static void foreign_is(const char *code, const char *amount)
     m_filter filter = {"account", M_OP_EQ, &account};
     m_sum months = {
         .type = &m_account_balance_type, .filters = &filter, .filter_count = 1, .group_by = ""};
-    m_sum entries = months;
+    m_sum days = months, entries = months;
+    days.type = &m_account_day_type;
     entries.type = &m_gl_entry_type;
     fin_begin(w);
     ck_assert_int_eq(m_store_sum(w->store, w->call, &months), M_OK);
+    ck_assert_int_eq(m_store_sum(w->store, w->call, &days), M_OK);
     ck_assert_int_eq(m_store_sum(w->store, w->call, &entries), M_OK);
     fin_end(w, M_OK);
-    m_dec_sum by_month = 0, by_line = 0;
+    m_dec_sum by_month = 0, by_day = 0, by_line = 0;
+    for (M_EACH(const m_account_balance, row, days.out))
+        by_day += row->foreign_amount;
     for (M_EACH(const m_account_balance, row, months.out))
         by_month += row->foreign_amount;
     for (M_EACH(const m_gl_entry, row, entries.out))
@@ -67,7 +71,7 @@ static void foreign_is(const char *code, const char *amount)
     char text[M_DEC_SUM_TEXT];
     m_dec_sum_format(by_month, 2, text);
     ck_assert_msg(by_month == test_dec(amount).u, "%s: %s, expected %s", code, text, amount);
-    ck_assert(by_month == by_line);
+    ck_assert(by_month == by_line && by_day == by_line);
 }
 
 /* ---- accounts ---- */

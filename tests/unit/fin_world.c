@@ -537,14 +537,17 @@ void fin_balance_is(fin_world *w, const char *code, const char *amount)
     m_filter filter = {"account", M_OP_EQ, &account};
     m_sum months = {
         .type = &m_account_balance_type, .filters = &filter, .filter_count = 1, .group_by = ""};
-    m_sum entries = months;
+    m_sum days = months, entries = months;
+    days.type = &m_account_day_type;
     entries.type = &m_gl_entry_type;
     fin_begin(w);
     ck_assert_int_eq(m_store_sum(w->store, w->call, &months), M_OK);
+    ck_assert_int_eq(m_store_sum(w->store, w->call, &days), M_OK);
     ck_assert_int_eq(m_store_sum(w->store, w->call, &entries), M_OK);
     fin_end(w, M_OK);
-    m_dec_sum balance = 0;
-    m_dec_sum check = 0;
+    m_dec_sum balance = 0, daily = 0, check = 0;
+    for (M_EACH(const m_account_balance, row, days.out))
+        daily += row->debit - row->credit;
     for (M_EACH(const m_account_balance, row, months.out))
         balance += row->debit - row->credit;
     for (M_EACH(const m_gl_entry, row, entries.out))
@@ -552,7 +555,7 @@ void fin_balance_is(fin_world *w, const char *code, const char *amount)
     char text[M_DEC_SUM_TEXT];
     m_dec_sum_format(balance, 2, text);
     ck_assert_msg(balance == test_dec(amount).u, "%s: %s, expected %s", code, text, amount);
-    ck_assert(balance == check);
+    ck_assert(balance == check && daily == check);
 }
 
 uint32_t fin_books_balance(fin_world *w)

@@ -22,6 +22,13 @@ uint32_t domains_modules(const m_module *out[DOMAINS_MAX])
     return MODULE_COUNT;
 }
 
+const m_pg_fill domains_fills[] = {
+    {&m_account_day_type, &m_gl_entry_type,
+     "posting_date, account, coalesce(cost_center, '00000000-0000-0000-0000-000000000000'), "
+     "sum(debit), sum(credit), coalesce(sum(foreign_amount), 0)",
+     "posting_date, account, cost_center"},
+    {NULL, NULL, NULL, NULL}};
+
 static void add_type(const m_type *type, const m_type **out, uint32_t max, uint32_t *n)
 {
     for (uint32_t i = 0; i < *n && i < max; i++)
@@ -33,8 +40,8 @@ static void add_type(const m_type *type, const m_type **out, uint32_t max, uint3
 uint32_t domains_stored_types(const m_type **out, uint32_t max)
 {
     static const m_type *const kept[] = {
-        &m_book_event_type,  &m_gl_entry_type,  &m_account_balance_type, &m_stock_event_type,
-        &m_stock_entry_type, &m_stock_bin_type, &m_stock_layer_type};
+        &m_book_event_type,  &m_gl_entry_type,    &m_account_balance_type, &m_account_day_type,
+        &m_stock_event_type, &m_stock_entry_type, &m_stock_bin_type,       &m_stock_layer_type};
     uint32_t n = 0;
     for (const m_type *const *t = m_infra_types; *t; t++)
         add_type(*t, out, max, &n);

@@ -10,6 +10,7 @@
 #include "m_adapters/audit.h"
 #include "m_adapters/documents.h"
 #include "m_adapters/outbox.h"
+#include "m_adapters/pg.h"
 
 #define DOMAINS_MAX 8
 
@@ -34,6 +35,8 @@ uint32_t domains_modules(const m_module *out[DOMAINS_MAX]);
 /* All types the modules, the host and the adapters store, without duplicates; at most max. Returns
  * how many there are. */
 uint32_t domains_stored_types(const m_type **out, uint32_t max);
+/* How those of them are filled that came after the rows they sum up. */
+extern const m_pg_fill domains_fills[];
 
 /* What the core module is told about the host; strings must outlive the set. */
 typedef struct {

@@ -45,7 +45,8 @@ static int migrate_look(runtime *rt, bool check)
     const m_type *types[RUNTIME_TYPES_MAX];
     m_pg_schema schema = {.types = types,
                           .count = domains_stored_types(types, RUNTIME_TYPES_MAX),
-                          .today = m_today(&call)};
+                          .today = m_today(&call),
+                          .fills = domains_fills};
     m_pg_options options = runtime_pg(rt, rt->owner_dsn);
     m_pg_conn *conn = NULL;
     m_pg_migration found = {.steps = 0};

@@ -59,6 +59,15 @@ const check checks_all[] = {
      "account, cost_center, month) WHERE e.d IS DISTINCT FROM b.debit OR e.c IS DISTINCT FROM "
      "b.credit OR e.f IS DISTINCT FROM b.foreign_amount",
      false},
+    {"L7b", "turnovers by day are the sums of the ledger lines",
+     "SELECT account, cost_center, day FROM (SELECT tenant_id, account, "
+     "coalesce(cost_center, '00000000-0000-0000-0000-000000000000') AS cost_center, "
+     "posting_date AS day, sum(debit) AS d, sum(credit) AS c, "
+     "coalesce(sum(foreign_amount), 0) AS f "
+     "FROM finance.gl_entry GROUP BY 1, 2, 3, 4) e FULL JOIN finance.account_day b USING "
+     "(tenant_id, account, cost_center, day) WHERE e.d IS DISTINCT FROM b.debit OR e.c IS DISTINCT "
+     "FROM b.credit OR e.f IS DISTINCT FROM b.foreign_amount",
+     false},
     {"L8", "a reversal is the exact mirror of its voucher, and there is only one",
      "SELECT r.seq FROM finance.acc_event r JOIN finance.acc_event o ON o.tenant_id = r.tenant_id "
      "AND "

@@ -13,9 +13,9 @@
 #define TIMEOUT_MS 600000
 
 /* What is rebuilt, and the column lists that must agree. */
-static const m_type *const projections[] = {&m_gl_entry_type,    &m_account_balance_type,
-                                            &m_stock_entry_type, &m_stock_bin_type,
-                                            &m_stock_layer_type, &m_stock_checkpoint_type};
+static const m_type *const projections[] = {
+    &m_gl_entry_type,  &m_account_balance_type, &m_account_day_type,     &m_stock_entry_type,
+    &m_stock_bin_type, &m_stock_layer_type,     &m_stock_checkpoint_type};
 static const m_type *const logs[] = {&m_book_event_type, &m_stock_event_type};
 #define PROJECTIONS (sizeof projections / sizeof projections[0])
 #define LOGS        (sizeof logs / sizeof logs[0])

@@ -159,13 +159,18 @@ static m_status bootstrap_in(runtime *rt, m_call *call, const char *database, bo
     return status;
 }
 
+/* Filling a new table reads all of a ledger. */
+#define MIGRATE_MS 3600000
+
 static m_status migrate(runtime *rt, m_call *call, m_pg_migration *out)
 {
     const m_type *types[RUNTIME_TYPES_MAX];
     uint32_t count = domains_stored_types(types, RUNTIME_TYPES_MAX);
-    m_pg_schema schema = {.types = types, .count = count, .today = m_today(call)};
+    m_pg_schema schema = {
+        .types = types, .count = count, .today = m_today(call), .fills = domains_fills};
     m_pg_options options = runtime_pg(rt, rt->owner_dsn);
     options.statement_timeout_ms = 600000;
+    options.wait_ms = MIGRATE_MS;
     m_pg_conn *conn = NULL;
     M_TRY(m_pg_conn_open(&options, call, &conn));
     m_status status = m_pg_migrate(conn, call, &schema, M_PG_APPLY, out);

@@ -10,29 +10,24 @@ static bool whole_months(m_date from, m_date to)
            m_date_cmp((m_date){to.d + 1}, m_date_month((m_date){to.d + 1})) == 0;
 }
 
-/* From the balances per month where that is exact, else from the entries. */
+/* From the turnovers by month where that is exact, else from those by day. */
 static m_status posted(fin_module *fin, m_call *call, const fin_budget *budget, m_date from,
                        m_date to, m_dec_sum *out)
 {
-    bool balances = whole_months(from, to);
-    const char *date = balances ? "month" : "posting_date";
+    bool months = whole_months(from, to);
+    const char *date = months ? "month" : "day";
     m_filter filters[] = {{"account", M_OP_EQ, &budget->account},
                           {"cost_center", M_OP_EQ, &budget->cost_center},
                           {date, M_OP_GE, &from},
                           {date, M_OP_LE, &to}};
-    m_sum sum = {.type = balances ? &m_account_balance_type : &m_gl_entry_type,
+    m_sum sum = {.type = months ? &m_account_balance_type : &m_account_day_type,
                  .filters = filters,
                  .filter_count = 4,
                  .group_by = ""};
     M_TRY(m_store_sum(fin->store, call, &sum));
     if (sum.out.count != 1) return m_fail(call, m_err_internal, "sum");
-    if (balances) {
-        const m_account_balance *row = sum.out.items;
-        *out = row->debit - row->credit;
-    } else {
-        const m_gl_entry *row = sum.out.items;
-        *out = (m_dec_sum)row->debit.u - row->credit.u;
-    }
+    const m_account_balance *row = sum.out.items;
+    *out = row->debit - row->credit;
     return M_OK;
 }
 

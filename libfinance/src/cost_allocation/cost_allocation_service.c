@@ -32,19 +32,18 @@ static m_status read_rule(work *w)
     return M_OK;
 }
 
-/* Balances of the income and expense accounts: from the balances per month where that is exact,
- * else from the entries. */
+/* Turnovers of the accounts: those by month where that is exact, else those by day. */
 static m_status read_balances(const work *w, m_sum *sum)
 {
     const fin_cost_allocation *doc = w->doc;
     m_date next = {doc->end.d + 1};
     bool months = m_date_cmp(doc->start, m_date_month(doc->start)) == 0 &&
                   m_date_cmp(next, m_date_month(next)) == 0;
-    const char *date = months ? "month" : "posting_date";
+    const char *date = months ? "month" : "day";
     m_filter filters[] = {{"cost_center", M_OP_EQ, &doc->cost_center},
                           {date, M_OP_GE, &doc->start},
                           {date, M_OP_LE, &doc->end}};
-    *sum = (m_sum){.type = months ? &m_account_balance_type : &m_gl_entry_type,
+    *sum = (m_sum){.type = months ? &m_account_balance_type : &m_account_day_type,
                    .filters = filters,
                    .filter_count = 3,
                    .group_by = "account"};
@@ -55,14 +54,9 @@ static m_status read_balances(const work *w, m_sum *sum)
 
 static m_dec_sum balance_at(const m_sum *sum, uint32_t i, m_id *account)
 {
-    if (sum->type == &m_account_balance_type) {
-        const m_account_balance *row = M_AT(sum->out, const m_account_balance, i);
-        *account = row->account;
-        return row->debit - row->credit;
-    }
-    const m_gl_entry *row = M_AT(sum->out, const m_gl_entry, i);
+    const m_account_balance *row = M_AT(sum->out, const m_account_balance, i);
     *account = row->account;
-    return (m_dec_sum)row->debit.u - row->credit.u;
+    return row->debit - row->credit;
 }
 
 static m_status make_lines(const work *w, m_list *out)

@@ -72,13 +72,12 @@ static m_status refuse_closed(fin_module *fin, m_call *call, const fin_period *p
 
 static m_status turnover_of(fin_module *fin, m_call *call, const fin_period *period, m_dec_sum *out)
 {
-    m_filter dated[] = {{"posting_date", M_OP_GE, &period->start},
-                        {"posting_date", M_OP_LE, &period->end}};
-    m_sum sum = {.type = &m_gl_entry_type, .filters = dated, .filter_count = 2, .group_by = ""};
+    m_filter dated[] = {{"day", M_OP_GE, &period->start}, {"day", M_OP_LE, &period->end}};
+    m_sum sum = {.type = &m_account_day_type, .filters = dated, .filter_count = 2, .group_by = ""};
     M_TRY(m_store_sum(fin->store, call, &sum));
     *out = 0;
-    for (M_EACH(const m_gl_entry, row, sum.out))
-        *out += row->debit.u;
+    for (M_EACH(const m_account_balance, row, sum.out))
+        *out += row->debit;
     return M_OK;
 }
 

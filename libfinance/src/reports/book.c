@@ -10,15 +10,10 @@ static m_status plant(fin_book *book, const m_fetch *accounts)
 {
     fin_node *nodes = m_arena_array(book->call->arena, accounts->count, sizeof *nodes);
     FIN_NEED(book->call, nodes);
-    m_id *leaves = m_arena_array(book->call->arena, accounts->count, sizeof *leaves);
-    FIN_NEED(book->call, leaves);
     book->count = accounts->count;
     book->accounts = (const fin_account **)accounts->records;
-    book->leaves = (m_list){leaves, 0};
-    for (uint32_t i = 0; i < book->count; i++) {
+    for (uint32_t i = 0; i < book->count; i++)
         nodes[i] = (fin_node){book->accounts[i]->id, book->accounts[i]->parent};
-        if (!book->accounts[i]->is_group) leaves[book->leaves.count++] = nodes[i].id;
-    }
     return m_told(book->call, fin_tree_make(book->call->arena, nodes, book->count, &book->tree));
 }
 
@@ -91,19 +86,18 @@ m_date fin_book_year_start(const fin_book *book, m_date date)
 /* Which months count whole, and which days of a month are added or taken off again. */
 typedef struct {
     m_date months_before; /* months that start before this day */
-    m_date first, last;   /* days of entries; none: no entries are needed */
-    int sign;             /* of these entries */
+    m_date first, last;
+    int sign; /* of these days; 0: there are none */
 } month_cut;
 
-/* Days are read on the shorter side. From `today` on that is the side behind, where there is next
- * to nothing; none: that is not known to be so. */
+/* Days are read on the shorter side. From today on that is the side behind, where there is next to
+ * nothing. */
 static month_cut cut_at(m_date date, m_date today)
 {
     m_date month = m_date_month(date);
     if (m_date_cmp(date, month) == 0) return (month_cut){.months_before = date};
     m_date next = m_date_add_months(month, 1);
-    bool future = !m_date_is_none(today) && m_date_cmp(date, today) > 0;
-    if (future || date.d - month.d > 15)
+    if (m_date_cmp(date, today) > 0 || date.d - month.d > 15)
         return (month_cut){.months_before = next, .first = date, .last = {next.d - 1}, .sign = -1};
     return (month_cut){.months_before = month, .first = month, .last = {date.d - 1}, .sign = 1};
 }
@@ -127,12 +121,17 @@ static m_status add(const fin_book *book, m_id account, m_dec_sum debit, m_dec_s
     return M_OK;
 }
 
-static m_status add_months(const fin_book *book, m_date before, int sign, fin_sums *sums)
+/* Months from (none: the first) … before. */
+static m_status add_months(const fin_book *book, m_date from, m_date before, int sign,
+                           fin_sums *sums)
 {
-    m_filter filters[] = {{"month", M_OP_LT, &before}, {"cost_center", M_OP_IN, &book->centers}};
+    m_filter filters[3] = {{"month", M_OP_LT, &before}};
+    uint32_t n = 1;
+    if (!m_date_is_none(from)) filters[n++] = (m_filter){"month", M_OP_GE, &from};
+    if (book->by_center) filters[n++] = (m_filter){"cost_center", M_OP_IN, &book->centers};
     m_sum sum = {.type = &m_account_balance_type,
                  .filters = filters,
-                 .filter_count = book->by_center ? 2 : 1,
+                 .filter_count = n,
                  .group_by = "account"};
     M_TRY(m_store_sum(book->fin->store, book->call, &sum));
     for (M_EACH(const m_account_balance, row, sum.out))
@@ -140,28 +139,28 @@ static m_status add_months(const fin_book *book, m_date before, int sign, fin_su
     return M_OK;
 }
 
-/* Accounts are named although all are meant: the index of the entries begins with them. */
 static m_status add_days(const fin_book *book, const month_cut *cut, int sign, fin_sums *sums)
 {
-    m_filter filters[] = {{"account", M_OP_IN, &book->leaves},
-                          {"posting_date", M_OP_GE, &cut->first},
-                          {"posting_date", M_OP_LE, &cut->last},
+    m_filter filters[] = {{"day", M_OP_GE, &cut->first},
+                          {"day", M_OP_LE, &cut->last},
                           {"cost_center", M_OP_IN, &book->centers}};
-    m_sum sum = {.type = &m_gl_entry_type,
+    m_sum sum = {.type = &m_account_day_type,
                  .filters = filters,
-                 .filter_count = book->by_center ? 4 : 3,
+                 .filter_count = book->by_center ? 3 : 2,
                  .group_by = "account"};
-    int64_t factor = sign * cut->sign;
+    int factor = sign * cut->sign;
     M_TRY(m_store_sum(book->fin->store, book->call, &sum));
-    for (M_EACH(const m_gl_entry, row, sum.out))
-        M_TRY(add(book, row->account, factor * row->debit.u, factor * row->credit.u, sums));
+    for (M_EACH(const m_account_balance, row, sum.out))
+        M_TRY(add(book, row->account, factor * row->debit, factor * row->credit, sums));
     return M_OK;
 }
 
-static m_status add_present(const fin_book *book, m_date date, int sign, fin_sums *sums)
+/* from: none, or the first day of a month. */
+static m_status add_present(const fin_book *book, m_date from, m_date before, int sign,
+                            fin_sums *sums)
 {
-    month_cut cut = cut_at(date, m_today(book->call));
-    M_TRY(add_months(book, cut.months_before, sign, sums));
+    month_cut cut = cut_at(before, m_today(book->call));
+    M_TRY(add_months(book, from, cut.months_before, sign, sums));
     return cut.sign ? add_days(book, &cut, sign, sums) : M_OK;
 }
 
@@ -186,8 +185,9 @@ static m_status add_recorded(const fin_book *book, bool later, m_date from, m_da
 static m_status add_present_between(const fin_book *book, m_date from, m_date before, int sign,
                                     fin_sums *sums)
 {
-    M_TRY(add_present(book, before, sign, sums));
-    return m_date_is_none(from) ? M_OK : add_present(book, from, -sign, sums);
+    bool begins = m_date_is_none(from) || m_date_cmp(from, m_date_month(from)) == 0;
+    M_TRY(add_present(book, begins ? from : M_DATE_NONE, before, sign, sums));
+    return begins ? M_OK : add_present(book, M_DATE_NONE, from, -sign, sums);
 }
 
 /* What is posted while the reads go on would be in some of them only: *still tells that nothing
@@ -331,13 +331,12 @@ uint32_t fin_slice_filters(const fin_slice *slice, m_filter *out)
     return n;
 }
 
-static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *slice,
-                              const m_date *first, const m_date *last, m_dec_sum *out)
+static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *slice, m_date last,
+                              m_dec_sum *out)
 {
-    m_filter filters[6];
+    m_filter filters[5];
     uint32_t n = fin_slice_filters(slice, filters);
-    if (first) filters[n++] = (m_filter){"posting_date", M_OP_GE, first};
-    filters[n++] = (m_filter){"posting_date", M_OP_LE, last};
+    filters[n++] = (m_filter){"posting_date", M_OP_LE, &last};
     m_sum sum = {.type = &m_gl_entry_type, .filters = filters, .filter_count = n, .group_by = ""};
     M_TRY(m_store_sum(fin->store, call, &sum));
     *out = 0;
@@ -346,28 +345,39 @@ static m_status slice_entries(fin_module *fin, m_call *call, const fin_slice *sl
     return M_OK;
 }
 
+/* Adds what the slice turned over in the months or days that `when` means, times sign. */
+static m_status add_turnover(fin_module *fin, m_call *call, const fin_slice *slice, m_filter when,
+                             int sign, m_dec_sum *balance)
+{
+    m_filter filters[3];
+    uint32_t n = balance_filters(slice, filters);
+    filters[n++] = when;
+    m_sum sum = {.type = when.op == M_OP_IN ? &m_account_day_type : &m_account_balance_type,
+                 .filters = filters,
+                 .filter_count = n,
+                 .group_by = ""};
+    M_TRY(m_store_sum(fin->store, call, &sum));
+    for (M_EACH(const m_account_balance, row, sum.out))
+        *balance += sign * (row->debit - row->credit);
+    return M_OK;
+}
+
 m_status fin_slice_before(fin_module *fin, m_call *call, const fin_slice *slice, m_date date,
                           m_dec_sum *out_balance)
 {
-    m_filter filters[3];
-    month_cut cut = cut_at(date, M_DATE_NONE);
+    month_cut cut = cut_at(date, m_today(call));
     m_dec_sum balance = 0;
-    if (!m_id_is_null(slice->party) || slice->known.limited) { /* balances do not know of these */
-        m_date last = {date.d - 1};
-        return slice_entries(fin, call, slice, NULL, &last, out_balance);
-    }
-    uint32_t n = balance_filters(slice, filters);
-    filters[n++] = (m_filter){"month", M_OP_LT, &cut.months_before};
-    m_sum sum = {
-        .type = &m_account_balance_type, .filters = filters, .filter_count = n, .group_by = ""};
-    M_TRY(m_store_sum(fin->store, call, &sum));
-    for (M_EACH(const m_account_balance, row, sum.out))
-        balance += row->debit - row->credit;
-    if (cut.sign) {
-        m_dec_sum days;
-        M_TRY(slice_entries(fin, call, slice, &cut.first, &cut.last, &days));
-        balance += cut.sign * days;
-    }
+    m_date days[31]; /* each by itself: the key begins with the day, the account comes next */
+    m_list list = {days, 0};
+    if (!m_id_is_null(slice->party) || slice->known.limited) /* turnovers do not know of these */
+        return slice_entries(fin, call, slice, (m_date){date.d - 1}, out_balance);
+    M_TRY(add_turnover(fin, call, slice, (m_filter){"month", M_OP_LT, &cut.months_before}, 1,
+                       &balance));
+    for (m_date day = cut.first; cut.sign && day.d <= cut.last.d; day.d++)
+        days[list.count++] = day;
+    if (cut.sign)
+        M_TRY(
+            add_turnover(fin, call, slice, (m_filter){"day", M_OP_IN, &list}, cut.sign, &balance));
     *out_balance = balance;
     return M_OK;
 }

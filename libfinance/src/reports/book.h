@@ -1,8 +1,8 @@
 /* Balances of all accounts on a day: what the financial reports are made of.
  *
- * They come from the balances per account and month; entries are only read for the part of a month
- * that a report cuts off, and then on its shorter side. As known at an earlier moment: the same
- * without the entries recorded since, or the sum of those recorded until then, whichever is less.
+ * They come from the turnovers per account and month, and from those by day for the part of a month
+ * that a report cuts off, on its shorter side. As known at an earlier moment: the same without the
+ * entries recorded since, or the sum of those recorded until then, whichever is less.
  */
 #ifndef FIN_BOOK_H
 #define FIN_BOOK_H
@@ -18,7 +18,6 @@ typedef struct {
     uint32_t count;
     const fin_account **accounts; /* by code */
     fin_tree tree;                /* of accounts */
-    m_list leaves;                /* m_id of all accounts that take postings */
     bool by_center;
     m_id center;    /* the one asked for, or null id */
     m_list centers; /* m_id: it and all below it */

@@ -85,16 +85,15 @@ static void fill_date(const drafting *d)
 
 /* ---- results ---- */
 
-/* Turnover of whole months is kept in balances; a year that cuts a month is read from its entries.
- */
+/* A year that cuts a month is read by days. */
 static m_status sum_year(const drafting *d, const fin_fiscal_year *year, m_sum *out)
 {
     bool whole = m_date_cmp(m_date_month(year->start), year->start) == 0 &&
                  m_date_cmp(m_date_month((m_date){year->end.d + 1}), year->end) > 0;
-    const char *day = whole ? "month" : "posting_date";
+    const char *day = whole ? "month" : "day";
     m_filter filters[] = {
         {"account", M_OP_IN, &d->leaves}, {day, M_OP_GE, &year->start}, {day, M_OP_LE, &year->end}};
-    *out = (m_sum){.type = whole ? &m_account_balance_type : &m_gl_entry_type,
+    *out = (m_sum){.type = whole ? &m_account_balance_type : &m_account_day_type,
                    .filters = filters,
                    .filter_count = 3,
                    .group_by = "cost_center,account"};
@@ -112,16 +111,9 @@ static m_status read_results(const drafting *d, const fin_fiscal_year *year, m_l
     FIN_NEED(d->call, results);
     uint32_t n = 0;
     for (uint32_t i = 0; i < sum.out.count; i++) {
-        fin_result_balance result;
-        if (sum.type == &m_account_balance_type) {
-            const m_account_balance *row = M_AT(sum.out, const m_account_balance, i);
-            result = (fin_result_balance){row->account, row->cost_center, row->debit - row->credit};
-        } else {
-            const m_gl_entry *row = M_AT(sum.out, const m_gl_entry, i);
-            result = (fin_result_balance){row->account, row->cost_center,
-                                          (m_dec_sum)row->debit.u - row->credit.u};
-        }
-        if (result.balance) results[n++] = result;
+        const m_account_balance *row = M_AT(sum.out, const m_account_balance, i);
+        m_dec_sum balance = row->debit - row->credit;
+        if (balance) results[n++] = (fin_result_balance){row->account, row->cost_center, balance};
     }
     *out = (m_list){results, n};
     return M_OK;

@@ -95,11 +95,21 @@ M_MUST_USE m_status m_pg_bootstrap(m_pg_conn *conn, m_call *call, const char *da
 /* As a superuser connected to that database: no rights for PUBLIC in its schema "public". */
 M_MUST_USE m_status m_pg_bootstrap_database(m_pg_conn *conn, m_call *call);
 
+/* A table that is new in a database with rows already is filled from another one: of each tenant
+ * the row `columns` (SQL, in the order of the type's fields), grouped by `group_by`. */
+typedef struct {
+    const m_type *type;
+    const m_type *from;
+    const char *columns;
+    const char *group_by;
+} m_pg_fill;
+
 typedef struct {
     const m_type *const *types; /* stored types, no duplicates */
     uint32_t count;
     const char *schema_prefix; /* as in m_pg_options */
     m_date today;              /* partitions by month reach from 2024-01 to 24 months after it */
+    const m_pg_fill *fills;    /* ends with a NULL type; NULL: none */
 } m_pg_schema;
 
 /* The whole schema as SQL for an empty database. M_UNSUPPORTED: a type cannot be stored (the detail
@@ -119,7 +129,8 @@ typedef struct {
     int64_t last_step; /* number of the newest row in m.migration */
 } m_pg_migration;
 
-/* As bm_owner. Forward only: new schemas, tables, columns, indexes, partitions. Anything else (a
+/* As bm_owner. Forward only: new schemas, tables (filled as declared), columns, indexes,
+ * partitions. Anything else (a
  * type that changed, a column that is not declared any more) is listed in `refused` and APPLY then
  * answers M_PRECONDITION and changes nothing. CHECK answers M_OK; look at sql and refused. Applied
  * steps are kept with text and checksum in m.migration. */

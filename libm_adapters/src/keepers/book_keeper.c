@@ -110,6 +110,15 @@ static int by_key(const void *a, const void *b)
     return order ? order : m_id_cmp(x->cost_center, y->cost_center);
 }
 
+/* To the month and to the day. */
+static m_status add_turnover(m_store store, m_call *call, m_account_balance *row, m_date day)
+{
+    row->month = m_date_month(day);
+    M_TRY(m_store_accumulate(store, call, &m_account_balance_type, row));
+    row->day = day;
+    return m_store_accumulate(store, call, &m_account_day_type, row);
+}
+
 /* One row per account and cost center, in key order: rows are locked in one order everywhere. */
 static m_status add_balances(m_store store, m_call *call, const m_book_event *event)
 {
@@ -120,7 +129,6 @@ static m_status add_balances(m_store store, m_call *call, const m_book_event *ev
         const m_book_line *line = M_AT(event->lines, const m_book_line, i);
         rows[i] = (m_account_balance){.account = line->account,
                                       .cost_center = line->cost_center,
-                                      .month = m_date_month(event->posting_date),
                                       .debit = line->debit.u,
                                       .credit = line->credit.u,
                                       .foreign_amount = line->foreign_amount.u};
@@ -132,7 +140,7 @@ static m_status add_balances(m_store store, m_call *call, const m_book_event *ev
             rows[i + 1].credit += rows[i].credit;
             rows[i + 1].foreign_amount += rows[i].foreign_amount;
         } else {
-            M_TRY(m_store_accumulate(store, call, &m_account_balance_type, &rows[i]));
+            M_TRY(add_turnover(store, call, &rows[i], event->posting_date));
         }
     }
     return M_OK;

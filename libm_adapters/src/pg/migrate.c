@@ -8,6 +8,7 @@ typedef struct {
     m_call *call;
     m_arena *arena;
     const pg_wants *wants;
+    const m_pg_fill *fills;
     pg_table facts; /* what the database has; NULL conn: nothing */
     m_str *steps;
     uint32_t count;
@@ -198,11 +199,39 @@ static void compare_security(differ *d, m_buf *b, const pg_want *w)
     if (!rights || !m_str_is(rights->value, w->rights)) pg_ddl_grants(b, w);
 }
 
+static const pg_want *want_of(const differ *d, const m_type *type)
+{
+    for (uint32_t i = 0; i < d->wants->count; i++)
+        if (d->wants->tables[i].plan && d->wants->tables[i].plan->type == type)
+            return &d->wants->tables[i];
+    return NULL;
+}
+
+/* Rows for a new table out of one that is there already. The owner of a table sees all tenants'
+ * rows once row level security is not forced on it; nobody else gets in before the end. */
+static void add_fill(const differ *d, m_buf *b, const pg_want *w)
+{
+    for (const m_pg_fill *fill = d->fills; w->plan && fill && fill->type; fill++) {
+        const pg_want *from = want_of(d, fill->from);
+        if (fill->type != w->plan->type || !from ||
+            !fact_of(d, "T", from->schema, from->name, NULL))
+            continue;
+        const char *tables[] = {w->full, from->full};
+        for (size_t i = 0; i < 2; i++)
+            m_buf_format(b, "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;\n", tables[i]);
+        m_buf_format(b, "INSERT INTO %s SELECT tenant_id, %s FROM %s GROUP BY tenant_id, %s;\n",
+                     w->full, fill->columns, from->full, fill->group_by);
+        for (size_t i = 0; i < 2; i++)
+            m_buf_format(b, "ALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", tables[i]);
+    }
+}
+
 static m_status compare_table(differ *d, const pg_want *w)
 {
     m_buf b = {.arena = d->arena};
     if (!fact_of(d, "T", w->schema, w->name, NULL)) {
         pg_ddl_table(&b, w);
+        add_fill(d, &b, w);
         return add_step(d, &b);
     }
     for (uint16_t i = 0; i < w->col_count; i++)
@@ -363,6 +392,7 @@ m_status m_pg_migrate(m_pg_conn *conn, m_call *call, const m_pg_schema *schema,
                 .call = call,
                 .arena = call->arena,
                 .wants = &wants,
+                .fills = schema->fills,
                 .refused = {.arena = call->arena}};
     *out = (m_pg_migration){.steps = 0};
     m_status status = migrate(&d, mode, out);

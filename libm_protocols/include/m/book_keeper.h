@@ -1,5 +1,5 @@
 /* Book-keeper: the engine control of the general ledger. It records vouchers as events and keeps
- * the projections (entries, balances) in the same transaction. It checks arithmetic, not business
+ * the projections (entries, turnovers) in the same transaction. It checks arithmetic, not business
  * rules: those are Finance's.
  *
  * Event log: acc_event, append-only, seq 1, 2, 3 … per tenant, each with
@@ -65,17 +65,23 @@ typedef struct {
 } m_gl_entry;
 extern const m_type m_gl_entry_type;
 
-/* finance.account_balance, key (account, cost_center, month): turnover of one month. */
+/* Turnover of one month (finance.account_balance, key (account, cost_center, month)), and of one
+ * day of them (finance.account_day, key (day, account, cost_center)): what was posted up to a day
+ * is the sum of the months before it and of the days of its own. */
 typedef struct {
     m_id account;
     m_id cost_center;
-    m_date month; /* its first day */
+    union {
+        m_date month; /* its first day */
+        m_date day;
+    };
     m_dec_sum debit;
     m_dec_sum credit;
     m_dec_sum foreign_amount; /* debit less credit in the currency of the account; no meaning where
                                  lines are of several */
 } m_account_balance;
 extern const m_type m_account_balance_type;
+extern const m_type m_account_day_type;
 
 typedef struct {
     int64_t seq;

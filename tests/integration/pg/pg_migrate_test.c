@@ -131,6 +131,38 @@ START_TEST(months_are_added_as_time_goes_on)
 }
 END_TEST
 
+/* Of all tenants, out of a table that was there; not out of one that is new itself. */
+START_TEST(a_new_table_is_filled)
+{
+    static const m_pg_fill fills[] = {
+        {&balance_type, &entry_type,
+         "account, 'made', date_trunc('month', posting_date)::date, sum(debit), 0, count(*), ''",
+         "account, date_trunc('month', posting_date)"},
+        {NULL, NULL, NULL, NULL}};
+    m_pg_schema schema = schema_of("six_");
+    schema.fills = fills;
+    ck_assert(!holds(migrate(&schema, M_PG_APPLY).sql, "NO FORCE"));
+    OK(call,
+       m_pg_script(super, call,
+                   "INSERT INTO six_test.entry (tenant_id, seq, line_no, posting_date, account, "
+                   "debit) SELECT md5((i % 2)::text)::uuid, i, 1, date '2026-04-01' + i, "
+                   "md5('a')::uuid, i FROM generate_series(1, 40) i;"
+                   "DROP TABLE six_test.balance"));
+    ck_assert(holds(migrate(&schema, M_PG_CHECK).sql, "INSERT INTO"));
+    migrate(&schema, M_PG_APPLY);
+    ck_assert_str_eq(value_of(super, call,
+                              "SELECT string_agg(concat_ws(' ', month, debit, hits), ', ' ORDER BY "
+                              "month, debit) FROM six_test.balance"),
+                     "2026-04-01 210.000000 14, 2026-04-01 225.000000 15, 2026-05-01 175.000000 5, "
+                     "2026-05-01 210.000000 6");
+    ck_assert_str_eq(value_of(super, call,
+                              "SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE oid IN "
+                              "('six_test.entry'::regclass, 'six_test.balance'::regclass)"),
+                     "t");
+    ck_assert_uint_eq(migrate(&schema, M_PG_CHECK).sql.n, 0);
+}
+END_TEST
+
 START_TEST(a_store_works_under_a_prefix)
 {
     m_pg_schema schema = schema_of("five_");
@@ -193,6 +225,7 @@ TCase *pg_migrate_cases(void)
     tcase_add_test(tc, differences_are_found_and_mended);
     tcase_add_test(tc, what_would_lose_data_is_refused);
     tcase_add_test(tc, months_are_added_as_time_goes_on);
+    tcase_add_test(tc, a_new_table_is_filled);
     tcase_add_test(tc, a_store_works_under_a_prefix);
     tcase_add_test(tc, types_that_cannot_be_stored);
     return tc;
