@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define FIRST_PAUSE_MS 2
+#define FIRST_PAUSE_MS       2
+#define WORKER_QUESTIONS_MAX (WORKER_BATCH_MAX * 8)
 
 struct worker {
     worker_config config;
@@ -14,17 +15,20 @@ struct worker {
     m_arena *batch_arena;
     m_call calls[WORKER_BATCH_MAX];
     m_arena *arenas[WORKER_BATCH_MAX];
+    m_answers *answers[WORKER_BATCH_MAX]; /* NULL without an asker */
     m_status results[WORKER_BATCH_MAX];
-    _Atomic uint64_t batches, use_cases, refused, reruns;
+    _Atomic uint64_t batches, use_cases, refused, reruns, questions;
 };
 
-static void call_init(worker *w, m_call *call, m_arena *arena, job *j)
+static void call_init(worker *w, m_call *call, m_arena *arena, m_answers *answers, job *j)
 {
     m_arena_reset(arena);
+    if (answers) m_answers_rerun(answers);
     *call = (m_call){.tenant = j->tenant,
-                     .env = w->config.env,
+                     .env = answers ? m_answers_env(answers) : w->config.env,
                      .arena = arena,
                      .uow = w->config.uow,
+                     .answers = answers,
                      .deadline = j->deadline};
     j->ops->describe(j, call);
 }
@@ -134,8 +138,8 @@ static m_status run_transaction(worker *w, job **jobs, uint32_t n)
 {
     m_uow *uow = w->config.uow;
     for (uint32_t i = 0; i < n; i++)
-        call_init(w, &w->calls[i], w->arenas[i], jobs[i]);
-    call_init(w, &w->batch_call, w->batch_arena, jobs[0]);
+        call_init(w, &w->calls[i], w->arenas[i], w->answers[i], jobs[i]);
+    call_init(w, &w->batch_call, w->batch_arena, NULL, jobs[0]);
     for (uint32_t i = 0; i < n; i++)
         w->results[i] = M_OK;
     m_status status = begin(w, jobs, n);
@@ -158,43 +162,112 @@ void worker_pause(uint32_t try)
     nanosleep(&pause, NULL);
 }
 
+/* ---- questions to other processes ---- */
+
+/* The use case at this place ended because it needs an answer. */
+static bool waits(worker *w, uint32_t at)
+{
+    m_question *open;
+    return w->answers[at] && w->results[at] != M_OK && m_answers_open(w->answers[at], &open, 1) > 0;
+}
+
+/* Sends what the first n members asked; returns when all is answered. */
+static void ask(worker *w, uint32_t n)
+{
+    m_question *open[WORKER_QUESTIONS_MAX];
+    const m_call *as[WORKER_QUESTIONS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t more = m_answers_open(w->answers[i], open + count, WORKER_QUESTIONS_MAX - count);
+        for (uint32_t k = 0; k < more; k++)
+            as[count + k] = &w->calls[i];
+        count += more;
+    }
+    atomic_fetch_add_explicit(&w->questions, count, memory_order_relaxed);
+    w->config.asker->ask(w->config.asker->self, open, as, count);
+}
+
+static void swap_places(worker *w, job **jobs, uint32_t a, uint32_t b)
+{
+    if (a == b) return;
+    job *j = jobs[a];
+    m_answers *answers = w->answers[a];
+    m_arena *arena = w->arenas[a];
+    m_call call = w->calls[a];
+    m_status result = w->results[a];
+    jobs[a] = jobs[b], w->answers[a] = w->answers[b], w->arenas[a] = w->arenas[b];
+    w->calls[a] = w->calls[b], w->results[a] = w->results[b];
+    jobs[b] = j, w->answers[b] = answers, w->arenas[b] = arena;
+    w->calls[b] = call, w->results[b] = result;
+}
+
+static void begin_use_case(worker *w, uint32_t at)
+{
+    if (w->answers[at]) m_answers_reset(w->answers[at], w->config.env);
+}
+
+/* ---- answering ---- */
+
+static void finish(worker *w, uint32_t at, job *j)
+{
+    if (waits(w, at)) w->results[at] = m_fail(&w->calls[at], m_err_busy, "it asks too often");
+    if (w->results[at] != M_OK) atomic_fetch_add_explicit(&w->refused, 1, memory_order_relaxed);
+    j->ops->finish(j, &w->calls[at], w->results[at]);
+}
+
+/* Answers those who are done; those who wait for answers come first afterwards. Returns how many
+ * these are. */
+static uint32_t finish_done(worker *w, job **jobs, uint32_t n, bool last)
+{
+    uint32_t waiting = 0;
+    if (w->config.answering) w->config.answering(w->config.answer_arg);
+    for (uint32_t i = 0; i < n; i++)
+        if (!last && waits(w, i)) swap_places(w, jobs, waiting++, i);
+    for (uint32_t i = waiting; i < n; i++)
+        finish(w, i, jobs[i]);
+    if (w->config.answered) w->config.answered(w->config.answer_arg);
+    return waiting;
+}
+
 static void run_singly(worker *w, job *j)
 {
     for (uint32_t try = 0; try < WORKER_TRIES; try++) {
         if (try > 0) worker_pause(try);
         m_status status = run_transaction(w, &j, 1);
+        for (uint32_t round = 0; round < M_REMOTE_ROUNDS && waits(w, 0); round++) {
+            ask(w, 1);
+            status = run_transaction(w, &j, 1);
+        }
         if (status != M_AGAIN && w->results[0] != M_AGAIN) break;
     }
 }
 
-static void finish(worker *w, uint32_t at, job *j)
+static void run_all_singly(worker *w, job **jobs, uint32_t n)
 {
-    if (w->results[at] != M_OK) atomic_fetch_add_explicit(&w->refused, 1, memory_order_relaxed);
-    j->ops->finish(j, &w->calls[at], w->results[at]);
-}
-
-static void finish_all(worker *w, job **jobs, uint32_t n)
-{
-    if (w->config.answering) w->config.answering(w->config.answer_arg);
-    for (uint32_t i = 0; i < n; i++)
-        finish(w, i, jobs[i]);
+    atomic_fetch_add_explicit(&w->reruns, 1, memory_order_relaxed);
+    for (uint32_t i = 0; i < n; i++) {
+        begin_use_case(w, 0);
+        run_singly(w, jobs[i]);
+        finish(w, 0, jobs[i]);
+    }
+    if (w->config.answered) w->config.answered(w->config.answer_arg);
 }
 
 void worker_run_batch(worker *w, job **jobs, uint32_t n)
 {
     atomic_fetch_add_explicit(&w->batches, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&w->use_cases, n, memory_order_relaxed);
-    m_status status = run_transaction(w, jobs, n);
-    if (status != M_OK && worth_running_singly(status)) {
-        atomic_fetch_add_explicit(&w->reruns, 1, memory_order_relaxed);
-        for (uint32_t i = 0; i < n; i++) {
-            run_singly(w, jobs[i]);
-            finish(w, 0, jobs[i]);
+    for (uint32_t i = 0; i < n; i++)
+        begin_use_case(w, i);
+    for (uint32_t round = 0; n > 0; round++) {
+        m_status status = run_transaction(w, jobs, n);
+        if (status != M_OK && worth_running_singly(status)) {
+            run_all_singly(w, jobs, n);
+            return;
         }
-    } else {
-        finish_all(w, jobs, n);
+        n = finish_done(w, jobs, n, status != M_OK || round == M_REMOTE_ROUNDS);
+        if (n > 0) ask(w, n);
     }
-    if (w->config.answered) w->config.answered(w->config.answer_arg);
 }
 
 static void *main_loop(void *arg)
@@ -210,8 +283,10 @@ static void *main_loop(void *arg)
 void worker_free(worker *w)
 {
     if (!w) return;
-    for (uint32_t i = 0; i < WORKER_BATCH_MAX; i++)
+    for (uint32_t i = 0; i < WORKER_BATCH_MAX; i++) {
         m_arena_free(w->arenas[i]);
+        m_answers_free(w->answers[i]);
+    }
     m_arena_free(w->batch_arena);
     free(w);
 }
@@ -226,6 +301,8 @@ worker *worker_new(const worker_config *config)
     bool good = (w->batch_arena = m_arena_new(config->arena_limit_bytes)) != NULL;
     for (uint32_t i = 0; i < w->config.batch_max; i++)
         good = (w->arenas[i] = m_arena_new(config->arena_limit_bytes)) != NULL && good;
+    for (uint32_t i = 0; config->asker && i < w->config.batch_max; i++)
+        good = (w->answers[i] = m_answers_new(config->arena_limit_bytes)) != NULL && good;
     if (good) return w;
     worker_free(w);
     return NULL;
@@ -253,5 +330,6 @@ worker_stats worker_stats_read(const worker *w)
     return (worker_stats){atomic_load_explicit(&w->batches, memory_order_relaxed),
                           atomic_load_explicit(&w->use_cases, memory_order_relaxed),
                           atomic_load_explicit(&w->refused, memory_order_relaxed),
-                          atomic_load_explicit(&w->reruns, memory_order_relaxed)};
+                          atomic_load_explicit(&w->reruns, memory_order_relaxed),
+                          atomic_load_explicit(&w->questions, memory_order_relaxed)};
 }

@@ -2,12 +2,16 @@
  * tenant (up to batch_max use cases), runs them one after the other as plain synchronous code
  * inside one transaction, commits once and answers them all. A refused use case leaves nothing
  * behind; if the database refuses the whole, its members run again one by one. Readers do the same
- * without a commit to wait for. */
+ * without a commit to wait for.
+ *
+ * Members that ask other processes (m_adapters/remote.h) leave nothing behind either: after the
+ * transaction their questions are sent together, and they run again with the answers. */
 #ifndef HOST_WORKER_H
 #define HOST_WORKER_H
 
 #include "job.h"
 #include "m/uow.h"
+#include "m_adapters/remote.h"
 #include "queue.h"
 
 #define WORKER_BATCH_MAX 32
@@ -20,6 +24,7 @@ typedef struct {
     domain_set *domains;
     const m_env *env;
     size_t arena_limit_bytes;
+    const m_asker *asker; /* NULL: no protocol is another process's */
     /* Around the answers of a batch, so that they are sent with one wake-up; both or neither. */
     void (*answering)(void *arg);
     void (*answered)(void *arg);
@@ -35,6 +40,7 @@ void worker_join(worker *w);
 
 typedef struct {
     uint64_t batches, use_cases, refused, reruns;
+    uint64_t questions; /* to other processes */
 } worker_stats;
 worker_stats worker_stats_read(const worker *w);
 

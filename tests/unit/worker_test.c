@@ -1,0 +1,182 @@
+/* A batch whose members ask another process: what is told apart is who waits and who is done. */
+#include "worker.h"
+
+#include "m/receiving.h"
+#include "m_adapters/infra.h"
+#include "m_adapters/memory.h"
+#include "test_env.h"
+#include "unit.h"
+
+enum { MEMBERS = 5 };
+
+typedef struct {
+    job base;
+    uint32_t place;
+    uint32_t questions; /* it asks so many, one after the other */
+    bool refuse;        /* after the answers */
+    bool endless;       /* each run asks something new */
+    uint32_t runs, answers_seen;
+    m_id written;
+    m_status status;
+    m_str code;
+} member;
+
+static m_call *outer;
+static m_memory_db *db;
+static m_store store;
+static m_remote_value value;
+static m_receiving receiving;
+static worker *w;
+static uint32_t rounds, asked_most;
+
+static void describe(job *j, m_call *call)
+{
+    (void)j;
+    call->actor = test_id(2);
+    call->system = true;
+}
+
+static m_status ask_one(member *me, m_call *call, uint32_t number)
+{
+    m_id id = test_id(100 * (me->place + 1) + number);
+    m_received_lines out;
+    M_TRY(m_receiving_lines(receiving, call, &(m_ids){{&id, 1}}, &out));
+    me->answers_seen += out.lines.count;
+    return M_OK;
+}
+
+/* Writes first and asks then: what was written before the question must not be there twice. */
+static m_status run(job *j, domain_set *domains, m_call *call)
+{
+    (void)domains;
+    member *me = (member *)j;
+    me->runs++;
+    me->answers_seen = 0;
+    m_inbox_row row = {.consumer = M_STR("member"), .event_id = m_new_id(call)};
+    me->written = row.event_id;
+    M_TRY(m_store_insert(store, call, &m_inbox_type, &row));
+    for (uint32_t i = 0; i < me->questions; i++)
+        M_TRY(ask_one(me, call, i));
+    if (me->endless) M_TRY(ask_one(me, call, 50 + me->runs));
+    return me->refuse ? m_fail(call, m_err_state, NULL) : M_OK;
+}
+
+static void finish(job *j, m_call *call, m_status status)
+{
+    member *me = (member *)j;
+    me->status = status;
+    me->code = call->error.code;
+}
+
+static const job_ops ops = {.describe = describe, .run = run, .finish = finish};
+
+/* Every id is a line. */
+static void answer(void *self, m_question **questions, const m_call *const *as, uint32_t n)
+{
+    (void)self;
+    rounds++;
+    if (n > asked_most) asked_most = n;
+    for (uint32_t i = 0; i < n; i++) {
+        ck_assert(m_id_eq(as[i]->actor, test_id(2)));
+        questions[i]->answered = true;
+        questions[i]->status = M_OK;
+        questions[i]->reply = M_STR("{\"lines\":[{\"receipt_no\":\"GRN-1\"}]}");
+    }
+}
+
+static const m_asker asker = {answer, NULL};
+
+static void set_up(void)
+{
+    outer = test_call();
+    db = m_memory_db_new();
+    store = m_memory_store(db);
+    m_iface bound = m_remote_bind(&value, "wms", &m_receiving_protocol);
+    receiving = (m_receiving){bound.ops, bound.self};
+    worker_config config = {
+        .uow = m_memory_uow(db), .mode = M_UOW_WRITE, .env = outer->env, .asker = &asker};
+    w = worker_new(&config);
+    rounds = asked_most = 0;
+}
+
+static void tear_down(void)
+{
+    worker_free(w);
+    m_memory_db_free(db);
+    test_call_free(outer);
+}
+
+static void run_members(member *members, uint32_t n)
+{
+    job *jobs[MEMBERS];
+    for (uint32_t i = 0; i < n; i++) {
+        members[i].base = (job){.ops = &ops, .tenant = outer->tenant};
+        members[i].place = i;
+        jobs[i] = &members[i].base;
+    }
+    worker_run_batch(w, jobs, n);
+}
+
+static uint32_t rows_written(void)
+{
+    m_query all = {.limit = 0};
+    m_fetch fetch = {.type = &m_inbox_type, .query = &all};
+    m_uow *uow = m_memory_uow(db);
+    ck_assert_int_eq(uow->ops->begin(uow, outer, M_UOW_READ, NULL, 0), M_OK);
+    ck_assert_int_eq(m_store_fetch(store, outer, &fetch, 1), M_OK);
+    uow->ops->rollback(uow);
+    return fetch.count;
+}
+
+START_TEST(who_asks_runs_again_and_writes_once)
+{
+    member members[MEMBERS] = {{.questions = 0},
+                               {.questions = 2},
+                               {.questions = 1},
+                               {.questions = 0},
+                               {.questions = 2, .refuse = true}};
+    run_members(members, MEMBERS);
+    for (int i = 0; i < MEMBERS; i++) {
+        ck_assert_uint_eq(members[i].runs, members[i].questions + 1);
+        ck_assert_uint_eq(members[i].answers_seen, members[i].questions);
+        ck_assert_int_eq(members[i].status, i == 4 ? M_PRECONDITION : M_OK);
+    }
+    ck_assert_uint_eq(rows_written(), 4);
+    ck_assert_uint_eq(rounds, 2);
+    ck_assert_uint_eq(asked_most, 3); /* together, not one by one */
+}
+END_TEST
+
+START_TEST(a_use_case_that_asks_for_ever_is_ended)
+{
+    member members[2] = {{.endless = true}, {.questions = 1}};
+    run_members(members, 2);
+    ck_assert_int_eq(members[0].status, M_AGAIN);
+    ck_assert(m_str_is(members[0].code, "core.busy"));
+    ck_assert_uint_eq(members[0].runs, M_REMOTE_ROUNDS + 1);
+    ck_assert_int_eq(members[1].status, M_OK);
+    ck_assert_uint_eq(rows_written(), 1);
+}
+END_TEST
+
+START_TEST(the_next_batch_starts_anew)
+{
+    member members[1] = {{.questions = 1}};
+    run_members(members, 1);
+    m_id first = members[0].written;
+    run_members(members, 1);
+    ck_assert(!m_id_eq(first, members[0].written));
+    ck_assert_uint_eq(rounds, 2);
+    ck_assert_uint_eq(rows_written(), 2);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("worker");
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, who_asks_runs_again_and_writes_once);
+    tcase_add_test(cases, a_use_case_that_asks_for_ever_is_ended);
+    tcase_add_test(cases, the_next_batch_starts_anew);
+    return unit_run(cases, "worker");
+}
