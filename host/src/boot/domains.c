@@ -1,25 +1,75 @@
 #include "domains.h"
 
+#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "finance/finance.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
-#include "people/people.h"
-#include "wms/wms.h"
 
 typedef const m_module *(*module_fn)(void);
 
-static const module_fn all[] = {core_module, finance_module, wms_module, people_module};
-#define MODULE_COUNT (sizeof all / sizeof all[0])
+/* Written once by domains_load, only read afterwards. */
+static module_fn all[DOMAINS_MAX] = {core_module};
+static uint32_t module_count = 1;
+
+/* How much text `format` adds to `text`, cut at its end. */
+static void note(char *text, size_t n, size_t *at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(text + *at, n - *at, format, args);
+    va_end(args);
+    if (length > 0) *at += (size_t)length < n - *at ? (size_t)length : n - *at - 1;
+}
+
+/* A domain is a library of its own, lib<name>.so, found where the host was installed. A process
+ * holds no code of a domain it does not run. */
+static bool load(const char *name, char *why, size_t n, size_t *at)
+{
+    char file[64], symbol[64];
+    snprintf(file, sizeof file, "lib%s.so", name);
+    snprintf(symbol, sizeof symbol, "%s_module", name);
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    void *found = library ? dlsym(library, symbol) : NULL;
+    if (!found) {
+        note(why, n, at, "%sthere is no domain %s (%s)", *at ? "; " : "", name, file);
+        return false;
+    }
+    if (module_count == DOMAINS_MAX) {
+        note(why, n, at, "%smore than %d domains", *at ? "; " : "", DOMAINS_MAX);
+        return false;
+    }
+    module_fn fn;
+    memcpy(&fn, &found, sizeof fn); /* ISO C knows no cast from an object to a function */
+    for (uint32_t i = 0; i < module_count; i++)
+        if (all[i] == fn) return true;
+    all[module_count++] = fn;
+    return true;
+}
+
+bool domains_load(const char *names, char *why, size_t n)
+{
+    bool good = true;
+    size_t at = 0;
+    why[0] = 0;
+    while (*names) {
+        char name[32];
+        size_t length = strcspn(names, ", ");
+        snprintf(name, sizeof name, "%.*s", (int)length, names);
+        if (length && strcmp(name, "core") != 0) good = load(name, why, n, &at) && good;
+        names += length;
+        names += strspn(names, ", ");
+    }
+    return good;
+}
 
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX])
 {
-    for (uint32_t i = 0; i < MODULE_COUNT; i++)
+    for (uint32_t i = 0; i < module_count; i++)
         out[i] = all[i]();
-    return MODULE_COUNT;
+    return module_count;
 }
 
 const m_pg_fill domains_fills[] = {
@@ -47,7 +97,7 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max)
         add_type(*t, out, max, &n);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         add_type(kept[i], out, max, &n);
-    for (uint32_t m = 0; m < MODULE_COUNT; m++) {
+    for (uint32_t m = 0; m < module_count; m++) {
         for (const m_doctype *const *d = all[m]()->doctypes; d && *d; d++)
             add_type((*d)->type, out, max, &n);
         for (const m_type *const *t = all[m]()->types; t && *t; t++)
@@ -81,16 +131,6 @@ static bool find_provider(domain_set *d, const char *name, m_iface *out)
                 return true;
             }
     return false;
-}
-
-/* How much text `format` adds to `missing`, cut at its end. */
-static void note(char *missing, size_t n, size_t *at, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(missing + *at, n - *at, format, args);
-    va_end(args);
-    if (length > 0) *at += (size_t)length < n - *at ? (size_t)length : n - *at - 1;
 }
 
 static bool wire(domain_set *d, char *missing, size_t n)

@@ -29,7 +29,11 @@ typedef struct domain_set {
     m_documents documents;
 } domain_set;
 
-/* The modules this host is built with; returns how many. */
+/* Loads the libraries of the domains in `names` ("finance,wms"; commas or spaces), once, before
+ * anything else here; "core" is part of the host and always there. False: *why tells what is wrong,
+ * all of it, in n bytes. */
+bool domains_load(const char *names, char *why, size_t n);
+/* The modules of this process, core first; returns how many. */
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX]);
 
 /* All types the modules, the host and the adapters store, without duplicates; at most max. Returns

@@ -11,6 +11,9 @@ static const char *const log_levels[] = {"info", "debug", "warn", "error", NULL}
 static const m_field fields[] = {
     M_F_ENUM(host_config, mode, "Mode", modes,
              .help = "indie: everything in this process; enterprise: one process per domain"),
+    M_F_STR(host_config, domains, "Domains", .fallback = "core,finance,wms,people", .max = 200,
+            .pattern = "[a-z,]+",
+            .help = "domains of this process; core: masters, users and the gateway"),
     M_F_STR(host_config, database_url, "Database", .max = 1000, .flags = M_SECRET,
             .help = "PostgreSQL conninfo; empty: a private cluster that this program looks after"),
     M_F_STR(host_config, database_owner_url, "Database, as owner", .max = 1000, .flags = M_SECRET,

@@ -9,6 +9,7 @@ typedef enum { MODE_INDIE, MODE_ENTERPRISE } host_mode;
 
 typedef struct {
     m_enum mode;              /* host_mode */
+    m_str domains;            /* that this process runs: "wms" or "finance,people" */
     m_str database_url;       /* for the application role; empty: a private cluster in state_dir */
     m_str database_owner_url; /* for migrations */
     m_str database_relay_url; /* for the outbox relay */

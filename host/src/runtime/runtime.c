@@ -50,6 +50,14 @@ static bool choose_state_dir(runtime *rt)
     return good;
 }
 
+static bool load_domains(const runtime *rt)
+{
+    char why[512];
+    if (domains_load(m_str_z(rt->arena, rt->config.domains), why, sizeof why)) return true;
+    fprintf(stderr, "M_DOMAINS: %s.\n", why);
+    return false;
+}
+
 bool runtime_open(runtime *rt)
 {
     *rt = (runtime){.arena = m_arena_new(CONFIG_ARENA_BYTES)};
@@ -71,7 +79,7 @@ bool runtime_open(runtime *rt)
         rt->env_owner = leveled;
         rt->env = m_system_env_of(leveled);
     }
-    return choose_state_dir(rt);
+    return choose_state_dir(rt) && load_domains(rt);
 }
 
 static bool copy_dsn(char out[RUNTIME_DSN_MAX], m_str dsn)
