@@ -4,38 +4,6 @@
 
 #include "m_adapters/codec.h"
 
-/* Every document type and report the actor may read. */
-static void list_write(http_job *j, const m_call *call, m_buf *out)
-{
-    const domain_set *domains = j->gateway->config.domains;
-    m_buf_text(out, "{\"items\":[");
-    bool first = true;
-    for (uint32_t m = 0; m < domains->count; m++) {
-        const m_module *module = domains->modules[m];
-        for (const m_doctype *const *d = module->doctypes; d && *d; d++) {
-            if (!m_may(call, *d, M_CAN_READ)) continue;
-            if (!first) m_buf_text(out, ",");
-            first = false;
-            m_buf_format(
-                out,
-                "{\"kind\":\"document\",\"name\":\"%s\",\"module\":\"%s\",\"collection\":\"%s\","
-                "\"label\":\"%s\",\"label_plural\":\"%s\",\"group\":\"%s\"}",
-                (*d)->type->name, (*d)->module, (*d)->collection, (*d)->label, (*d)->label_plural,
-                (*d)->group ? (*d)->group : "");
-        }
-        for (const m_report *const *r = module->reports; r && *r; r++) {
-            if (!m_permitted(call, (*r)->permissions, M_CAN_READ)) continue;
-            if (!first) m_buf_text(out, ",");
-            first = false;
-            m_buf_format(out,
-                         "{\"kind\":\"report\",\"name\":\"%s\",\"module\":\"%s\",\"label\":\"%s\","
-                         "\"group\":\"%s\"}",
-                         (*r)->name, module->name, (*r)->label, (*r)->group ? (*r)->group : "");
-        }
-    }
-    m_buf_text(out, "]}");
-}
-
 static void me_write(const http_job *j, const m_call *call, m_buf *out)
 {
     char tenant[M_ID_TEXT], user[M_ID_TEXT];
@@ -80,29 +48,17 @@ void descriptions_metrics(http_job *j)
     http_job_answer_as(j, 200, "text/plain; version=0.0.4", m_buf_str(&out));
 }
 
-static m_status type_write(const http_job *j, m_call *call, m_buf *out)
+/* What the domains of this process say of themselves; no database is asked. */
+static m_status describe(http_job *j, m_call *call, m_buf *out)
 {
-    const m_collection *c = m_registry_collection(j->gateway->config.domains->registry,
-                                                  j->route.module, j->route.collection);
-    if (!c) return m_fail(call, m_err_not_found, "%.*s", M_STR_ARG(j->route.collection));
-    if (!m_may(call, c->doctype, M_CAN_READ)) return m_fail(call, m_err_denied, NULL);
-    m_meta_doctype(out, c->doctype);
-    return M_OK;
-}
-
-static m_status report_write(const http_job *j, m_call *call, m_buf *out)
-{
-    void *instance;
-    const m_report *report = m_registry_report(j->gateway->config.domains->registry,
-                                               j->route.module, j->route.collection, &instance);
-    if (!report) return m_fail(call, m_err_not_found, "%.*s", M_STR_ARG(j->route.collection));
-    if (!m_permitted(call, report->permissions, M_CAN_READ))
-        return m_fail(call, m_err_denied, NULL);
-    char module[64];
-    size_t n = j->route.module.n < sizeof module ? j->route.module.n : sizeof module - 1;
-    memcpy(module, j->route.module.p, n);
-    module[n] = 0;
-    m_meta_report(out, module, report);
+    domain_set *domains = (domain_set *)(uintptr_t)j->gateway->config.domains;
+    m_document_reply reply = {.version = 0};
+    bool all = j->route.kind == ROUTE_META_LIST;
+    M_TRY(m_invoke((m_iface){&use_case_reports_ops, domains}, j->work.method, call, &j->work.in,
+                   &reply));
+    if (all) m_buf_text(out, "{\"items\":[");
+    m_buf_bytes(out, reply.body.p, reply.body.n);
+    if (all) m_buf_text(out, "]}");
     return M_OK;
 }
 
@@ -112,13 +68,9 @@ bool descriptions_answer(http_job *j, m_call *call)
     m_status status = M_OK;
     switch (j->route.kind) {
     case ROUTE_META_LIST:
-        list_write(j, call, &out);
-        break;
     case ROUTE_META_TYPE:
-        status = type_write(j, call, &out);
-        break;
     case ROUTE_META_REPORT:
-        status = report_write(j, call, &out);
+        status = describe(j, call, &out);
         break;
     case ROUTE_ME:
         me_write(j, call, &out);

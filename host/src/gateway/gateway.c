@@ -35,11 +35,11 @@ void gateway_dispatch(http_job *j)
     m_call call = http_job_call(j);
     identity_apply(&j->who, &call);
     if (route_writes(j->route.kind))
-        push(j, lane_of(g, j->who.tenant), &http_write_ops);
+        push(j, lane_of(g, j->who.tenant), &http_work_ops);
     else if (j->route.kind == ROUTE_API_KEY || j->route.kind == ROUTE_PASSWORD)
         push(j, g->config.slow, NULL);
     else if (!descriptions_answer(j, &call))
-        push(j, g->config.readers, &http_read_ops);
+        push(j, g->config.readers, &http_work_ops);
 }
 
 /* "Bearer …" → the text after it. */

@@ -34,13 +34,13 @@ static void reply(http_job *j, int status, const char *content_type, m_str body)
     http_header headers[3];
     uint32_t n = 0;
     char etag[32], location[256];
-    if (j->reply.version > 0 && status < 300) {
-        int length = snprintf(etag, sizeof etag, "\"%lld\"", (long long)j->reply.version);
+    if (j->work.reply.version > 0 && status < 300) {
+        int length = snprintf(etag, sizeof etag, "\"%lld\"", (long long)j->work.reply.version);
         headers[n++] = (http_header){M_STR("etag"), {etag, (size_t)length}};
     }
     if (status == 201 && j->route.kind == ROUTE_CREATE) {
         char id[M_ID_TEXT];
-        m_id_format(j->reply.id, id);
+        m_id_format(j->work.reply.id, id);
         int length = snprintf(location, sizeof location, "/api/v1/%.*s/%.*s/%s",
                               M_STR_ARG(j->route.module), M_STR_ARG(j->route.collection), id);
         if (length > 0 && (size_t)length < sizeof location)
@@ -160,8 +160,8 @@ static m_status read_query(http_job *j, m_call *call)
         const char *equal = memchr(rest.p, '=', n);
         size_t name_n = equal ? (size_t)(equal - rest.p) : n;
         if (n) {
-            m_pair *pair = m_list_add(j->arena, &j->document.query, &capacity, sizeof *pair);
-            if (!pair || j->document.query.count > QUERY_PAIRS_MAX)
+            m_pair *pair = m_list_add(j->arena, &j->work.in.query, &capacity, sizeof *pair);
+            if (!pair || j->work.in.query.count > QUERY_PAIRS_MAX)
                 return m_fail(call, m_err_query, "more than %d parameters", QUERY_PAIRS_MAX);
             pair->name = decode(j->arena, (m_str){rest.p, name_n});
             pair->value =
@@ -187,7 +187,7 @@ static m_status read_if_match(http_job *j, m_call *call)
     }
     if (!good || version == 0)
         return m_fail(call, m_err_query, "an If-Match that is not an ETag of ours");
-    j->document.if_version = version;
+    j->work.in.if_version = version;
     return M_OK;
 }
 
@@ -199,20 +199,29 @@ static bool is_json(m_str type)
            (type.n == n || type.p[n] == ';' || type.p[n] == ' ');
 }
 
+static use_case work_of(route_kind kind)
+{
+    const char *method = route_documents_method(kind);
+    if (method) return use_case_of(&m_documents_protocol, method);
+    method = route_reports_method(kind);
+    return method ? use_case_of(&m_reports_protocol, method) : (use_case){.method = NULL};
+}
+
 m_status http_job_read_request(http_job *j, m_call *call)
 {
-    j->document.module = j->route.module;
-    j->document.collection = j->route.collection;
-    j->document.id = j->route.id;
-    j->document.action = j->route.action;
-    j->document.body = j->request->body;
+    j->work = work_of(j->route.kind);
+    j->work.in.module = j->route.module;
+    j->work.in.collection = j->route.collection;
+    j->work.in.id = j->route.id;
+    j->work.in.action = j->route.action;
+    j->work.in.body = j->request->body;
     if (j->request->body.n && !is_json(http_request_header(j->request, "content-type")))
         return m_fail(call, &media_type, NULL);
     M_TRY(read_if_match(j, call));
     M_TRY(read_query(j, call));
     if (j->route.kind != ROUTE_CREATE) return M_OK;
     for (M_EACH(m_pair, pair,
-                j->document.query)) /* POST …?action=submit: create and submit at once */
-        if (m_str_is(pair->name, "action")) j->document.action = pair->value;
+                j->work.in.query)) /* POST …?action=submit: create and submit at once */
+        if (m_str_is(pair->name, "action")) j->work.in.action = pair->value;
     return M_OK;
 }

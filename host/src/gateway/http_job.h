@@ -2,9 +2,9 @@
 #ifndef HOST_HTTP_JOB_H
 #define HOST_HTTP_JOB_H
 
+#include "../use_case/use_case.h"
 #include "../worker/job.h"
 #include "gateway.h"
-#include "m_adapters/idempotency.h"
 
 typedef struct {
     job base;
@@ -14,12 +14,8 @@ typedef struct {
     m_time started;
     route route;
     identity_principal who;
-    m_str api_key;              /* to be looked up before the job can run */
-    m_idempotency_request once; /* of a write, when it is named */
-    bool named;
-    m_document_request document;
-    m_document_reply reply;
-    int status; /* of the answer when all is well */
+    m_str api_key; /* to be looked up before the job can run */
+    use_case work; /* documents and reports */
 } http_job;
 
 /* NULL when memory is short; the request stays the caller's. */
@@ -37,11 +33,10 @@ void http_job_answer_with(http_job *j, int status, const char *content_type,
 /* A call for work outside the workers; arena is the job's. */
 m_call http_job_call(http_job *j);
 
-/* Body, query, If-Match, content type → j->document. Notes what is wrong; M_INVALID then. */
+/* Body, query, If-Match, content type → j->work.in. Notes what is wrong; M_INVALID then. */
 m_status http_job_read_request(http_job *j, m_call *call) M_MUST_USE;
 
-extern const job_ops http_write_ops; /* documents: create, update, delete, act */
-extern const job_ops http_read_ops;  /* documents: get, list, history; reports */
+extern const job_ops http_work_ops;  /* documents and reports */
 extern const job_ops http_ready_ops; /* is the database there? */
 
 /* Give the job (signed in, request read) to a reader or its lane; answers 429 when that is full. */

@@ -57,6 +57,24 @@ const char *route_name(route_kind kind)
     return names[kind];
 }
 
+const char *route_documents_method(route_kind kind)
+{
+    static const char *const methods[ROUTE_COUNT] = {
+        [ROUTE_LIST] = "list",      [ROUTE_CREATE] = "create", [ROUTE_GET] = "get",
+        [ROUTE_UPDATE] = "update",  [ROUTE_DELETE] = "remove", [ROUTE_ACT] = "act",
+        [ROUTE_HISTORY] = "history"};
+    return methods[kind];
+}
+
+const char *route_reports_method(route_kind kind)
+{
+    static const char *const methods[ROUTE_COUNT] = {[ROUTE_REPORT] = "run",
+                                                     [ROUTE_META_LIST] = "list",
+                                                     [ROUTE_META_TYPE] = "type",
+                                                     [ROUTE_META_REPORT] = "report"};
+    return methods[kind];
+}
+
 bool route_needs_sign_in(route_kind kind)
 {
     return kind == ROUTE_BAD_ID || kind >= ROUTE_ME ||

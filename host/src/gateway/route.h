@@ -46,6 +46,9 @@ typedef struct {
 route route_parse(m_str method, m_str path);
 /* Short constant name for metrics and logs: "documents.get". */
 const char *route_name(route_kind kind);
+/* What the request asks of the documents or reports of a domain; NULL for other routes. */
+const char *route_documents_method(route_kind kind);
+const char *route_reports_method(route_kind kind);
 bool route_needs_sign_in(route_kind kind);
 bool route_writes(route_kind kind);
 
