@@ -18,7 +18,7 @@
  *
  * Events: every move emits "<type>.<verb>" ("wms.goods_receipt.submitted") with the document as
  * payload; "<type>.created", ".updated" and ".deleted" are emitted only when a module of the
- * registry listens. A submitted voucher so costs one outbox row.
+ * registry listens, or when they are to be told to others. A submitted voucher so costs one row.
  *
  * Ids of lines: a line type whose first field is an ID named "id" gets one from the service. An
  * update keeps a line's id, and its READONLY values, when the line names the id it had. */
@@ -34,6 +34,10 @@ typedef struct {
     m_store store;
     m_events events;
     m_masters masters; /* knows where the fiscal year starts; {NULL}: in January */
+    /* Events to emit besides those a module here listens to: "core.*", "people.employee.created";
+     * ends with NULL; may be NULL. */
+    const char *const *told;
+    bool outgoing; /* events leave with a number (stream.h): its read is among the wants */
 } m_documents_config;
 
 typedef struct m_documents_service m_documents_service;

@@ -45,11 +45,24 @@ m_status move_tell(const work *w, m_str action, const void *record, m_str text)
     return tell(w, type, record, text);
 }
 
+static bool told_to_others(const work *w, m_str type)
+{
+    for (const char *const *at = w->service->config.told; at && *at; at++) {
+        size_t n = strlen(*at);
+        bool prefix = n && (*at)[n - 1] == '*';
+        if (prefix && type.n >= n - 1 && memcmp(type.p, *at, n - 1) == 0) return true;
+        if (!prefix && m_str_is(type, *at)) return true;
+    }
+    return false;
+}
+
 m_status move_tell_listeners(const work *w, m_str action, const void *record, m_str text)
 {
     const char *type = event_type(w, action);
     if (!type) return m_fail(w->call, m_err_memory, "event");
-    if (!m_registry_listens(w->service->config.registry, m_str_of(type))) return M_OK;
+    if (!m_registry_listens(w->service->config.registry, m_str_of(type)) &&
+        !told_to_others(w, m_str_of(type)))
+        return M_OK;
     return tell(w, type, record, text);
 }
 

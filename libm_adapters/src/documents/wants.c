@@ -1,6 +1,7 @@
 #include "work.h"
 
 #include "m_adapters/keepers.h"
+#include "m_adapters/stream.h"
 
 #include <stdio.h>
 
@@ -35,6 +36,12 @@ static void want_heads(wish_list *list, const m_collection *at)
     for (uint32_t i = 0; i < n; i++)
         keys[i] = &heads[i];
     if (n) want(list, (m_fetch){.type = &m_stream_head_type, .keys = keys, .key_count = n});
+}
+
+static void want_outgoing(wish_list *list)
+{
+    m_fetch fetch;
+    if (m_outgoing_want(list->call, &fetch)) want(list, fetch);
 }
 
 /* The date the body gives for the series, read without decoding the body: it is only a guess. */
@@ -78,6 +85,8 @@ uint32_t m_documents_wants(const m_documents_service *service, m_call *call, con
     const m_collection *at =
         m_registry_collection(service->config.registry, in->module, in->collection);
     if (!at || strcmp(method, "list") == 0) return 0;
+    bool reads = strcmp(method, "get") == 0 || strcmp(method, "history") == 0;
+    if (service->config.outgoing && !reads) want_outgoing(&list);
     if (!m_id_is_null(in->id)) want_document(&list, at->doctype->type, in->id);
     const m_move *move = in->action.n ? m_lifecycle_find(at->doctype->life, in->action) : NULL;
     if (!move) return list.count;

@@ -1,20 +1,24 @@
 #include "m_adapters/outbox.h"
 
 #include "m_adapters/codec.h"
-#include "m_adapters/infra.h"
+#include "outbox_row.h"
 
-#define SCHEMA_VERSION 1
+m_status outbox_payload(m_call *call, const m_event *event, m_str *out)
+{
+    m_buf buf = {.arena = call->arena};
+    *out = event->payload_json;
+    if (out->n) return M_OK;
+    m_json_record(&buf, event->payload_type, event->payload, NULL);
+    if (buf.failed) return m_fail(call, m_err_memory, "event %s", event->type);
+    *out = m_buf_str(&buf);
+    return M_OK;
+}
 
 /* A row that is done already keeps no payload: nobody is going to read it. */
-static m_status put_row(m_store store, m_call *call, const m_event *event, m_outbox_status status)
+m_status outbox_put(m_store store, m_call *call, const m_event *event, m_outbox_status status)
 {
-    m_str payload = status == M_OUTBOX_DONE ? M_STR("{}") : event->payload_json;
-    if (!payload.n) {
-        m_buf buf = {.arena = call->arena};
-        m_json_record(&buf, event->payload_type, event->payload, NULL);
-        if (buf.failed) return m_fail(call, m_err_memory, "event %s", event->type);
-        payload = m_buf_str(&buf);
-    }
+    m_str payload = M_STR("{}");
+    if (status != M_OUTBOX_DONE) M_TRY(outbox_payload(call, event, &payload));
     m_outbox_row row = {
         .id = m_new_id(call),
         .type = m_str_of(event->type),
@@ -24,7 +28,7 @@ static m_status put_row(m_store store, m_call *call, const m_event *event, m_out
         .actor_name = call->actor_name,
         .request_id = call->request_id,
         .idempotency_key = call->idempotency_key,
-        .schema_version = SCHEMA_VERSION,
+        .schema_version = OUTBOX_SCHEMA_VERSION,
         .payload = payload,
         .status = status,
     };
@@ -34,7 +38,7 @@ static m_status put_row(m_store store, m_call *call, const m_event *event, m_out
 
 static m_status emit(void *self, m_call *call, const m_event *event)
 {
-    return put_row(*(const m_store *)self, call, event, M_OUTBOX_READY);
+    return outbox_put(*(const m_store *)self, call, event, M_OUTBOX_READY);
 }
 
 static m_status emit_here(void *self, m_call *call, const m_event *event)
@@ -42,7 +46,7 @@ static m_status emit_here(void *self, m_call *call, const m_event *event)
     m_outbox_here *here = self;
     bool wanted = m_registry_listens(here->registry, m_str_of(event->type));
     here->wanted += wanted;
-    return put_row(here->store, call, event, wanted ? M_OUTBOX_READY : M_OUTBOX_DONE);
+    return outbox_put(here->store, call, event, wanted ? M_OUTBOX_READY : M_OUTBOX_DONE);
 }
 
 m_events m_outbox_here_events(m_outbox_here *here)

@@ -1,5 +1,7 @@
 #include "m_adapters/infra.h"
 
+#include "m_adapters/stream.h"
+
 #define PAYLOAD_MAX 16777216 /* characters; the same as the largest reply */
 #define HASH_BYTES  32
 
@@ -153,6 +155,17 @@ const m_type m_import_row_type = {.name = "m.import_row",
                                   .indexes = row_indexes};
 
 const m_type *const m_infra_types[] = {
-    &m_series_type, &m_stream_head_type,  &m_outbox_type,     &m_inbox_type, &m_idempotency_type,
-    &m_audit_type,  &m_import_batch_type, &m_import_row_type, NULL,
+    &m_series_type,
+    &m_stream_head_type,
+    &m_outbox_type,
+    &m_inbox_type,
+    &m_idempotency_type,
+    &m_audit_type,
+    &m_import_batch_type,
+    &m_import_row_type,
+    &m_stream_event_type,
+    &m_outgoing_mark_type,
+    &m_consumer_mark_type,
+    &m_dead_letter_type,
+    NULL,
 };

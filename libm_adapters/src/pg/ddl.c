@@ -71,6 +71,20 @@ static void add_columns(maker *m, pg_want *w, const pg_cols *cols)
     }
 }
 
+/* What carries events between processes works for all tenants. */
+static const char *relay_rights(const m_type *type)
+{
+    static const char *const rights[][2] = {
+        {"outbox", "DELETE,SELECT,UPDATE"}, {"inbox", "DELETE,SELECT,UPDATE"},
+        {"outgoing", "DELETE,SELECT"},      {"outgoing_mark", "INSERT,SELECT,UPDATE"},
+        {"consumer_mark", "SELECT"},        {"dead_letter", "SELECT"},
+    };
+    if (strcmp(type->schema, "m") != 0) return NULL;
+    for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++)
+        if (strcmp(type->table, rights[i][0]) == 0) return rights[i][1];
+    return NULL;
+}
+
 static m_status add_main(maker *m, const pg_plan *plan)
 {
     pg_want *w = new_want(m, (uint16_t)(plan->cols.count + 1));
@@ -83,8 +97,7 @@ static m_status add_main(maker *m, const pg_plan *plan)
     w->rights = append ? APP_APPEND : APP_ALL;
     w->tenant = plan->tenant;
     w->monthly = plan->posting_date >= 0;
-    w->relay = strcmp(type->schema, "m") == 0 &&
-               (strcmp(type->table, "outbox") == 0 || strcmp(type->table, "inbox") == 0);
+    w->relay = relay_rights(type);
     w->plan = plan;
     if (plan->tenant) own_column(w, "tenant_id", "uuid", NULL);
     add_columns(m, w, &plan->cols);
@@ -226,7 +239,7 @@ void pg_ddl_grants(m_buf *b, const pg_want *w)
     m_buf_format(b,
                  "REVOKE ALL ON TABLE %s FROM bm_app, PUBLIC;\nGRANT %s ON TABLE %s TO bm_app;\n",
                  w->full, w->rights, w->full);
-    if (w->relay) m_buf_format(b, "GRANT DELETE,SELECT,UPDATE ON TABLE %s TO bm_relay;\n", w->full);
+    if (w->relay) m_buf_format(b, "GRANT %s ON TABLE %s TO bm_relay;\n", w->relay, w->full);
 }
 
 #define FIRST_YEAR   2024 /* older rows go to the default partition */

@@ -24,7 +24,7 @@ typedef struct {
     const char *rights;      /* of bm_app, sorted: "DELETE,INSERT,SELECT,UPDATE" */
     bool tenant;             /* row level security */
     bool monthly;
-    bool relay; /* outbox and inbox: bm_relay sees all of them */
+    const char *relay; /* rights of bm_relay, which sees the rows of all tenants; NULL: none */
     pg_want_col *cols;
     uint16_t col_count;
     const pg_plan *plan; /* its indexes; NULL: none */

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
+#include "backoff.h"
 #include "m_adapters/codec.h"
 
-#define TIMEOUT_MS     30000
-#define LONGEST_WAIT_S 300
-#define SWEEP_STEP     1000
-#define US_PER_MS      INT64_C(1000)
-#define US_PER_SECOND  INT64_C(1000000)
-#define US_PER_DAY     INT64_C(86400000000)
+#define TIMEOUT_MS 30000
+#define SWEEP_STEP 1000
+#define US_PER_MS  INT64_C(1000)
+#define US_PER_DAY INT64_C(86400000000)
 
 struct m_relay {
     m_relay_config config;
@@ -119,28 +118,14 @@ static m_str failure_text(m_arena *arena, const m_listener *listener, const m_ca
                                    M_STR_ARG(error->message)));
 }
 
-/* Seconds grow by two; a quarter more or less, so that what failed together returns apart. */
-static int64_t wait_us(const m_call *call, int64_t attempts)
-{
-    int64_t seconds = attempts < 9 ? INT64_C(1) << attempts : LONGEST_WAIT_S;
-    if (seconds > LONGEST_WAIT_S) seconds = LONGEST_WAIT_S;
-    m_id random = m_new_id(call);
-    int64_t share = 750 + ((random.b[14] << 8 | random.b[15]) & 0x7fff) % 501;
-    return seconds * US_PER_SECOND / 1000 * share;
-}
-
-static bool passes_by(m_status status)
-{
-    return status == M_AGAIN || status == M_TIMEOUT || status == M_UNAVAILABLE;
-}
-
 static void note_failure(const m_call *call, m_relay_due *due, m_status status, m_str why)
 {
     m_outbox_row *row = &due->row;
     row->attempts++;
     row->last_error = why;
-    row->next_try_at.us = m_now(call).us + wait_us(call, row->attempts);
-    if (row->attempts >= M_RELAY_ATTEMPTS && !passes_by(status)) row->status = M_OUTBOX_DEAD;
+    row->next_try_at.us = m_now(call).us + backoff_us(call, row->attempts);
+    if (row->attempts >= M_RELAY_ATTEMPTS && !backoff_passes_by(status))
+        row->status = M_OUTBOX_DEAD;
     if (call->env->log)
         call->env->log(call->env->self, row->status == M_OUTBOX_DEAD ? "error" : "warn",
                        row->status == M_OUTBOX_DEAD ? "event_dead" : "event_failed", why.p);
@@ -164,7 +149,7 @@ static m_status deliver_all(const m_relay *relay, m_call *call, const m_relay_du
             m_call inner = call_for(relay, due);
             m_status status = deliver(relay, &inner, due, at, modules[i].instance, &did);
             if (status != M_OK) {
-                worst = passes_by(worst) || worst == M_OK ? status : worst;
+                worst = backoff_passes_by(worst) || worst == M_OK ? status : worst;
                 *why = failure_text(call->arena, at, &inner, status);
             }
             if (did) result->delivered++;

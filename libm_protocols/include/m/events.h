@@ -11,7 +11,8 @@ typedef struct {
     m_date occurred_on; /* effective date; none: today */
     const m_type *payload_type;
     const void *payload;
-    m_str payload_json; /* the payload as JSON where it is at hand; else empty */
+    m_str payload_json;  /* the payload as JSON where it is at hand; else empty */
+    const char *address; /* only for this domain ("finance"); NULL: for whoever listens */
 } m_event;
 
 /* As delivered. Strings live in the call's arena. */
@@ -23,6 +24,7 @@ typedef struct {
     m_time recorded_at;
     m_str payload;      /* JSON */
     const void *record; /* the payload as the listener's payload_type; NULL when it names none */
+    m_str producer;     /* the process it came from; empty: this one */
 } m_delivery;
 
 typedef struct {
