@@ -62,6 +62,8 @@ const m_type m_stock_correction_type = {.name = "wms.stock_correction",
                                         M_FIELDS(correction_fields)};
 
 /* The moves are not a stored list: they live in payload, which the hash covers. */
+static const m_index event_indexes[] = {
+    {.fields = "posting_date", .where = "belongs_on IS NOT NULL"}, {0}};
 static const m_field event_fields[] = {
     M_F_INT(m_stock_event, seq, "Sequence", .flags = M_KEY | M_READONLY),
     M_F_ID(m_stock_event, event_id, "Event", .flags = M_REQUIRED | M_UNIQUE),
@@ -73,6 +75,8 @@ static const m_field event_fields[] = {
     M_F_ID(m_stock_event, source_id, "Source"),
     M_F_ID(m_stock_event, reverses, "Reverses", .flags = M_UNIQUE),
     M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_DATE(m_stock_event, belongs_on, "Belongs on"),
+    M_F_STR(m_stock_event, late_reason, "Why it comes late", .max = 300),
     M_F_STR(m_stock_event, counter_purpose, "Counter purpose"),
     M_F_ID(m_stock_event, counter_account, "Counter account"),
     M_F_ID(m_stock_event, counter_subject, "Counter subject"),
@@ -85,7 +89,8 @@ const m_type m_stock_event_type = {.name = "wms.inv_event",
                                    .table = "inv_event",
                                    .size = sizeof(m_stock_event),
                                    M_FIELDS(event_fields),
-                                   .flags = M_TYPE_APPEND};
+                                   .flags = M_TYPE_APPEND,
+                                   .indexes = event_indexes};
 
 /* What the hash covers, in this order. */
 static const m_field payload_fields[] = {
@@ -99,6 +104,8 @@ static const m_field payload_fields[] = {
     M_F_ID(m_stock_event, source_id, "Source"),
     M_F_ID(m_stock_event, reverses, "Reverses"),
     M_F_ID(m_stock_event, actor, "Actor"),
+    M_F_DATE(m_stock_event, belongs_on, "Belongs on"),
+    M_F_STR(m_stock_event, late_reason, "Why it comes late", .max = 300),
     M_F_STR(m_stock_event, counter_purpose, "Counter purpose"),
     M_F_ID(m_stock_event, counter_account, "Counter account"),
     M_F_ID(m_stock_event, counter_subject, "Counter subject"),

@@ -50,7 +50,7 @@ def trial_balance(host, seed):
 def not_vacuous(checks, acts, seed):
     """Ordinary acts happened, mistakes were all refused."""
     mistakes = ("unbalanced journal", "sell what is not there", "a link to nothing", "post to a group",
-                "a year nobody opened", "pay more than is owed", "submit twice", "no number")
+                "a year nobody opened", "pay more than is owed", "submit twice", "no number", "late without a reason")
     checks.ok(len(acts) > 20, f"seed {seed}: acts are told: {acts}")
     for name, (done, refused) in acts.items():
         if name in mistakes:

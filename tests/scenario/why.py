@@ -85,6 +85,27 @@ def rules(teller, client, company):
     teller.has(text, "mirror", "cancelled", "the mirror takes back what the voucher posted", "mirror of its cancellation")
 
 
+def late(teller, client, company):
+    """Found when its month was locked: posted today, and everything says where it belongs and why."""
+    year = client.create("finance/fiscal-years", start="2020-04-01")
+    client.act("finance/fiscal-years", year["id"], "lock", number=1)
+    item = company.item("WHYL")
+    company.stock_in(item, 5, 10)
+    body = {**company.issue_body(item, 2), "belongs_on": "2020-04-15"}
+    answer = client.post("/api/v1/wms/stock-issues", body, action="submit")
+    teller.checks.refused(answer, 422, "core.validation", what="late without a reason")
+    teller.checks.equal([(f["code"], f["path"]) for f in answer.json["error"]["fields"]], [("wms.late.reason", "late_reason")],
+                        "which field")
+    issue = client.create("wms/stock-issues", "submit", **body, late_reason="The slip lay in the van")
+    told = "it belongs on 2020-04-15: The slip lay in the van"
+    teller.has(teller.why(issue["number"]), "late document", "  late      " + told, "    late      " + told)
+    teller.has(teller.why("item", item["code"]), "its item", told)
+    row = client.report("wms", "stock-ledger", item=item["id"])["rows"][-1]
+    teller.checks.equal((row["belongs_on"], row["late_reason"]), ("2020-04-15", "The slip lay in the van"), "stock ledger")
+    row = client.report("finance", "general-ledger", account=company.account("5150"))["rows"]
+    teller.checks.ok("Belongs on 2020-04-15: The slip lay in the van" in [r["narration"] for r in row], "general ledger")
+
+
 def run(host, checks):
     client = bm.Client(host).sign_in()
     company = Company(client, "WHY")
@@ -99,6 +120,7 @@ def run(host, checks):
     documents(teller, client, bought)
     figures(teller, company, item, bought)
     rules(teller, client, company)
+    late(teller, client, company)
     teller.refused(1, ["GRN-1999-00001"], 'Nothing is called "GRN-1999-00001"')
     teller.refused(1, ["item", BANK], "Nothing is called")
     teller.refused(1, [BANK, "--as-of", "yesterday"], "yesterday is not a day")

@@ -181,6 +181,7 @@ typedef struct {
     m_date date;
 } entry;
 static entry book[NOTES_MAX];
+static char narration[400];
 static uint32_t book_count, book_mark;
 
 static const m_error_def locked = {"finance.period.locked", M_PRECONDITION, "Locked.", "Wait."};
@@ -190,7 +191,8 @@ static m_status ledger_prepare(void *self, m_call *call, const m_ledger_voucher 
 {
     (void)self;
     m_dec_sum sum = 0;
-    if (W.ledger_says != M_OK) return m_fail(call, &locked, NULL);
+    if (W.ledger_says != M_OK || m_date_cmp(in->posting_date, W.open_from) < 0)
+        return m_fail(call, &locked, NULL);
     for (M_EACH(const m_ledger_line, line, in->lines)) {
         ck_assert((line->debit.u > 0) != (line->credit.u > 0));
         sum += (m_dec_sum)line->debit.u - line->credit.u;
@@ -214,6 +216,7 @@ static m_status ledger_confirm(void *self, m_call *call, const m_ledger_voucher 
         *e = (entry){.voucher = in->voucher_id, .subject = line->subject, .date = in->posting_date};
         snprintf(e->purpose, sizeof e->purpose, "%.*s", M_STR_ARG(line->purpose));
         e->amount.u = line->debit.u - line->credit.u;
+        snprintf(narration, sizeof narration, "%.*s", M_STR_ARG(line->narration));
     }
     W.posted++;
     *out = (m_ledger_result){in->voucher_id, true};
@@ -562,6 +565,11 @@ static m_dec booked_on(m_date date)
             (!book[i].purpose[5] || strcmp(book[i].purpose, "stock_in_transit") == 0))
             sum.u += book[i].amount.u;
     return sum;
+}
+
+const char *world_narration(void)
+{
+    return narration;
 }
 
 void world_prove_days(void)

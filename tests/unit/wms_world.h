@@ -109,6 +109,8 @@ void world_bin_is(uint32_t item, uint32_t warehouse, const char *qty, const char
 /* Debit less credit of a purpose so far; of one subject (0: all). */
 m_dec world_ledger(const char *purpose, uint32_t subject);
 void world_ledger_is(const char *purpose, const char *amount);
+/* Of the last line posted. */
+const char *world_narration(void);
 /* On every day what stock became worth is what the stock accounts got. */
 void world_prove_days(void);
 /* Value of the movements of one document in the stock ledger, corrections included; of one

@@ -1,7 +1,7 @@
 #include "../demo/demo.h"
 #include "simulate.h"
 
-/* Masters of the simulated company. Items of both valuations; one in kilograms. */
+/* Masters of the simulated company. Items of every valuation; two in kilograms. */
 static const demo_step steps[] = {
     {NULL, "finance/cost-centers", NULL, NULL, "{'code':'SHOP','name':'Shop'}"},
     {"DEPOT", "wms/warehouses", NULL, NULL,
@@ -43,6 +43,15 @@ static const demo_step steps[] = {
      "'purchase_tax':'@taxes:IGST12'}"},
     {"I8", "core/items", NULL, NULL,
      "{'code':'I8','name':'Item eight','stock_unit':'@units:Nos','valuation':'fifo'}"},
+    {"MILK", "core/items", NULL, NULL,
+     "{'code':'MILK','name':'By batch','stock_unit':'@units:Nos','valuation':'batch_average',"
+     "'tracking':'batch'}"},
+    {"M1", "wms/batches", NULL, NULL, "{'item':'@MILK','code':'M1','expires_on':'2099-01-01'}"},
+    {"M2", "wms/batches", NULL, NULL, "{'item':'@MILK','code':'M2','expires_on':'2098-01-01'}"},
+    {"M3", "wms/batches", NULL, NULL, "{'item':'@MILK','code':'M3'}"},
+    {"PHONE", "core/items", NULL, NULL,
+     "{'code':'PHONE','name':'By piece','stock_unit':'@units:Nos','valuation':'batch_average',"
+     "'tracking':'serial'}"},
     {NULL, "wms/standard-costs", NULL, "submit", "{'item':'@I7','rate':'42.5'}"},
     {NULL, "core/exchange-rates", NULL, NULL,
      "{'currency':'@currencies:USD','valid_from':'#0','rate':'83.4567'}"},
@@ -105,6 +114,9 @@ m_status sim_setup(sim *s, m_call *call)
     M_TRY(find_row(&build, call, 'S', s->suppliers, SIM_PARTIES));
     M_TRY(find_row(&build, call, 'C', s->customers, SIM_PARTIES));
     M_TRY(find_row(&build, call, 'I', s->items, SIM_ITEMS));
+    M_TRY(find_row(&build, call, 'M', s->batches, SIM_BATCHES));
+    M_TRY(find(&build, call, "MILK", &s->by_batch));
+    M_TRY(find(&build, call, "PHONE", &s->by_piece));
     const void *depot = NULL;
     const m_type *type = NULL;
     M_TRY(sim_read(s, call, "wms/warehouses", s->depot, &type, &depot));

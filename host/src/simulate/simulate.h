@@ -2,8 +2,8 @@
  * seed. Clock, ids and chance come from the seed alone, so a second run on another database leaves
  * the same ledgers, byte for byte; the heads of the two event logs are their fingerprint.
  *
- * A day is a handful of acts (acts.c) drawn by weight, some of them dated back, some of them
- * mistakes (mistakes.c) that must be refused; on certain days periods are locked and a year is
+ * A day is a handful of acts (acts.c, goods.c) drawn by weight, some of them dated back, some of
+ * them mistakes (mistakes.c) that must be refused; on certain days periods are locked and a year is
  * closed (calendar.c). Each act is one transaction. A refusal is a fine outcome and counted by its
  * code; an internal error, or a mistake that is accepted, ends the simulation. */
 #ifndef HOST_SIMULATE_H
@@ -70,6 +70,7 @@ typedef struct {
 
 #define SIM_PARTIES 6
 #define SIM_ITEMS   8
+#define SIM_BATCHES 3
 
 typedef struct {
     domain_set *domains;
@@ -78,9 +79,11 @@ typedef struct {
     sim_dice dice;
     m_date today;
     uint32_t numbers; /* bills and references counted up */
+    uint32_t pieces;  /* serial numbers PC-1, PC-2, … */
     /* Masters, made by setup.c. */
     m_id suppliers[SIM_PARTIES], customers[SIM_PARTIES], items[SIM_ITEMS];
     m_id depot, outlet, transit, center, dollars;
+    m_id by_batch, batches[SIM_BATCHES], by_piece;
     sim_list made[SIM_KINDS];
     /* Outcomes. */
     uint32_t acts, refused, mistakes;
@@ -106,7 +109,12 @@ typedef struct {
 extern const sim_act sim_acts[];
 extern const uint32_t sim_act_count;
 
-/* mistakes.c, calendar.c: the plays of the table that are not in acts.c. */
+/* goods.c, mistakes.c, calendar.c: the plays of the table that are not in acts.c. */
+m_status sim_batches(sim *s, m_call *call);
+m_status sim_pieces(sim *s, m_call *call);
+m_status sim_at_standard(sim *s, m_call *call);
+m_status sim_late(sim *s, m_call *call);
+m_status sim_late_silent(sim *s, m_call *call);
 m_status sim_unbalanced(sim *s, m_call *call);
 m_status sim_oversell(sim *s, m_call *call);
 m_status sim_unknown_link(sim *s, m_call *call);

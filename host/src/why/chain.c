@@ -186,6 +186,11 @@ m_status why_stock_event(const why *w, const m_stock_event *event)
     m_date_format(event->posting_date, day);
     fprintf(w->out, "    movement  %.*s %.*s of %s\n", M_STR_ARG(event->event_type),
             M_STR_ARG(event->voucher_no), day);
+    if (!m_date_is_none(event->belongs_on)) {
+        m_date_format(event->belongs_on, day);
+        fprintf(w->out, "    late      it belongs on %s: %.*s\n", day,
+                M_STR_ARG(event->late_reason));
+    }
     for (M_EACH(const m_stock_move, move, told.moves))
         M_TRY(put_move(w, move));
     M_TRY(put_source(w, event->source_type, event->source_id, event->reverses));

@@ -94,6 +94,17 @@ static m_status put_policies(const why *w, const m_module *module, m_date day)
     return M_OK;
 }
 
+/* Posted later than where it belongs, and why. */
+static void put_late(const why *w, const m_type *type, const void *document)
+{
+    const m_date *belongs_on = m_field_value(type, "belongs_on", document);
+    char text[M_DATE_TEXT];
+    if (!belongs_on || m_date_is_none(*belongs_on)) return;
+    m_date_format(*belongs_on, text);
+    fprintf(w->out, "  late      it belongs on %s: %.*s\n", text,
+            M_STR_ARG(why_text(type, document, "late_reason")));
+}
+
 m_status why_one_document(const why *w, const m_collection *c, const void *document)
 {
     const m_type *type = c->doctype->type;
@@ -106,6 +117,7 @@ m_status why_one_document(const why *w, const m_collection *c, const void *docum
     m_id_format(doc->id, id);
     fprintf(w->out, "%s %.*s of %s: %s, version %lld, id %s\n", c->doctype->label,
             M_STR_ARG(doc->number), text, states[doc->state], (long long)doc->version, id);
+    put_late(w, type, document);
     M_TRY(put_lists(w, type, document));
     M_TRY(put_policies(w, c->module, day));
     return why_effects(w, doc->id);

@@ -82,6 +82,8 @@ typedef struct {
     m_id source_id;
     m_id reverses;
     m_id actor;
+    m_date belongs_on; /* its right day, when that was in a closed period; or none */
+    m_str late_reason;
     /* Where a change of its value goes in the ledger, if ever there is one: purpose or account,
      * as in m_ledger_line; neither: both ends are stock. */
     m_str counter_purpose;

@@ -213,6 +213,13 @@ const m_error_def wms_errors[] = {
     [WMS_E_STANDARD_USED] = {"wms.standard_cost.used", M_PRECONDITION,
                              "The standard cost %s has been used or replaced already.",
                              "Submit another standard cost instead."},
+    [WMS_E_LATE_DATE] = {"wms.late.date", M_INVALID,
+                         "It is posted on %s, which is not later than the day it belongs on.",
+                         "Leave it out, or post the document later."},
+    [WMS_E_LATE_REASON] = {"wms.late.reason", M_INVALID, "It belongs on %s, but is posted later.",
+                           "Say why it comes late; or reopen the period and date it there."},
+    [WMS_E_LATE_OPEN] = {"wms.late.open", M_PRECONDITION, "The period of %s is open.",
+                         "Date the document on that day: the policy wms.backdating takes it."},
     [WMS_E_STOCK_LATER] =
         {"wms.stock.later", M_PRECONDITION,
          "A later document would be left without the goods it moved: %s.",

@@ -115,6 +115,9 @@ typedef enum {
     WMS_E_STANDARD_MISSING,
     WMS_E_STANDARD_CHANGED,
     WMS_E_STANDARD_USED,
+    WMS_E_LATE_DATE,
+    WMS_E_LATE_REASON,
+    WMS_E_LATE_OPEN,
     WMS_E_STOCK_LATER,
     WMS_E_REPLAY_LARGE,
     WMS_E_REPLAY_FORWARD,
@@ -184,6 +187,28 @@ static inline void wms_default_date(const m_call *call, m_date *date)
 {
     if (m_date_is_none(*date)) *date = m_today(call);
 }
+
+/* ---- documents that come late ---- */
+
+/* Members of a document that may come to light when its day is in a closed period: it is posted on
+ * an open day, at the values of that day, and says where it belongs and why it comes late. Both
+ * stand in the stock event and in the narration of the voucher. */
+#define WMS_LATE                                                                                   \
+    m_date belongs_on; /* none: on its posting date */                                             \
+    m_str late_reason
+
+#define WMS_LATE_REASON_MAX 300
+#define WMS_LATE_FIELDS(T)                                                                         \
+    M_F_DATE(T, belongs_on, "Belongs on",                                                          \
+             .help = "Its right day, when that is in a closed period and it is posted later."),    \
+        M_F_STR(T, late_reason, "Why it comes late", .max = WMS_LATE_REASON_MAX)
+
+/* *posting_date: today unless set. Notes what is wrong with the others: a date that is not earlier
+ * (wms.late.date), no reason (wms.late.reason). */
+void wms_late_check(m_call *call, m_date *posting_date, m_date belongs_on, m_str reason);
+/* At submit: may it be posted later than where it belongs? wms.late.open where that day is open
+ * and the policy wms.backdating takes it. */
+m_status wms_late_allowed(const wms *w, m_call *call, m_date belongs_on) M_MUST_USE;
 
 /* ---- cancelling ---- */
 

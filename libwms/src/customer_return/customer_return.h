@@ -31,6 +31,7 @@ typedef struct {
     m_dec total;       /* of value */
     m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
+    WMS_LATE;
 } wms_customer_return;
 
 extern const m_type wms_customer_return_line_type;

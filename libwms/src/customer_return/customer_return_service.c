@@ -58,7 +58,7 @@ m_status wms_customer_return_check(void *module, m_call *call, void *record, con
     (void)before;
     const wms *w = module;
     wms_customer_return *doc = record;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     if (m_id_is_null(doc->delivery)) return M_OK; /* told as required */
     m_fetch reads[] = {{.type = &wms_delivery_note_type, .ids = &doc->delivery, .key_count = 1},
                        {.type = &wms_warehouse_type, .ids = &doc->warehouse, .key_count = 1}};

@@ -33,6 +33,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_customer_return, stock_total, "Into stock", .flags = M_READONLY,
               .help = "At standard cost this may differ from the cost."),
     M_F_TEXT(wms_customer_return, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_customer_return),
 };
 static const m_index indexes[] = {
     {"delivery", false, NULL}, {"customer", false, NULL}, {NULL, false, NULL}};

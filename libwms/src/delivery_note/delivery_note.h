@@ -34,6 +34,7 @@ typedef struct {
     m_list lines; /* wms_delivery_line */
     m_dec total;  /* of value */
     m_str remarks;
+    WMS_LATE;
 } wms_delivery_note;
 
 extern const m_type wms_delivery_line_type;

@@ -79,7 +79,7 @@ m_status wms_delivery_note_check(void *module, m_call *call, void *record, const
     wms_delivery_note *doc = record;
     const m_item_info *items = NULL;
     const void *warehouse = NULL;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     M_TRY(wms_customer_check(w, call, doc->customer));
     if (!m_id_is_null(doc->warehouse)) {
         M_TRY(m_store_get(w->store, call, &wms_warehouse_type, doc->warehouse, &warehouse));

@@ -37,6 +37,7 @@ static const m_field fields[] = {
              .max = WMS_LINES_MAX),
     M_F_MONEY(wms_delivery_note, total, "Cost", .flags = M_READONLY),
     M_F_TEXT(wms_delivery_note, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_delivery_note),
 };
 static const m_index indexes[] = {{"customer", false, NULL},
                                   {"warehouse", false, NULL},

@@ -55,6 +55,7 @@ typedef struct {
     m_dec charges_total;
     m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
+    WMS_LATE;
 } wms_goods_receipt;
 
 extern const m_type wms_receipt_line_type;

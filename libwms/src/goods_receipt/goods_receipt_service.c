@@ -108,7 +108,7 @@ m_status wms_goods_receipt_check(void *module, m_call *call, void *record, const
     (void)before;
     const wms *w = module;
     wms_goods_receipt *doc = record;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     if (m_id_is_null(doc->purchase_order)) return M_OK; /* told as required */
     m_fetch reads[] = {
         {.type = &wms_purchase_order_type, .ids = &doc->purchase_order, .key_count = 1},

@@ -57,6 +57,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_goods_receipt, stock_total, "Into stock", .flags = M_READONLY,
               .help = "At standard cost this may differ from the value."),
     M_F_TEXT(wms_goods_receipt, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_goods_receipt),
 };
 static const m_index indexes[] = {{"purchase_order", false, NULL},
                                   {"supplier", false, NULL},

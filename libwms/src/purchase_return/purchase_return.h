@@ -30,6 +30,7 @@ typedef struct {
     m_list lines; /* wms_return_line */
     m_dec total;  /* of grni_value */
     m_str remarks;
+    WMS_LATE;
 } wms_purchase_return;
 
 extern const m_type wms_return_line_type;

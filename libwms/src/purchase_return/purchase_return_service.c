@@ -37,7 +37,7 @@ m_status wms_purchase_return_check(void *module, m_call *call, void *record, con
     const wms *w = module;
     wms_purchase_return *doc = record;
     const void *found = NULL;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     if (m_id_is_null(doc->receipt)) return M_OK; /* told as required */
     M_TRY(m_store_get(w->store, call, &wms_goods_receipt_type, doc->receipt, &found));
     const wms_goods_receipt *receipt = found;

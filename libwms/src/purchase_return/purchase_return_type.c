@@ -31,6 +31,7 @@ static const m_field fields[] = {
              .max = WMS_LINES_MAX),
     M_F_MONEY(wms_purchase_return, total, "Received value", .flags = M_READONLY),
     M_F_TEXT(wms_purchase_return, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_purchase_return),
 };
 static const m_index indexes[] = {{"receipt", false, NULL}, {NULL, false, NULL}};
 const m_type wms_purchase_return_type = {.name = "wms.purchase_return",

@@ -126,6 +126,8 @@ typedef struct {
     m_dec_sum value;
     m_dec balance_qty;
     m_dec_sum balance_value;
+    m_date belongs_on; /* posted late: its right day, and why */
+    m_str late_reason;
 } wms_ledger_row;
 
 /* ---- drafts ---- */

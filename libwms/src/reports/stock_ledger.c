@@ -1,5 +1,7 @@
 #include "reports/reports.h"
 
+#include <stdlib.h>
+
 static const m_field param_fields[] = {
     M_F_LINK(wms_ledger_params, item, "Item", "core.item", .flags = M_REQUIRED),
     M_F_LINK(wms_ledger_params, warehouse, "Warehouse", "wms.warehouse"),
@@ -22,6 +24,8 @@ static const m_field row_fields[] = {
     M_F_SUM(wms_ledger_row, value, "Value"),
     M_F_QTY(wms_ledger_row, balance_qty, "Balance"),
     M_F_SUM(wms_ledger_row, balance_value, "Balance value"),
+    M_F_DATE(wms_ledger_row, belongs_on, "Belongs on"),
+    M_F_STR(wms_ledger_row, late_reason, "Why it comes late", .max = 300),
 };
 static const m_type row_type = {
     .name = "wms.ledger_row", .size = sizeof(wms_ledger_row), M_FIELDS(row_fields)};
@@ -76,6 +80,12 @@ static m_status entries(const wms *w, m_call *call, const wms_ledger_params *par
     return M_OK;
 }
 
+static int by_seq(const void *seq, const void *event)
+{
+    int64_t wanted = *(const int64_t *)seq, is = (*(const m_stock_event *const *)event)->seq;
+    return (wanted > is) - (wanted < is);
+}
+
 static wms_ledger_row row_of(const m_stock_entry *entry)
 {
     return (wms_ledger_row){.posting_date = entry->posting_date,
@@ -87,6 +97,30 @@ static wms_ledger_row row_of(const m_stock_entry *entry)
                             .source_id = entry->source_id,
                             .qty = entry->qty,
                             .value = entry->value.u};
+}
+
+/* What was posted late in the time asked for, by seq; its columns of the rows. */
+static m_status name_late(const wms *w, m_call *call, const wms_ledger_params *params,
+                          const m_fetch *entries, wms_ledger_row *rows)
+{
+    m_filter filters[3] = {{.field = "belongs_on", .op = M_OP_NOT_EMPTY}};
+    m_order order = {"seq", false};
+    m_query query = {.filters = filters, .filter_count = 1, .orders = &order, .order_count = 1};
+    m_fetch read = {.type = &m_stock_event_type, .query = &query};
+    if (!m_date_is_none(params->from))
+        filters[query.filter_count++] = (m_filter){"posting_date", M_OP_GE, &params->from};
+    if (!m_date_is_none(params->to))
+        filters[query.filter_count++] = (m_filter){"posting_date", M_OP_LE, &params->to};
+    M_TRY(m_store_fetch(w->store, call, &read, 1));
+    for (uint32_t i = 0; i < entries->count && read.count; i++) {
+        int64_t seq = ((const m_stock_entry *)entries->records[i])->at_seq;
+        const void *found = bsearch(&seq, read.records, read.count, sizeof *read.records, by_seq);
+        if (!found) continue;
+        const m_stock_event *event = *(const m_stock_event *const *)found;
+        rows[i].belongs_on = event->belongs_on;
+        rows[i].late_reason = event->late_reason;
+    }
+    return M_OK;
 }
 
 static m_status run(void *module, m_call *call, const void *params, m_list *out)
@@ -113,6 +147,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out)
             return m_fail(call, m_err_overflow, "balance");
         rows[n].balance_value = value;
     }
+    M_TRY(name_late(module, call, asked, &read, &rows[n - read.count]));
     *out = (m_list){rows, n};
     return M_OK;
 }

@@ -180,6 +180,7 @@ typedef struct {
                               that is not stock when nothing else is said here */
     m_list lines;          /* m_ledger_line */
     uint32_t line_capacity;
+    WMS_LATE; /* of the document, when its purpose is "post"; else the caller's */
 } wms_posting;
 
 /* One side of the voucher; exactly one of debit and credit is set, zero adds nothing. subject and

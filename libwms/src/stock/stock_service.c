@@ -89,6 +89,29 @@ static m_ledger_voucher voucher_of(const wms_posting *posting, m_id id, m_str nu
                               .lines = posting->lines};
 }
 
+/* ---- documents that come late ---- */
+
+/* Where the document belongs, and why it comes late; each line of the voucher says it. */
+static m_status look_late(const wms *w, m_call *call, wms_posting *posting)
+{
+    const m_date *belongs_on = m_field_value(posting->type, "belongs_on", posting->doc);
+    const m_str *reason = m_field_value(posting->type, "late_reason", posting->doc);
+    char day[M_DATE_TEXT];
+    if (belongs_on && reason && strcmp(posting->purpose, "post") == 0) {
+        posting->belongs_on = *belongs_on;
+        posting->late_reason = *reason;
+    }
+    if (m_date_is_none(posting->belongs_on)) return M_OK;
+    M_TRY(wms_late_allowed(w, call, posting->belongs_on));
+    m_date_format(posting->belongs_on, day);
+    const char *text =
+        m_arena_printf(call->arena, "Belongs on %s: %.*s", day, M_STR_ARG(posting->late_reason));
+    if (!text) return m_fail(call, m_err_memory, NULL);
+    for (M_EACH(m_ledger_line, line, posting->lines))
+        if (line->narration.n == 0) line->narration = m_str_of(text);
+    return M_OK;
+}
+
 /* partial: what is recorded next puts later movements right. */
 static m_status record(const wms *w, m_call *call, const wms_stock *stock,
                        const wms_posting *posting, m_id id, m_id reverses, bool partial)
@@ -103,6 +126,8 @@ static m_status record(const wms *w, m_call *call, const wms_stock *stock,
                                                 .source_id = posting->doc->id,
                                                 .reverses = reverses,
                                                 .actor = call->actor,
+                                                .belongs_on = posting->belongs_on,
+                                                .late_reason = posting->late_reason,
                                                 .counter_purpose = posting->counter.purpose,
                                                 .counter_account = posting->counter.account,
                                                 .counter_subject = posting->counter.subject,
@@ -131,6 +156,7 @@ m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *pos
     wms_restatement plan;
     M_TRY(noted_faults(call, stock));
     M_TRY(wms_arrears_post(w, call, stock, posting));
+    M_TRY(look_late(w, call, posting));
     M_TRY(look_ahead(stock, &plan));
     if (w->preview) return wms_preview_stop(w, call, stock->replay, &plan);
     if (posting->lines.count) {

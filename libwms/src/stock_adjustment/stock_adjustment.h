@@ -31,6 +31,7 @@ typedef struct {
     m_dec value_in;
     m_dec value_out;
     m_str remarks;
+    WMS_LATE;
 } wms_stock_adjustment;
 
 extern const m_type wms_adjustment_line_type;

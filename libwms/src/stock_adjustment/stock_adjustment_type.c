@@ -35,6 +35,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_stock_adjustment, value_in, "Value in", .flags = M_READONLY),
     M_F_MONEY(wms_stock_adjustment, value_out, "Value out", .flags = M_READONLY),
     M_F_TEXT(wms_stock_adjustment, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_stock_adjustment),
 };
 static const m_index indexes[] = {
     {"warehouse", false, NULL}, {"posting_date,id", false, NULL}, {NULL, false, NULL}};

@@ -26,6 +26,7 @@ typedef struct {
     m_list lines;         /* wms_issue_line */
     m_dec total;
     m_str remarks;
+    WMS_LATE;
 } wms_stock_issue;
 
 extern const m_type wms_issue_line_type;

@@ -29,6 +29,7 @@ static const m_field fields[] = {
              .max = WMS_LINES_MAX),
     M_F_MONEY(wms_stock_issue, total, "Value", .flags = M_READONLY),
     M_F_TEXT(wms_stock_issue, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_stock_issue),
 };
 static const m_index indexes[] = {
     {"warehouse", false, NULL}, {"posting_date,id", false, NULL}, {NULL, false, NULL}};

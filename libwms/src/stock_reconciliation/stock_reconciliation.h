@@ -42,6 +42,7 @@ typedef struct {
     m_dec loss;
     m_dec revaluation;
     m_str remarks;
+    WMS_LATE;
 } wms_stock_reconciliation;
 
 extern const m_type wms_reconciliation_line_type;

@@ -55,7 +55,7 @@ m_status wms_stock_reconciliation_check(void *module, m_call *call, void *record
     wms_stock_reconciliation *doc = record;
     const m_item_info *items = NULL;
     const void *warehouse = NULL;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     if (!m_id_is_null(doc->warehouse)) {
         M_TRY(m_store_get(w->store, call, &wms_warehouse_type, doc->warehouse, &warehouse));
         wms_warehouse_usable(call, warehouse, M_STR("warehouse"));

@@ -34,6 +34,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_stock_reconciliation, loss, "Missing", .flags = M_READONLY),
     M_F_MONEY(wms_stock_reconciliation, revaluation, "Revaluation", .flags = M_READONLY),
     M_F_TEXT(wms_stock_reconciliation, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_stock_reconciliation),
 };
 static const m_index indexes[] = {
     {"warehouse", false, NULL}, {"posting_date,id", false, NULL}, {NULL, false, NULL}};

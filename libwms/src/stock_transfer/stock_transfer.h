@@ -55,6 +55,7 @@ typedef struct {
     m_dec total;    /* value that left the source */
     m_dec lost_value;
     m_str remarks;
+    WMS_LATE;
 } wms_stock_transfer;
 
 /* Body of "receive": what has arrived; no lines: everything. */
@@ -65,6 +66,7 @@ typedef struct {
 typedef struct {
     m_date posting_date;
     m_list lines; /* wms_arrival */
+    WMS_LATE;
 } wms_receive_input;
 
 /* Body of "write_off". */

@@ -56,7 +56,7 @@ m_status wms_stock_transfer_check(void *module, m_call *call, void *record, cons
     const wms *w = module;
     wms_stock_transfer *doc = record;
     const m_item_info *items = NULL;
-    wms_default_date(call, &doc->posting_date);
+    wms_late_check(call, &doc->posting_date, doc->belongs_on, doc->late_reason);
     M_TRY(check_warehouses(w, call, doc));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_transfer_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++) {
@@ -280,13 +280,19 @@ m_status wms_stock_transfer_receive(void *module, m_call *call, void *record, co
     m_dec *arrived = NULL, value = {0};
     char purpose[48];
     m_date on = body ? body->posting_date : M_DATE_NONE;
+    if (body) wms_late_check(call, &on, body->belongs_on, body->late_reason);
     wms_default_date(call, &on);
+    M_TRY(m_failed_fields(call));
     if (!later(call, doc, on)) return m_failed_fields(call);
     M_TRY(arrivals(call, doc, body, &arrived));
     M_TRY(read_all(w, call, doc, on, doc->transit_warehouse, doc->to_warehouse, &m));
     M_TRY(receive_lines(call, &m, arrived, &value));
     wms_posting posting =
         posting_of(&m, "stock_transfer_receipt", step_purpose(purpose, "receive", doc));
+    if (body) {
+        posting.belongs_on = body->belongs_on;
+        posting.late_reason = body->late_reason;
+    }
     M_TRY(wms_debit(call, &posting, "stock", doc->to_warehouse, m.centers[TO], value));
     M_TRY(
         wms_credit(call, &posting, IN_TRANSIT, doc->transit_warehouse, m.centers[TRANSIT], value));

@@ -48,6 +48,7 @@ static const m_field fields[] = {
     M_F_MONEY(wms_stock_transfer, total, "Value", .flags = M_READONLY),
     M_F_MONEY(wms_stock_transfer, lost_value, "Value lost", .flags = M_READONLY),
     M_F_TEXT(wms_stock_transfer, remarks, "Remarks"),
+    WMS_LATE_FIELDS(wms_stock_transfer),
 };
 static const m_index indexes[] = {{"from_warehouse", false, NULL},
                                   {"to_warehouse", false, NULL},
@@ -70,6 +71,7 @@ static const m_field receive_fields[] = {
     M_F_DATE(wms_receive_input, posting_date, "Posting date", .help = "Today when left out."),
     M_F_LIST(wms_receive_input, lines, "Arrived", &arrival_type, .max = WMS_LINES_MAX,
              .help = "Everything still under way when left out."),
+    WMS_LATE_FIELDS(wms_receive_input),
 };
 const m_type wms_receive_input_type = {
     .name = "wms.receive_input", .size = sizeof(wms_receive_input), M_FIELDS(receive_fields)};
