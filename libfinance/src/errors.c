@@ -316,12 +316,23 @@ const m_error_def fin_errors[] = {
                                     "The tax withholding is not active: %s.",
                                     "Choose another one, or make this one active again."},
     [FIN_E_WITHHOLDING_CURRENCY] = {"finance.withholding.currency", M_INVALID,
-                                    "Tax is withheld of bills in the company's own currency only.",
+                                    "Tax is withheld of advances in the company's own currency "
+                                    "only.",
                                     "Leave the tax withholding out."},
     [FIN_E_WITHHOLDING_ALL] = {"finance.withholding.all", M_PRECONDITION,
-                               "More would be withheld than the bill comes to.",
-                               "What is due for earlier bills is too much for this one: leave the "
+                               "More would be withheld than the bill or advance comes to.",
+                               "What is due for earlier ones is too much for this one: leave the "
                                "tax withholding out and pay it with a journal."},
+    [FIN_E_WITHHOLDING_BILLED] = {"finance.withholding.billed", M_PRECONDITION,
+                                  "A bill was spared tax because it was withheld of this advance.",
+                                  "Cancel that bill first."},
+    [FIN_E_WITHHOLDING_REFUND] = {"finance.withholding.refund", M_PRECONDITION,
+                                  "Tax was withheld of the advance %s.",
+                                  "Cancel the payment; what came back is paid in by a journal."},
+    [FIN_E_WITHHOLDING_ADVANCE] = {"finance.withholding.advance", M_INVALID,
+                                   "Tax is withheld of money paid in advance only.",
+                                   "Leave the tax withholding out: of bills it was withheld "
+                                   "already."},
     [FIN_E_INVOICE_ZERO] = {"finance.invoice.zero", M_INVALID, "The invoice comes to nothing.",
                             "Give its lines rates."},
     [FIN_E_PRICE_HOLD] = {"finance.invoice.price_hold", M_PRECONDITION,

@@ -75,6 +75,7 @@ static const m_type *const types[] = {
     &fin_commitment_type,
     &fin_bank_match_type,
     &fin_withheld_type,
+    &fin_withheld_advance_type,
     &fin_reminded_type,
     NULL,
 };

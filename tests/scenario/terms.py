@@ -68,6 +68,16 @@ def supplier_side(company, checks, terms):
                                  "cost_center": company.center}])
     checks.equal((bill["withheld"], bill["outstanding"]), ("2000.00", "18000.00"), "V053")
     checks.amount(company.balance(WITHHELD), -2000, "owed to the tax office")
+    paid = client.create("finance/payments", "submit", supplier=lawyer["id"], amount="50000", withholding=category["id"])
+    checks.amount(paid["withheld"], 5000, "of the advance")
+    dollars = client.find("core/currencies", "code", "USD")
+    for number, line, more, withheld in (("L-2", "30000", {}, 0), ("L-3", "30000", {}, 1000),
+                                         ("L-4", "1000", {"currency": dollars["id"], "rate": "80.0"}, 100)):
+        bill = client.create("finance/purchase-invoices", "submit", supplier=lawyer["id"], supplier_invoice_no=number,
+                             lines=[{"description": "Fees", "qty": "1", "rate": line, "account": company.account("5300"),
+                                     "cost_center": company.center}], **more)
+        checks.amount(bill["withheld"], withheld, f"{number}: once for the 50,000 that were paid before")
+    checks.amount(company.balance(WITHHELD), -2000 - 5000 - 1000 - 8000, "owed to the tax office")
     reverse = client.create("core/taxes", code="RCM18", name="Reverse charge", reverse_charge=True,
                             components=[{"name": "IGST", "rate": "18", "purpose": "input_tax"}])
     before = company.balance(INPUT_TAX), company.balance(OUTPUT_TAX)
@@ -86,6 +96,7 @@ def broken_by_hand(host, checks):
         ("L9b", "UPDATE finance.instalment SET amount = amount {} 1 WHERE instalment = 2"),
         ("L10c", "UPDATE finance.sales_credit_note SET grand_total = grand_total {} 1000"),
         ("L10d", "UPDATE finance.withheld SET withheld = withheld {} 1"),
+        ("L10f", "UPDATE finance.withheld_advance SET open = open {} 1"),
         ("L10e", "UPDATE finance.reminded SET level = level {} 1"),
     ]
     for name, change in changes:

@@ -49,7 +49,7 @@ static uint32_t list_types(const m_type **out)
 
 int fin_world_run(TCase *cases, const char *name)
 {
-    const m_type *types[64] = {NULL};
+    const m_type *types[96] = {NULL};
     list_types(types);
     fixture = pg_fixture_start();
     pg_fixture_migrate(fixture, types, NULL);

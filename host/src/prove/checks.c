@@ -14,6 +14,13 @@
     "'finance', "                                                                                  \
     "'wms', 'people')"
 
+/* Advances that were withheld on, as they were when they were paid. */
+#define WITHHELD_ADVANCES                                                                          \
+    "SELECT tenant_id, supplier, withholding AS category, amount - coalesce((SELECT "              \
+    "sum(l.amount) FROM finance.payment_allocations l WHERE l.tenant_id = m.tenant_id AND "        \
+    "l.parent_id = m.id AND l.batch = 0), 0) AS b, withheld_on AS t, coalesce(withheld, 0) AS w "  \
+    "FROM finance.payment m WHERE state = 'submitted' AND withheld_on IS NOT NULL"
+
 const check checks_all[] = {
     {"L1", "in every voucher debit equals credit",
      "SELECT seq FROM finance.gl_entry GROUP BY tenant_id, seq HAVING sum(debit) <> sum(credit)",
@@ -168,14 +175,24 @@ const check checks_all[] = {
      "i.tenant_id AND n.invoice = i.id AND n.state = 'submitted' GROUP BY i.tenant_id, i.id, "
      "i.grand_total HAVING sum(n.grand_total) > i.grand_total",
      false},
-    {"L10d", "what was withheld of a supplier in a year is what the bills say",
+    {"L10d", "what was withheld of a supplier in a year is what the bills and advances say",
      "SELECT supplier, category FROM (SELECT tenant_id, supplier, category, sum(billed) AS b, "
      "sum(taxed) AS t, sum(withheld) AS w FROM finance.withheld GROUP BY 1, 2, 3) y FULL JOIN "
-     "(SELECT tenant_id, supplier, withholding AS category, sum(net_total) AS b, sum(withheld_on) "
-     "AS t, sum(withheld) AS w FROM finance.purchase_invoice WHERE state = 'submitted' AND "
-     "withholding IS NOT NULL GROUP BY 1, 2, 3) i USING (tenant_id, supplier, category) WHERE "
+     "(SELECT tenant_id, supplier, category, sum(b) AS b, sum(t) AS t, sum(w) AS w FROM (SELECT "
+     "tenant_id, supplier, withholding AS category, CASE WHEN currency IS NULL THEN net_total ELSE "
+     "base_net END - coalesce(withheld_before, 0) AS b, withheld_on AS t, CASE WHEN currency IS "
+     "NULL THEN withheld ELSE base_withheld END AS w FROM finance.purchase_invoice WHERE state = "
+     "'submitted' AND withholding IS NOT NULL UNION ALL " WITHHELD_ADVANCES
+     ") p GROUP BY 1, 2, 3) i USING (tenant_id, supplier, category) WHERE "
      "coalesce(y.b, 0) <> coalesce(i.b, 0) OR coalesce(y.t, 0) <> coalesce(i.t, 0) OR "
      "coalesce(y.w, 0) <> coalesce(i.w, 0)",
+     false},
+    {"L10f", "advances withheld on are spared by bills as often as they were paid",
+     "SELECT supplier, category FROM finance.withheld_advance a FULL JOIN (SELECT tenant_id, "
+     "supplier, category, sum(b) AS b FROM (" WITHHELD_ADVANCES " UNION ALL SELECT tenant_id, "
+     "supplier, withholding, -withheld_before, 0, 0 FROM finance.purchase_invoice WHERE state = "
+     "'submitted' AND withheld_before IS NOT NULL) p GROUP BY 1, 2, 3) d USING (tenant_id, "
+     "supplier, category) WHERE coalesce(a.open, 0) <> coalesce(d.b, 0) OR a.open < 0",
      false},
     {"L10e", "reminders on record are those that were sent",
      "SELECT s.invoice, s.level FROM finance.reminded s FULL JOIN (SELECT r.tenant_id, r.id, "

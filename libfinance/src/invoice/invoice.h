@@ -95,13 +95,14 @@ typedef struct {
     m_dec tax_total;                                                                               \
     m_dec rounding;                                                                                \
     m_dec grand_total;                                                                             \
-    m_dec withheld;    /* of it, paid to the tax office instead; on purchase invoices only */      \
-    m_dec outstanding; /* follows the open item */                                                 \
-    m_dec written_off; /* of it, over all receipts; kept on sales invoices only */                 \
-    m_id currency;     /* of all amounts; null id: the base currency */                            \
-    m_dec rate;        /* base units for … */                                                    \
-    m_dec per;         /* … so many of the currency */                                           \
-    m_dec base_total   /* grand_total in the base currency; zero unless in another */
+    m_dec withheld;     /* of it, paid to the tax office instead; on purchase invoices only */     \
+    m_dec outstanding;  /* follows the open item */                                                \
+    m_dec written_off;  /* of it, over all receipts; kept on sales invoices only */                \
+    m_id currency;      /* of all amounts; null id: the base currency */                           \
+    m_dec rate;         /* base units for … */                                                   \
+    m_dec per;          /* … so many of the currency */                                          \
+    m_dec base_total;   /* grand_total in the base currency; zero unless in another; */            \
+    m_dec base_withheld /* so is withheld */
 
 typedef struct {
     FIN_INVOICE_MEMBERS(party);
@@ -176,10 +177,14 @@ static inline m_dec fin_invoice_base_total(const fin_invoice *invoice)
     return m_id_is_null(invoice->currency) ? invoice->grand_total : invoice->base_total;
 }
 
-/* What the party gets. */
+/* What the party gets; the same in the books of an invoice in another currency. */
 static inline m_dec fin_invoice_payable(const fin_invoice *invoice)
 {
     return (m_dec){invoice->grand_total.u - invoice->withheld.u};
+}
+static inline m_dec fin_invoice_base_payable(const fin_invoice *invoice)
+{
+    return (m_dec){invoice->base_total.u - invoice->base_withheld.u};
 }
 
 /* ---- instalments (invoice_terms.c) ---- */

@@ -24,8 +24,8 @@ m_status fin_invoice_open(fin_module *fin, m_call *call, const fin_side *side, f
                           .amount = fin_invoice_payable(invoice),
                           .outstanding = fin_invoice_payable(invoice),
                           .currency = invoice->currency,
-                          .base_amount = invoice->base_total,
-                          .base_outstanding = invoice->base_total};
+                          .base_amount = fin_invoice_base_payable(invoice),
+                          .base_outstanding = fin_invoice_base_payable(invoice)};
     M_TRY(m_store_insert(fin->store, call, &fin_open_item_type, &item));
     return fin_instalments_open(fin, call, &item, invoice);
 }

@@ -34,8 +34,8 @@ static m_status share_base(fin_module *fin, m_call *call, fin_invoice *invoice)
     M_TRY(fin_read_tenant(fin, call, &tenant));
     for (uint32_t i = 0; i < n; i++)
         weights[i] = M_AT(invoice->instalments, fin_invoice_instalment, i)->amount;
-    FIN_TRY(call,
-            m_money_split(invoice->base_total, (int)tenant.currency_places, weights, n, shares));
+    FIN_TRY(call, m_money_split(fin_invoice_base_payable(invoice), (int)tenant.currency_places,
+                                weights, n, shares));
     for (uint32_t i = 0; i < n; i++)
         M_AT(invoice->instalments, fin_invoice_instalment, i)->base_amount = shares[i];
     return M_OK;

@@ -56,6 +56,11 @@ typedef struct {
     /* In another currency: */
     m_dec base_amount;      /* what the amount is worth in the base currency */
     m_dec base_unallocated; /* what the advance is worth; of a refund what it gives back was */
+    /* Of a payment: */
+    m_id withholding; /* category of tax withheld of the advance, or null id */
+    m_dec withheld;   /* of the amount, paid to the tax office instead */
+    m_dec withheld_on;
+    m_dec withheld_rate;
 } fin_payment;
 extern const m_type fin_payment_record_type;
 extern const m_doctype fin_payment_doctype;

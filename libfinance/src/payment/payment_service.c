@@ -3,6 +3,7 @@
 #include "note/note.h"
 #include "payment/payment.h"
 #include "posting_rule/posting_rule.h"
+#include "withholding/withholding.h"
 
 /* ---- draft ---- */
 
@@ -222,7 +223,11 @@ static m_status post_payment(const fin_allocating *a)
     fin_lines lines = {.call = a->call};
     M_TRY(clear_invoices(a, &lines));
     M_TRY(fin_allocating_debit(a, &lines, advance_line(a), advance_of(payment)));
-    M_TRY(add_money(a, &lines, (m_foreign){m_dec_neg(money.base), m_dec_neg(money.foreign)}));
+    m_foreign sent = {{payment->withheld.u - money.base.u},
+                      {payment->withheld.u - money.foreign.u}};
+    m_ledger_line office = {.purpose = M_STR("withholding"), .subject = payment->withholding};
+    M_TRY(add_money(a, &lines, sent));
+    M_TRY(fin_lines_credit(&lines, office, payment->withheld));
     return post(a, "post", payment->posting_date, lines.lines);
 }
 
@@ -283,6 +288,8 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
         return m_store_update(a->fin->store, a->call, type, &note);
     }
     fin_payment original = *(const fin_payment *)found;
+    if (sign > 0 && original.withheld_on.u)
+        return m_fail(a->call, FIN_ERR(WITHHOLDING_REFUND), "%.*s", M_STR_ARG(original.number));
     touch(a->call, &original.doc);
     original.unallocated.u -= by.u;
     original.base_unallocated.u -= by_base.u;
@@ -413,13 +420,15 @@ m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
 m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before)
 {
     (void)before;
-    return fin_settle_check(&fin_supplier_side, module, call, doc);
+    M_TRY(fin_settle_check(&fin_supplier_side, module, call, doc));
+    return fin_payment_withhold(module, call, doc);
 }
 
 m_status fin_payment_submit(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
-    return fin_settle_submit(&fin_supplier_side, module, call, doc);
+    M_TRY(fin_settle_submit(&fin_supplier_side, module, call, doc));
+    return fin_payment_note_withheld(module, call, doc, 1);
 }
 
 m_status fin_payment_allocate(void *module, m_call *call, void *doc, const void *input)
@@ -430,5 +439,6 @@ m_status fin_payment_allocate(void *module, m_call *call, void *doc, const void 
 m_status fin_payment_cancel(void *module, m_call *call, void *doc, const void *input)
 {
     (void)input;
+    M_TRY(fin_payment_note_withheld(module, call, doc, -1));
     return fin_settle_cancel(&fin_supplier_side, module, call, doc);
 }

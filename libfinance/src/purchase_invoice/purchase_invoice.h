@@ -46,7 +46,9 @@ typedef struct {
     m_date supplier_invoice_date; /* none: the posting date */
     m_id withholding;             /* category of tax withheld, or null id */
     m_dec withheld_on;            /* what of the year is withheld on with this bill, */
-    m_dec withheld_rate;          /* and the percentage then in force */
+    m_dec withheld_before;        /* what of the bill was withheld on when it was paid in advance */
+    m_dec withheld_rate;          /* (both in the books), and the percentage in force */
+    m_dec base_net;               /* net_total in the books, of a bill in another currency */
     m_list hold_reasons;          /* fin_hold_reason */
 } fin_purchase_invoice;
 extern const m_type fin_purchase_invoice_type;
@@ -102,7 +104,7 @@ M_MUST_USE m_status fin_invoice_received(fin_module *fin, m_call *call,
 M_MUST_USE m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
 /* What is withheld of a computed bill, and its instalments. */
 M_MUST_USE m_status fin_invoice_settle(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
-                                       int places);
+                                       const fin_currency *currency);
 /* The voucher, what was invoiced, the open item. After a match. */
 M_MUST_USE m_status fin_invoice_post(fin_module *fin, m_call *call, fin_purchase_invoice *invoice);
 

@@ -174,10 +174,10 @@ static bool computable(const fin_purchase_invoice *invoice)
 }
 
 m_status fin_invoice_settle(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
-                            int places)
+                            const fin_currency *currency)
 {
-    M_TRY(fin_invoice_withhold(fin, call, invoice, places));
-    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice), places);
+    M_TRY(fin_invoice_withhold(fin, call, invoice, currency));
+    return fin_invoice_plan(fin, call, &invoice->head, billed_on(invoice), currency->places);
 }
 
 m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *before)
@@ -206,5 +206,5 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     fin_check_places(call, invoice->round_to, currency.places, NULL, 0, "round_to");
     FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, currency.places));
     M_TRY(fin_invoice_base(call, &invoice->head, &currency));
-    return fin_invoice_settle(fin, call, invoice, currency.places);
+    return fin_invoice_settle(fin, call, invoice, &currency);
 }

@@ -28,6 +28,24 @@ static m_status add_service(fin_lines *lines, const fin_invoice_line *line)
     return fin_lines_debit(lines, expense, (m_dec){line->net.u + line->cost_tax.u});
 }
 
+/* The tax office gets what it is by the books, so that lines of another currency are made here. */
+static m_status add_owed(fin_lines *lines, const fin_purchase_invoice *invoice,
+                         const fin_currency *currency)
+{
+    m_ledger_line payable = {.purpose = M_STR("payable"), .party = invoice->supplier};
+    m_ledger_line office = {.purpose = M_STR("withholding"), .subject = invoice->withholding};
+    m_dec owed = fin_invoice_payable(&invoice->head), withheld = invoice->withheld;
+    if (invoice->base_withheld.u) {
+        payable.currency = office.currency = currency->id;
+        payable.foreign_amount = m_dec_neg(owed);
+        office.foreign_amount = m_dec_neg(withheld);
+        owed = fin_invoice_base_payable(&invoice->head);
+        withheld = invoice->base_withheld;
+    }
+    M_TRY(fin_lines_credit(lines, payable, owed));
+    return fin_lines_credit(lines, office, withheld);
+}
+
 static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
                            const fin_currency *currency, m_list *out)
 {
@@ -46,10 +64,7 @@ static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
     }
     M_TRY(
         fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));
-    m_ledger_line payable = {.purpose = M_STR("payable"), .party = invoice->supplier};
-    m_ledger_line withheld = {.purpose = M_STR("withholding"), .subject = invoice->withholding};
-    M_TRY(fin_lines_credit(&lines, payable, fin_invoice_payable(&invoice->head)));
-    M_TRY(fin_lines_credit(&lines, withheld, invoice->withheld));
+    M_TRY(add_owed(&lines, invoice, currency));
     M_TRY(fin_lines_convert(&lines, currency));
     *out = lines.lines;
     return M_OK;
@@ -166,7 +181,7 @@ m_status fin_invoice_release(void *module, m_call *call, void *doc, const void *
     fin_currency currency;
     M_TRY(fin_invoice_match(module, call, invoice));
     M_TRY(fin_invoice_currency(module, call, &invoice->head, &currency));
-    M_TRY(fin_invoice_settle(module, call, invoice, currency.places));
+    M_TRY(fin_invoice_settle(module, call, invoice, &currency));
     M_TRY(m_failed_fields(call));
     return fin_invoice_post(module, call, invoice);
 }

@@ -167,7 +167,8 @@ static void take_back_invoice(rewind_state *r, int sign, const fin_invoice *invo
     for (M_EACH(const fin_invoice_instalment, part, invoice->instalments))
         add(r, invoice->id, ++n, sign * part->amount.u, sign * part->base_amount.u);
     if (n == 0)
-        add(r, invoice->id, 0, sign * fin_invoice_payable(invoice).u, sign * invoice->base_total.u);
+        add(r, invoice->id, 0, sign * fin_invoice_payable(invoice).u,
+            sign * fin_invoice_base_payable(invoice).u);
 }
 
 /* sign: −1 takes back a posting, 1 takes back its mirror. */
@@ -295,7 +296,7 @@ static fin_open_item item_of_invoice(const fin_side *side, const fin_invoice *in
                           .due_date = invoice->due_date,
                           .amount = fin_invoice_payable(invoice),
                           .currency = invoice->currency,
-                          .base_amount = invoice->base_total};
+                          .base_amount = fin_invoice_base_payable(invoice)};
     if (instalment == 0 || instalment > invoice->instalments.count) return item;
     const fin_invoice_instalment *part =
         M_AT(invoice->instalments, const fin_invoice_instalment, instalment - 1);

@@ -26,64 +26,191 @@ m_status fin_supplier_defaults(fin_module *fin, m_call *call, fin_purchase_invoi
     return M_OK;
 }
 
-static fin_withheld key_of(const fin_purchase_invoice *invoice, const m_tenant_info *tenant)
-{
-    return (fin_withheld){.supplier = invoice->supplier,
-                          .category = invoice->withholding,
-                          .year =
-                              fin_year_start(invoice->posting_date, tenant->fiscal_start_month)};
-}
+/* ---- what counts ---- */
 
-/* The rate in force on the bill; NULL: nothing is withheld. */
-static m_status find_rate(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
-                          const fin_withholding_rate **out)
+/* One bill or advance, in the base currency. */
+typedef struct {
+    m_id supplier;
+    m_id category;
+    m_date date;
+    m_dec net;
+    m_dec spared; /* of it: of a bill, for advances; of an advance (−net): for bills to come */
+    m_dec on;
+    m_dec amount;
+    m_dec rate;
+} part;
+
+static m_status key_of(fin_module *fin, m_call *call, const part *p, fin_withheld *out)
 {
-    const void *found = NULL;
-    M_TRY(m_store_get(fin->store, call, &fin_withholding_type, invoice->withholding, &found));
-    const fin_withholding *category = found;
-    *out = NULL;
-    if (!category) return M_OK; /* told as a link that leads nowhere */
-    if (!category->active) {
-        m_field_fail(call, FIN_ERR(WITHHOLDING_INACTIVE), M_STR("withholding"), "%.*s",
-                     M_STR_ARG(category->code));
-    } else if (!m_id_is_null(invoice->currency)) {
-        m_field_fail(call, FIN_ERR(WITHHOLDING_CURRENCY), M_STR("withholding"), NULL);
-    } else {
-        *out = fin_withholding_on(category, invoice->posting_date);
-    }
+    m_tenant_info tenant;
+    M_TRY(fin_read_tenant(fin, call, &tenant));
+    *out = (fin_withheld){.supplier = p->supplier,
+                          .category = p->category,
+                          .year = fin_year_start(p->date, tenant.fiscal_start_month)};
     return M_OK;
 }
 
-m_status fin_invoice_withhold(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
-                              int places)
+/* The rate in force; NULL: nothing is withheld. */
+static m_status find_rate(fin_module *fin, m_call *call, const part *p,
+                          const fin_withholding_rate **out)
+{
+    const void *found = NULL;
+    M_TRY(m_store_get(fin->store, call, &fin_withholding_type, p->category, &found));
+    const fin_withholding *category = found;
+    *out = NULL;
+    if (!category) return M_OK; /* told as a link that leads nowhere */
+    if (category->active)
+        *out = fin_withholding_on(category, p->date);
+    else
+        m_field_fail(call, FIN_ERR(WITHHOLDING_INACTIVE), M_STR("withholding"), "%.*s",
+                     M_STR_ARG(category->code));
+    return M_OK;
+}
+
+static m_status open_advances(fin_module *fin, m_call *call, const part *p, m_dec_sum *out)
+{
+    fin_withheld_advance key = {.supplier = p->supplier, .category = p->category};
+    const void *found = NULL;
+    M_TRY(m_store_get_key(fin->store, call, &fin_withheld_advance_type, &key, &found));
+    *out = found ? ((const fin_withheld_advance *)found)->open : 0;
+    return M_OK;
+}
+
+static m_status withhold(fin_module *fin, m_call *call, int places, part *p)
 {
     const fin_withholding_rate *rate;
-    const void *found = NULL;
-    m_tenant_info tenant;
-    invoice->withheld = invoice->withheld_on = invoice->withheld_rate = (m_dec){0};
-    if (m_id_is_null(invoice->withholding)) return M_OK;
-    M_TRY(find_rate(fin, call, invoice, &rate));
+    const void *so_far = NULL;
+    fin_withheld key;
+    M_TRY(find_rate(fin, call, p, &rate));
     if (!rate) return M_OK;
-    M_TRY(fin_read_tenant(fin, call, &tenant));
-    fin_withheld key = key_of(invoice, &tenant);
-    M_TRY(m_store_get_key(fin->store, call, &fin_withheld_type, &key, &found));
-    FIN_TRY(call, fin_withhold(invoice->net_total, rate, found, places, &invoice->withheld_on,
-                               &invoice->withheld));
-    if (invoice->withheld_on.u) invoice->withheld_rate = rate->rate;
-    if (invoice->withheld.u < invoice->grand_total.u || invoice->withheld.u == 0) return M_OK;
-    m_field_fail(call, FIN_ERR(WITHHOLDING_ALL), M_STR("withholding"), NULL);
+    M_TRY(key_of(fin, call, p, &key));
+    M_TRY(m_store_get_key(fin->store, call, &fin_withheld_type, &key, &so_far));
+    FIN_TRY(call, fin_withhold(p->net, p->spared, rate, so_far, places, &p->on, &p->amount));
+    if (p->on.u) p->rate = rate->rate;
+    return M_OK;
+}
+
+static m_status note(fin_module *fin, m_call *call, const part *p, int sign)
+{
+    fin_withheld by;
+    bool advance = p->spared.u < 0;
+    M_TRY(key_of(fin, call, p, &by));
+    by.billed = sign * ((m_dec_sum)p->net.u - (advance ? 0 : p->spared.u));
+    by.taxed = (m_dec_sum)p->on.u * sign;
+    by.withheld = (m_dec_sum)p->amount.u * sign;
+    M_TRY(m_store_accumulate(fin->store, call, &fin_withheld_type, &by));
+    if (p->spared.u == 0) return M_OK;
+    fin_withheld_advance open = {
+        .supplier = p->supplier, .category = p->category, .open = (m_dec_sum)p->spared.u * -sign};
+    return m_store_accumulate(fin->store, call, &fin_withheld_advance_type, &open);
+}
+
+static void refuse_all(m_call *call, m_dec withheld, m_dec of)
+{
+    if (withheld.u >= of.u && withheld.u)
+        m_field_fail(call, FIN_ERR(WITHHOLDING_ALL), M_STR("withholding"), NULL);
+}
+
+/* ---- bills ---- */
+
+static part part_of_bill(const fin_purchase_invoice *invoice)
+{
+    bool foreign = !m_id_is_null(invoice->currency);
+    return (part){.supplier = invoice->supplier,
+                  .category = invoice->withholding,
+                  .date = invoice->posting_date,
+                  .net = foreign ? invoice->base_net : invoice->net_total,
+                  .spared = invoice->withheld_before,
+                  .on = invoice->withheld_on,
+                  .amount = foreign ? invoice->base_withheld : invoice->withheld};
+}
+
+/* An amount in the books in the currency of the bill. */
+static m_status to_currency(m_call *call, const fin_currency *currency, m_dec base, m_dec *out)
+{
+    *out = base;
+    if (!currency->foreign) return M_OK;
+    return m_told(call, m_dec_mul_div(base, currency->rate.per, currency->rate.rate,
+                                      currency->places, M_ROUND_HALF_UP, out));
+}
+
+m_status fin_invoice_withhold(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
+                              const fin_currency *currency)
+{
+    m_dec zero = {0};
+    m_dec_sum open;
+    invoice->withheld = invoice->withheld_on = invoice->withheld_rate = zero;
+    invoice->base_net = invoice->base_withheld = invoice->withheld_before = zero;
+    if (m_id_is_null(invoice->withholding)) return M_OK;
+    part p = part_of_bill(invoice);
+    M_TRY(fin_currency_base(call, currency, invoice->net_total, &p.net));
+    M_TRY(open_advances(fin, call, &p, &open));
+    p.spared = open < p.net.u ? (m_dec){(int64_t)open} : p.net;
+    M_TRY(withhold(fin, call, currency->base_places, &p));
+    M_TRY(to_currency(call, currency, p.amount, &invoice->withheld));
+    if (currency->foreign) {
+        invoice->base_net = p.net;
+        invoice->base_withheld = p.amount;
+    }
+    invoice->withheld_before = p.spared;
+    invoice->withheld_on = p.on;
+    invoice->withheld_rate = p.rate;
+    refuse_all(call, invoice->withheld, invoice->grand_total);
     return M_OK;
 }
 
 m_status fin_note_withheld(fin_module *fin, m_call *call, const fin_purchase_invoice *invoice,
                            int sign)
 {
-    m_tenant_info tenant;
     if (m_id_is_null(invoice->withholding)) return M_OK;
+    part p = part_of_bill(invoice);
+    return note(fin, call, &p, sign);
+}
+
+/* ---- advances ---- */
+
+/* What was paid in advance at first, whatever was allocated of it later. */
+static part part_of_payment(const fin_payment *payment)
+{
+    part p = {.supplier = payment->supplier,
+              .category = payment->withholding,
+              .date = payment->posting_date,
+              .net = payment->amount,
+              .on = payment->withheld_on,
+              .amount = payment->withheld};
+    for (M_EACH(const fin_allocation, line, payment->allocations))
+        if (line->batch == 0) p.net.u -= line->amount.u;
+    return p;
+}
+
+m_status fin_payment_withhold(fin_module *fin, m_call *call, fin_payment *payment)
+{
+    m_tenant_info tenant;
+    payment->withheld = payment->withheld_on = payment->withheld_rate = (m_dec){0};
+    if (m_id_is_null(payment->withholding)) return M_OK;
+    part p = part_of_payment(payment);
+    if (!m_id_is_null(payment->currency))
+        m_field_fail(call, FIN_ERR(WITHHOLDING_CURRENCY), M_STR("withholding"), NULL);
+    if (payment->type == FIN_REFUND || p.net.u <= 0)
+        m_field_fail(call, FIN_ERR(WITHHOLDING_ADVANCE), M_STR("withholding"), NULL);
+    if (call->error.field_count) return M_OK;
     M_TRY(fin_read_tenant(fin, call, &tenant));
-    fin_withheld by = key_of(invoice, &tenant);
-    by.billed = (m_dec_sum)invoice->net_total.u * sign;
-    by.taxed = (m_dec_sum)invoice->withheld_on.u * sign;
-    by.withheld = (m_dec_sum)invoice->withheld.u * sign;
-    return m_store_accumulate(fin->store, call, &fin_withheld_type, &by);
+    M_TRY(withhold(fin, call, (int)tenant.currency_places, &p));
+    payment->withheld = p.amount;
+    payment->withheld_on = p.on;
+    payment->withheld_rate = p.rate;
+    refuse_all(call, p.amount, p.net);
+    return M_OK;
+}
+
+m_status fin_payment_note_withheld(fin_module *fin, m_call *call, const fin_payment *payment,
+                                   int sign)
+{
+    m_dec_sum open;
+    if (payment->withheld_on.u == 0) return M_OK;
+    part p = part_of_payment(payment);
+    p.spared = m_dec_neg(p.net);
+    M_TRY(open_advances(fin, call, &p, &open));
+    if (sign < 0 && open < p.net.u) return m_fail(call, FIN_ERR(WITHHOLDING_BILLED), NULL);
+    return note(fin, call, &p, sign);
 }

@@ -88,3 +88,14 @@ const m_type fin_withheld_type = {.name = "finance.withheld",
                                   .table = "withheld",
                                   .size = sizeof(fin_withheld),
                                   M_FIELDS(withheld_fields)};
+
+static const m_field advance_fields[] = {
+    M_F_ID(fin_withheld_advance, supplier, "Supplier", .flags = M_KEY),
+    M_F_ID(fin_withheld_advance, category, "Category", .flags = M_KEY),
+    M_F_SUM(fin_withheld_advance, open, "Withheld on, not billed", .flags = M_SUMMED),
+};
+const m_type fin_withheld_advance_type = {.name = "finance.withheld_advance",
+                                          .schema = "finance",
+                                          .table = "withheld_advance",
+                                          .size = sizeof(fin_withheld_advance),
+                                          M_FIELDS(advance_fields)};
