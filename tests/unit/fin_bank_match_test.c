@@ -426,6 +426,20 @@ START_TEST(a_cancelled_voucher_is_no_candidate)
 }
 END_TEST
 
+START_TEST(a_matched_voucher_stays)
+{
+    m_id known = journal("2026-04-01", "75", "G");
+    static const char *const lines[] = {"2026-04-01 75 G", NULL};
+    m_id id = statement("0", "75", lines).id;
+    fin_act(w, STATEMENTS, id, "auto_match", NULL);
+    fin_act_refused(w, "journal-vouchers", known, "cancel", NULL, "finance.voucher.matched", NULL);
+    reconciles("2026-04-30", "bank_balance 75.00;book_balance 75.00;");
+    fin_act(w, STATEMENTS, id, "unmatch", NULL);
+    fin_act(w, "journal-vouchers", known, "cancel", NULL);
+    fin_balance_is(w, "1120", "0");
+}
+END_TEST
+
 START_TEST(an_opening_balance_is_told)
 {
     journal("2026-04-01", "100", "CAP");
@@ -556,6 +570,7 @@ int main(void)
     tcase_add_test(cases, by_hand);
     tcase_add_test(cases, payments_are_known_by_reference_and_name);
     tcase_add_test(cases, a_cancelled_voucher_is_no_candidate);
+    tcase_add_test(cases, a_matched_voucher_stays);
     tcase_add_test(cases, an_opening_balance_is_told);
     tcase_add_test(cases, locked_with_the_period);
     tcase_add_test(cases, an_account_in_another_currency);

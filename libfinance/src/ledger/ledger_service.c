@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "bank_matching/bank_matching.h"
 #include "budget/budget.h"
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
@@ -232,12 +233,36 @@ static m_status collect_mirror(m_call *call, const fin_vouchers *originals, m_id
     return M_OK;
 }
 
+/* The bank has it: a statement would be matched with what is not there any more. */
+static m_status refuse_matched(fin_module *fin, m_call *call, const fin_vouchers *originals)
+{
+    const m_fetch *entries = &originals->entries;
+    int64_t *seqs = m_arena_array(call->arena, originals->events.count, sizeof *seqs);
+    FIN_NEED(call, seqs);
+    if (entries->count == 0) return M_OK;
+    for (uint32_t i = 0; i < originals->events.count; i++)
+        seqs[i] = ((const m_book_event *)originals->events.records[i])->seq;
+    m_list wanted = {seqs, originals->events.count};
+    m_filter of_them = {"seq", M_OP_IN, &wanted};
+    m_query query = {.filters = &of_them, .filter_count = 1, .limit = 1};
+    const void *statement = NULL;
+    m_fetch read = {.type = &fin_bank_match_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    if (read.count == 0) return M_OK;
+    const fin_bank_match *match = read.records[0];
+    M_TRY(m_store_get(fin->store, call, &fin_bank_statement_type, match->statement, &statement));
+    if (!statement) return m_fail(call, m_err_internal, NULL);
+    return m_fail(call, FIN_ERR(VOUCHER_MATCHED), "%.*s",
+                  M_STR_ARG(((const m_doc *)statement)->number));
+}
+
 m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *in,
                             uint32_t *out_posted)
 {
     mirror_reads reads;
     uint32_t posted = 0;
     M_TRY(read_originals(fin, call, in, &reads));
+    M_TRY(refuse_matched(fin, call, &reads.originals));
     for (uint32_t i = 0; i < in->count; i++) {
         m_book_event event = {.voucher_id = in->mirrors[i],
                               .voucher_no = in->voucher_no,
