@@ -196,6 +196,10 @@ const m_error_def fin_errors[] = {
                                   "Choose a later date, or ask an accounts manager to post it."},
     [FIN_E_PERIOD_LOCKED] = {"finance.period.locked", M_PRECONDITION, "The period is locked: %s.",
                              "Choose a date in an open period, or have the period reopened."},
+    [FIN_E_PERIOD_UNREADY] = {"finance.period.unready", M_PRECONDITION,
+                              "The period is not in order: %s.",
+                              "The report period-checklist names everything; the policy "
+                              "finance.period_ready decides whether that stops the lock."},
     [FIN_E_PERIOD_UNKNOWN] = {"finance.period.unknown", M_INVALID,
                               "The fiscal year has no such period: %s.",
                               "Give the number of the period, from 1, or its first day."},

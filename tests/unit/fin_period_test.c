@@ -181,6 +181,30 @@ START_TEST(a_lock_leaves_a_checkpoint)
 }
 END_TEST
 
+START_TEST(a_period_that_is_not_in_order)
+{
+    static const char april[] = "{\"start\":\"2025-04-01\"}";
+    m_id year = first_year().id;
+    m_id draft =
+        fin_create(w, "journal-vouchers", NULL, journal("2025-04-05", "1110", "4100", "7")).id;
+    w->policy = FIN_PERIOD_READY;
+    w->policy_value = m_dec_of_int(FIN_READY_STOP);
+    fin_act_refused(w, "fiscal-years", year, "lock", april, "finance.period.unready", NULL);
+    m_str why = w->call->error.message;
+    ck_assert_ptr_nonnull(memmem(why.p, why.n, "1, the first: Drafts: Journal", 29));
+    fin_act(w, "journal-vouchers", draft, "submit", NULL);
+    fin_act(w, "fiscal-years", year, "lock", april);
+    fin_fiscal_year locked = first_year();
+    ck_assert_int_eq(M_AT(locked.periods, const fin_period, 0)->unready, 0);
+    w->policy_value = m_dec_of_int(FIN_READY_WARN);
+    act("lock");
+    ck_assert_int_eq(march()->status, FIN_LOCKED);
+    ck_assert_int_eq(march()->unready, 1); /* those between are not locked */
+    act("reopen");
+    ck_assert_int_eq(march()->unready, 0);
+}
+END_TEST
+
 /* Open, for managers only, for nobody, and open again. */
 START_TEST(who_may_post_when)
 {
@@ -220,6 +244,7 @@ int main(void)
     tcase_add_test(cases, a_clean_period);
     tcase_add_test(cases, what_waits_in_a_period);
     tcase_add_test(cases, a_lock_leaves_a_checkpoint);
+    tcase_add_test(cases, a_period_that_is_not_in_order);
     tcase_add_test(cases, who_may_post_when);
     return fin_world_run(cases, "finance, closing periods");
 }

@@ -22,6 +22,7 @@ typedef struct {
         locked_at; /* since when it is locked; none in other states; and then, as a checkpoint: */
     int64_t locked_seq; /* the last event recorded, and */
     m_dec_sum turnover; /* Σ debit of all that is dated in the period */
+    int64_t unready;    /* lines of its checklist that were not in order, by FIN_PERIOD_READY */
 } fin_period;
 extern const m_type fin_period_type;
 
@@ -54,6 +55,15 @@ const fin_fiscal_year *fin_closed_year(const m_fetch *years, m_date date);
  * holds the date, or NULL. */
 M_MUST_USE m_status fin_period_check(m_call *call, const m_fetch *years, m_date date,
                                      const char *path);
+
+/* Policy: what a user who locks a period is held to by its checklist. */
+#define FIN_PERIOD_READY "finance.period_ready"
+enum { FIN_READY_IGNORE, FIN_READY_WARN /* `unready` says how many lines */, FIN_READY_STOP };
+
+/* How many lines of its checklist are not in order, and the first of them in words; the period of
+ * that day. (reports/period_checklist.c) */
+M_MUST_USE m_status fin_period_unready(fin_module *fin, m_call *call, m_date day,
+                                       int64_t *out_count, m_str *out_first);
 
 /* Locks the period as it stands; what is locked stays so. */
 M_MUST_USE m_status fin_period_lock(fin_module *fin, m_call *call, fin_period *period);

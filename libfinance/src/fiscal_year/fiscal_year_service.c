@@ -96,7 +96,24 @@ void fin_period_unlock(fin_period *period, m_enum status)
     period->locked_at = (m_time){0};
     period->locked_seq = 0;
     period->turnover = 0;
+    period->unready = 0;
     period->status = status;
+}
+
+/* What the checklist finds is ignored, kept with the period, or reason enough not to lock it. */
+static m_status judge_ready(fin_module *fin, m_call *call, fin_period *period)
+{
+    m_dec action;
+    m_str first;
+    if (period->status == FIN_LOCKED) return M_OK;
+    M_TRY(m_policy(fin->masters, call, FIN_PERIOD_READY, m_today(call),
+                   m_dec_of_int(FIN_READY_IGNORE), &action));
+    period->unready = 0;
+    if (action.u == m_dec_of_int(FIN_READY_IGNORE).u) return M_OK;
+    M_TRY(fin_period_unready(fin, call, period->start, &period->unready, &first));
+    if (period->unready == 0 || action.u < m_dec_of_int(FIN_READY_STOP).u) return M_OK;
+    return m_fail(call, FIN_ERR(PERIOD_UNREADY), "%lld, the first: %.*s",
+                  (long long)period->unready, M_STR_ARG(first));
 }
 
 static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
@@ -107,7 +124,10 @@ static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
             in->number ? period->number == in->number : m_date_cmp(period->start, in->start) == 0;
         if (!meant) continue;
         if (status != FIN_LOCKED) M_TRY(refuse_closed(fin, call, period));
-        if (status == FIN_LOCKED) return fin_period_lock(fin, call, period);
+        if (status == FIN_LOCKED) {
+            M_TRY(judge_ready(fin, call, period));
+            return fin_period_lock(fin, call, period);
+        }
         fin_period_unlock(period, status);
         return M_OK;
     }

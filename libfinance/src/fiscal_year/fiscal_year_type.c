@@ -10,6 +10,7 @@ static const m_field period_fields[] = {
     M_F_TIME(fin_period, locked_at, "Locked since", .flags = M_READONLY),
     M_F_INT(fin_period, locked_seq, "Last event when it was locked",
             .flags = M_READONLY | M_HIDDEN),
+    M_F_INT(fin_period, unready, "Not in order when locked", .flags = M_READONLY),
     M_F_SUM(fin_period, turnover, "Turnover when it was locked", .flags = M_READONLY),
 };
 const m_type fin_period_type = {

@@ -1,4 +1,4 @@
-/* What to look at before a period is closed. It finds; it does not forbid. */
+/* What to look at before a period is closed. It finds; whether that forbids is a policy. */
 #include "bank_matching/bank_matching.h"
 #include "bank_statement/bank_statement.h"
 #include "deferral/deferral.h"
@@ -255,13 +255,10 @@ static m_status add_bank(checklist *c, uint32_t node)
     return add_unmatched(c, account, holds);
 }
 
-static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
+static m_status make(fin_module *fin, m_call *call, m_date day, m_list *out_rows)
 {
-    const fin_period_checklist_params *in = params;
     checklist c = {.call = call};
-    M_TRY(fin_book_open(module, call, (m_id){{0}}, &c.book));
-    m_date day = in->date;
-    if (m_date_is_none(day)) day.d = m_date_month(m_today(call)).d - 1;
+    M_TRY(fin_book_open(fin, call, (m_id){{0}}, &c.book));
     c.period = fin_period_find(&c.book.years, day);
     if (!c.period) {
         char text[M_DATE_TEXT];
@@ -282,6 +279,32 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
             M_TRY(add_bank(&c, i));
     M_TRY(add_trial_balance(&c));
     *out_rows = c.rows;
+    return M_OK;
+}
+
+static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
+{
+    m_date day = ((const fin_period_checklist_params *)params)->date;
+    if (m_date_is_none(day)) day.d = m_date_month(m_today(call)).d - 1;
+    return make(module, call, day, out_rows);
+}
+
+m_status fin_period_unready(fin_module *fin, m_call *call, m_date day, int64_t *out_count,
+                            m_str *out_first)
+{
+    m_list rows;
+    int64_t n = 0;
+    M_TRY(make(fin, call, day, &rows));
+    for (M_EACH(const fin_period_checklist_row, row, rows)) {
+        /* a document is counted by the line above it */
+        if (row->verdict == GOOD || !m_id_is_null(row->document)) continue;
+        if (n++) continue;
+        const char *first =
+            m_arena_printf(call->arena, "%.*s: %.*s", M_STR_ARG(row->check), M_STR_ARG(row->note));
+        FIN_NEED(call, first);
+        *out_first = m_str_of(first);
+    }
+    *out_count = n;
     return M_OK;
 }
 
