@@ -154,6 +154,22 @@ START_TEST(cash_flow_of_the_example)
 END_TEST
 
 /* A user's choice on the account goes before what its kind says. */
+/* Money goes to an employee and stays cash; what is spent of it does not. */
+START_TEST(imprest_is_cash)
+{
+    post("2026-04-01", "1120", "3100", "1000");
+    post("2026-04-02", "1115", "1120", "300");
+    post("2026-04-03", "5220", "1115", "50");
+    fin_cash_flow_params params = {.from = test_date("2026-04-02"), .to = test_date("2026-04-30")};
+    for (params.method = 0; params.method < 2; params.method++) {
+        m_list rows = rows_of(&fin_cash_flow_report, &params);
+        sum_is(flow_of(rows, "Change", "Change of bank and cash"), "-50", "change");
+        sum_is(flow_of(rows, "End", "Imprest"), "250", "held by employees");
+        sum_is(flow_of(rows, "End", "Bank and cash at the end"), "950", "at the end");
+    }
+}
+END_TEST
+
 START_TEST(cash_flow_by_choice)
 {
     post_april();
@@ -382,6 +398,7 @@ int main(void)
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, cash_flow_of_the_example);
+    tcase_add_test(cases, imprest_is_cash);
     tcase_add_test(cases, cash_flow_by_choice);
     tcase_add_test(cases, cash_flow_of_a_cost_center);
     tcase_add_test(cases, cash_flow_of_random_books);

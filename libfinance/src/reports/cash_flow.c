@@ -72,9 +72,12 @@ static void add_account(flow *f, const char *section, const fin_account *account
     f->rows[f->count - 1].code = account->code;
 }
 
+/* What employees hold as imprest is the company's cash until it is spent. */
 static bool is_money(const fin_account *account)
 {
-    return !account->is_group && (account->kind == FIN_KIND_BANK || account->kind == FIN_KIND_CASH);
+    return !account->is_group &&
+           (account->kind == FIN_KIND_BANK || account->kind == FIN_KIND_CASH ||
+            account->kind == FIN_KIND_IMPREST);
 }
 
 static m_dec_sum balance_of(const fin_sums *sums, uint32_t at)
