@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "m/delivering.h"
+#include "m/receiving.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
 
@@ -106,6 +108,37 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max)
     return n;
 }
 
+bool domains_provided(const domain_set *d, const char *protocol, m_iface *out)
+{
+    for (uint32_t m = 0; m < d->count; m++)
+        for (const m_provided *p = d->modules[m]->provides; p && p->name; p++)
+            if (strcmp(p->name, protocol) == 0) {
+                *out = (m_iface){p->ops, d->instances[m]};
+                return true;
+            }
+    return false;
+}
+
+/* Which domain provides a protocol where this process does not. */
+static bool find_remote(domain_set *d, const char *name, m_iface *out)
+{
+    static const struct {
+        const m_protocol *protocol;
+        const char *service;
+    } homes[] = {{&m_receiving_protocol, "wms"}, {&m_delivering_protocol, "wms"}};
+    for (uint32_t i = 0; i < d->remote_count; i++)
+        if (strcmp(d->remotes[i].protocol->name, name) == 0) {
+            *out = (m_iface){&d->remotes[i].ops, &d->remotes[i]};
+            return true;
+        }
+    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
+        if (strcmp(homes[i].protocol->name, name) != 0 || d->remote_count == DOMAINS_MAX) continue;
+        *out = m_remote_bind(&d->remotes[d->remote_count++], homes[i].service, homes[i].protocol);
+        return true;
+    }
+    return false;
+}
+
 /* A protocol value by name: an engine, or what one of the modules provides. */
 static bool find_provider(domain_set *d, const char *name, m_iface *out)
 {
@@ -124,13 +157,7 @@ static bool find_provider(domain_set *d, const char *name, m_iface *out)
             *out = engines[i].value;
             return true;
         }
-    for (uint32_t m = 0; m < d->count; m++)
-        for (const m_provided *p = d->modules[m]->provides; p && p->name; p++)
-            if (strcmp(p->name, name) == 0) {
-                *out = (m_iface){p->ops, d->instances[m]};
-                return true;
-            }
-    return false;
+    return domains_provided(d, name, out) || (d->others && find_remote(d, name, out));
 }
 
 static bool wire(domain_set *d, char *missing, size_t n)
@@ -173,6 +200,7 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
     missing[0] = 0;
     d->store = store;
     d->audit.inner = store;
+    d->others = config->others;
     d->count = domains_modules(d->modules);
     bool good = true;
     for (uint32_t i = 0; i < d->count; i++)

@@ -11,6 +11,7 @@
 #include "m_adapters/documents.h"
 #include "m_adapters/outbox.h"
 #include "m_adapters/pg.h"
+#include "m_adapters/remote.h"
 
 #define DOMAINS_MAX 8
 
@@ -27,6 +28,9 @@ typedef struct domain_set {
     m_registry *registry;
     m_documents_service *service;
     m_documents documents;
+    m_remote_value remotes[DOMAINS_MAX]; /* protocols that other processes provide */
+    uint32_t remote_count;
+    bool others;
 } domain_set;
 
 /* Loads the libraries of the domains in `names` ("finance,wms"; commas or spaces), once, before
@@ -48,6 +52,7 @@ typedef struct {
     m_str company_name;
     m_str base_currency;
     int fiscal_start_month;
+    bool others; /* what no module here provides is asked of other processes */
 } domains_config;
 
 /* Instances of all modules, required protocols filled in. On failure NULL, and `missing` (n bytes)
@@ -55,6 +60,9 @@ typedef struct {
 domain_set *domains_new(m_store store, const domains_config *config, char *missing, size_t n);
 /* Accepts NULL. */
 void domains_free(domain_set *domains);
+
+/* The value of a protocol that a module of this process provides; false when none does. */
+bool domains_provided(const domain_set *domains, const char *protocol, m_iface *out);
 
 /* NULL when there is no such module. */
 void *domains_instance(const domain_set *domains, const char *module);

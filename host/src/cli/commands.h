@@ -16,6 +16,7 @@ typedef struct {
 } command;
 
 int command_serve(int n, char **arguments);
+int command_up(int n, char **arguments);
 int command_migrate(int n, char **arguments);
 int command_demo(int n, char **arguments);
 int command_import(int n, char **arguments);

@@ -10,6 +10,13 @@ static const command commands[] = {
      "The first start sets everything up and shows the administrator's password once. SIGTERM or\n"
      "Ctrl-C finishes what was begun and stops.",
      command_serve},
+    {"up", "[--mode indie|enterprise] [--replicas domain=n]...", "run everything on this machine",
+     "indie: as serve. enterprise: a broker, and for each domain a database and a process of its\n"
+     "own, watched and started again when one dies. --replicas runs several processes of a "
+     "domain,\n"
+     "which share its load. Ctrl-C stops them all, in order.\n\n"
+     "  business-m up --mode enterprise --replicas wms=2",
+     command_up},
     {"migrate", "[--check|--print]", "bring the database up to date",
      "serve does this by itself. --check changes nothing and fails if something is missing; "
      "--print\n"

@@ -13,9 +13,16 @@ typedef struct {
     m_str database_url;       /* for the application role; empty: a private cluster in state_dir */
     m_str database_owner_url; /* for migrations */
     m_str database_relay_url; /* for the outbox relay */
-    m_str state_dir; /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
-    m_str pg_bindir; /* empty: looked for */
-    m_str desk_dir;  /* of the packs; empty: looked for beside the program */
+    m_str all_domains;        /* of the company, in whatever process */
+    m_str nats_url;
+    m_str nats_nkey_file; /* seed */
+    m_str nats_ca_file;
+    m_str nats_tls_cert_file; /* with nats_tls_key_file */
+    m_str nats_tls_key_file;
+    m_str call_keys_file; /* what questions between processes are signed with */
+    m_str state_dir;      /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
+    m_str pg_bindir;      /* empty: looked for */
+    m_str desk_dir;       /* of the packs; empty: looked for beside the program */
     m_str http_address;
     int64_t http_port;
     int64_t lanes;   /* writer threads */

@@ -11,14 +11,6 @@ static const m_error_def bad_method = {"http.method", M_INVALID,
                                        "This address does not take the method %s.",
                                        "GET /api/v1/openapi.json lists what there is."};
 
-static queue *lane_of(gateway *g, m_id tenant)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < sizeof tenant.b; i++)
-        hash = (hash ^ tenant.b[i]) * 16777619u;
-    return &g->config.lanes[hash % g->config.lane_count];
-}
-
 static void push(http_job *j, queue *q, const job_ops *ops)
 {
     j->base.ops = ops;
@@ -28,14 +20,32 @@ static void push(http_job *j, queue *q, const job_ops *ops)
     http_job_refuse(j, &call);
 }
 
+const char *gateway_remote(const gateway *g, m_str domain)
+{
+    for (uint32_t i = 0; i < g->config.remote_count; i++)
+        if (m_str_is(domain, g->config.remotes[i])) return g->config.remotes[i];
+    return NULL;
+}
+
+/* Something another process has to say or to do. */
+static bool is_remote(const http_job *j)
+{
+    const gateway *g = j->gateway;
+    if (!j->work.method || !g->config.remote_count) return false;
+    return j->route.kind == ROUTE_META_LIST || gateway_remote(g, j->route.module);
+}
+
 void gateway_dispatch(http_job *j)
 {
     gateway *g = j->gateway;
     j->base.tenant = j->who.tenant;
     m_call call = http_job_call(j);
     identity_apply(&j->who, &call);
-    if (route_writes(j->route.kind))
-        push(j, lane_of(g, j->who.tenant), &http_work_ops);
+    if (is_remote(j))
+        push(j, g->config.forwards, NULL);
+    else if (route_writes(j->route.kind))
+        push(j, queue_of_tenant(g->config.lanes, g->config.lane_count, j->who.tenant),
+             &http_work_ops);
     else if (j->route.kind == ROUTE_API_KEY || j->route.kind == ROUTE_PASSWORD)
         push(j, g->config.slow, NULL);
     else if (!descriptions_answer(j, &call))

@@ -16,7 +16,10 @@
 typedef struct {
     queue *lanes; /* one per writer; tenants are hashed to them */
     uint32_t lane_count;
-    queue *readers;            /* shared by all readers */
+    queue *readers;                   /* shared by all readers */
+    queue *forwards;                  /* for domains of other processes; NULL: there are none */
+    const char *remotes[DOMAINS_MAX]; /* their names */
+    uint32_t remote_count;
     queue *slow;               /* sign-in and other work that takes long on purpose */
     const domain_set *domains; /* for descriptions only; constant */
     identity *identity;        /* used by the slow worker */
@@ -34,6 +37,9 @@ typedef struct {
 typedef struct {
     gateway_config config;
 } gateway;
+
+/* The name of the domain as the configuration has it, or NULL when it is not another process's. */
+const char *gateway_remote(const gateway *g, m_str domain);
 
 /* http_handler; arg is the gateway. */
 void gateway_on_request(void *arg, http_request *request);

@@ -153,22 +153,36 @@ m_pg_options runtime_pg(const runtime *rt, const char *dsn)
 
 /* ---- schema ---- */
 
-static m_status bootstrap_in(runtime *rt, m_call *call, const char *database, bool roles)
+/* As superuser in `in`: roles and the database `made`, or, in that database itself, its rights. */
+static m_status bootstrap_in(runtime *rt, m_call *call, const char *in, const char *made)
 {
     char dsn[RUNTIME_DSN_MAX];
-    if (!cluster_dsn(rt->cluster, CLUSTER_ROLE_SUPER, database, dsn, sizeof dsn))
+    if (!cluster_dsn(rt->cluster, CLUSTER_ROLE_SUPER, in, dsn, sizeof dsn))
         return m_fail(call, m_err_internal, NULL);
     m_pg_options options = runtime_pg(rt, dsn);
     m_pg_conn *conn = NULL;
     M_TRY(m_pg_conn_open(&options, call, &conn));
-    m_status status =
-        roles ? m_pg_bootstrap(conn, call, RUNTIME_DATABASE) : m_pg_bootstrap_database(conn, call);
+    m_status status = made ? m_pg_bootstrap(conn, call, made) : m_pg_bootstrap_database(conn, call);
     m_pg_conn_close(conn);
     return status;
 }
 
-/* Filling a new table reads all of a ledger. */
-#define MIGRATE_MS 3600000
+static m_status make_database(runtime *rt, m_call *call, const char *database)
+{
+    M_TRY(bootstrap_in(rt, call, "postgres", database));
+    return bootstrap_in(rt, call, database, NULL);
+}
+
+bool runtime_make_database(runtime *rt, const char *database)
+{
+    m_arena *arena = m_arena_new(0);
+    if (!arena) return false;
+    m_call call = runtime_call(rt, arena);
+    m_status status = make_database(rt, &call, database);
+    if (status != M_OK) runtime_print_error("The database could not be made", &call);
+    m_arena_free(arena);
+    return status == M_OK;
+}
 
 static m_status migrate(runtime *rt, m_call *call, m_pg_migration *out)
 {
@@ -193,10 +207,7 @@ bool runtime_migrate(runtime *rt)
     m_call call = runtime_call(rt, arena);
     m_pg_migration done = {.steps = 0};
     m_status status = M_OK;
-    if (rt->cluster) {
-        status = bootstrap_in(rt, &call, "postgres", true);
-        if (status == M_OK) status = bootstrap_in(rt, &call, RUNTIME_DATABASE, false);
-    }
+    if (rt->cluster) status = make_database(rt, &call, RUNTIME_DATABASE);
     if (status == M_OK && rt->owner_dsn[0]) status = migrate(rt, &call, &done);
     if (status != M_OK) runtime_print_error("The database could not be brought up to date", &call);
     if (done.refused.n) fprintf(stderr, "%.*s\n", M_STR_ARG(done.refused));
@@ -240,7 +251,8 @@ domain_set *runtime_domains(const runtime *rt, identity *id)
     domains_config config = {.identity = id,
                              .company_name = rt->config.company,
                              .base_currency = rt->config.currency,
-                             .fiscal_start_month = (int)rt->config.fiscal_start_month};
+                             .fiscal_start_month = (int)rt->config.fiscal_start_month,
+                             .others = rt->config.mode == MODE_ENTERPRISE};
     char missing[1024];
     domain_set *domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
     if (!domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);

@@ -38,6 +38,9 @@ void runtime_close(runtime *rt);
 m_call runtime_call(const runtime *rt, m_arena *arena);
 
 m_pg_options runtime_pg(const runtime *rt, const char *dsn);
+/* Makes a database with its roles in the private cluster, where it is not there yet. Prints why it
+ * fails. */
+bool runtime_make_database(runtime *rt, const char *database);
 /* Roles, database and schema: brought up to date. Prints why it fails. */
 bool runtime_migrate(runtime *rt);
 /* The signing keys of the state directory and an identity that uses them, with the transactions of

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../gateway/forward.h"
 #include "../gateway/gateway.h"
 #include "../runtime/runtime.h"
+#include "../service/service.h"
 #include "../worker/worker.h"
 #include "desk_find.h"
 #include "first_start.h"
@@ -18,6 +20,7 @@
 #define WRITE_TIMEOUT_MS 10000
 #define READ_TIMEOUT_MS  10000
 #define SLOW_QUEUE       64
+#define FORWARDERS       16
 
 typedef struct host host;
 
@@ -36,7 +39,7 @@ struct host {
     identity_keys *keys;
     identity *identity;
     station lanes[WORKERS_MAX], readers[WORKERS_MAX], slow;
-    queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs;
+    queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs, forward_jobs;
     bool queues_made, slow_running;
     pthread_t slow_thread;
     relay_thread *relay;
@@ -45,6 +48,8 @@ struct host {
     m_arena *texts;
     gateway gateway;
     http_server *http;
+    service *service; /* NULL in indie mode */
+    forwarder *forwarder;
 };
 
 /* For the signal handler, which has no other way to the server. */
@@ -90,6 +95,7 @@ static void queues_open(host *h)
         queue_init(&h->lane_jobs[i], limit);
     queue_init(&h->reader_jobs, limit);
     queue_init(&h->slow_jobs, SLOW_QUEUE);
+    queue_init(&h->forward_jobs, limit);
     h->queues_made = true;
 }
 
@@ -117,6 +123,7 @@ static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
                             .domains = s->domains,
                             .env = h->rt.env,
                             .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20,
+                            .asker = h->service ? service_asker(h->service) : NULL,
                             .answering = answering,
                             .answered = answered,
                             .answer_arg = s};
@@ -156,6 +163,23 @@ static metrics_gauges gauges_read(void *arg)
     return g;
 }
 
+/* ---- among other processes ---- */
+
+static bool is_gateway(const host *h)
+{
+    return !h->service || strcmp(service_name(&h->rt), "core") == 0;
+}
+
+/* The domains of the company that this process does not run. */
+static void name_remotes(host *h, gateway_config *config)
+{
+    char *names = m_str_z(h->texts, h->rt.config.all_domains), *rest = NULL;
+    for (char *name = names ? strtok_r(names, ",", &rest) : NULL;
+         name && config->remote_count < DOMAINS_MAX; name = strtok_r(NULL, ",", &rest))
+        if (!domains_instance(h->slow.domains, name))
+            config->remotes[config->remote_count++] = name;
+}
+
 static bool gateway_start(host *h)
 {
     h->texts = m_arena_new(0);
@@ -179,6 +203,10 @@ static bool gateway_start(host *h)
                                          .desk = h->desk,
                                          .write_timeout_ms = WRITE_TIMEOUT_MS,
                                          .read_timeout_ms = READ_TIMEOUT_MS};
+    if (h->service) {
+        h->gateway.config.forwards = &h->forward_jobs;
+        name_remotes(h, &h->gateway.config);
+    }
     return !openapi.failed;
 }
 
@@ -205,12 +233,27 @@ static void say_listening(const host *h)
     fflush(stdout);
 }
 
+static bool service_start(host *h)
+{
+    if (h->rt.config.mode != MODE_ENTERPRISE) return true;
+    return service_configured(&h->rt) && (h->service = service_open(&h->rt));
+}
+
+static bool services_start(host *h)
+{
+    if (!h->service) return true;
+    rpc_queues queues = {.lanes = h->lane_jobs,
+                         .lane_count = (uint32_t)h->rt.config.lanes,
+                         .readers = &h->reader_jobs};
+    if (!service_serve(h->service, &queues, h->slow.domains)) return false;
+    if (!is_gateway(h)) return true;
+    h->forwarder = forwarder_start(service_asker(h->service), &h->forward_jobs, FORWARDERS);
+    return h->forwarder != NULL;
+}
+
 static bool start(host *h)
 {
-    if (h->rt.config.mode == MODE_ENTERPRISE) {
-        fprintf(stderr, "M_MODE=enterprise is not available yet; use indie.\n");
-        return false;
-    }
+    if (!service_start(h)) return false;
     if (!runtime_connect(&h->rt, false) || !runtime_migrate(&h->rt)) return false;
     queues_open(h);
     return station_open(h, &h->slow) &&
@@ -218,7 +261,7 @@ static bool start(host *h)
            station_wire(h, &h->slow) &&
            first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow) && workers_start(h) &&
            (h->relay = relay_thread_start(&h->rt, h->identity)) && gateway_start(h) &&
-           http_start(h);
+           services_start(h) && http_start(h);
 }
 
 /* ---- ending ---- */
@@ -237,11 +280,14 @@ static void queues_close(host *h)
         queue_close(&h->lane_jobs[i]);
     queue_close(&h->slow_jobs);
     queue_close(&h->reader_jobs);
+    queue_close(&h->forward_jobs);
 }
 
 static void stop(host *h)
 {
+    service_drain(h->service);
     if (h->queues_made) queues_close(h);
+    forwarder_join(h->forwarder);
     if (h->slow_running) pthread_join(h->slow_thread, NULL);
     for (int i = 0; i < WORKERS_MAX; i++) {
         station_close(&h->lanes[i]);
@@ -251,6 +297,7 @@ static void stop(host *h)
     station_close(&h->slow);
     http_server_free(h->http);
     desk_close(h->desk);
+    service_close(h->service);
     identity_close(h->identity);
     identity_keys_free(h->keys);
     m_arena_free(h->texts);

@@ -73,7 +73,7 @@ static m_iface provider(const use_case *u, domain_set *domains)
     return (m_iface){domains->documents.ops, domains->documents.self};
 }
 
-static int success_status(const use_case *u)
+int use_case_success(const use_case *u)
 {
     if (strcmp(u->method->name, "create") == 0) return 201;
     return strcmp(u->method->name, "remove") == 0 ? 204 : 200;
@@ -82,7 +82,7 @@ static int success_status(const use_case *u)
 m_status use_case_run(use_case *u, domain_set *domains, m_call *call)
 {
     u->reply = (m_document_reply){.version = 0};
-    u->http_status = success_status(u);
+    u->http_status = use_case_success(u);
     if (!use_case_writes(u))
         return m_invoke(provider(u, domains), u->method, call, &u->in, &u->reply);
     if (!u->named) M_TRY(name_request(u, domains, call)); /* tells why */

@@ -24,6 +24,8 @@ static inline bool use_case_writes(const use_case *u)
 {
     return !(u->method->flags & M_METHOD_READ);
 }
+/* HTTP status of its success. */
+int use_case_success(const use_case *u);
 /* Reads it will surely make. */
 uint32_t use_case_wants(use_case *u, domain_set *domains, m_call *call, m_fetch *out, uint32_t max);
 /* A write that has an idempotency key is done once; may run again after a conflict. */

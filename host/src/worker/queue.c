@@ -79,3 +79,11 @@ uint32_t queue_depth(queue *q)
     pthread_mutex_unlock(&q->lock);
     return n;
 }
+
+queue *queue_of_tenant(queue *lanes, uint32_t lane_count, m_id tenant)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < sizeof tenant.b; i++)
+        hash = (hash ^ tenant.b[i]) * 16777619u;
+    return &lanes[hash % lane_count];
+}

@@ -25,4 +25,7 @@ uint32_t queue_take(queue *q, job **out, uint32_t max);
 void queue_close(queue *q);
 uint32_t queue_depth(queue *q);
 
+/* The queue of the lane that writes for this tenant. */
+queue *queue_of_tenant(queue *lanes, uint32_t lane_count, m_id tenant);
+
 #endif

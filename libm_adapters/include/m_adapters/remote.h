@@ -18,12 +18,13 @@
 #define M_REMOTE_ROUNDS    16
 #define M_REMOTE_QUESTIONS 64 /* of one use case */
 
-/* One request to another process. Texts live in the memory of the answers. */
+/* One request to another process. Its texts live in the arena. */
 typedef struct {
     const char *service; /* "finance": who answers */
     const m_protocol *protocol;
     const m_method *method;
-    m_str body; /* the input record as JSON */
+    m_arena *arena; /* where the answer is put */
+    m_str body;     /* the input record as JSON */
     bool answered;
     m_status status; /* of the answer */
     m_str reply;     /* M_OK: the output record as JSON */

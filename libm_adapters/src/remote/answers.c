@@ -139,6 +139,7 @@ m_status answers_note(m_answers *answers, m_call *call, const m_question *questi
     char *body = m_arena_copy(answers->arena, question->body.p, question->body.n);
     if (!body) return m_fail(call, m_err_memory, NULL);
     kept->body = (m_str){body, question->body.n};
+    kept->arena = answers->arena;
     answers->questions[answers->count++] = kept;
     return m_fail(call, m_err_remote_wanted, NULL);
 }

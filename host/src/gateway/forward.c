@@ -1,0 +1,161 @@
+#include "forward.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "http_job.h"
+#include "m_adapters/codec.h"
+
+#define THREADS_MAX 64
+#define TOGETHER    8 /* requests that one thread sends at once */
+
+struct forwarder {
+    const m_asker *asker;
+    queue *jobs;
+    pthread_t threads[THREADS_MAX];
+    uint32_t count;
+};
+
+/* ---- one request ---- */
+
+static bool make_question(http_job *j, const char *service, m_question *out)
+{
+    m_buf body = {.arena = j->arena};
+    m_json_canonical(&body, j->work.method->in, &j->work.in);
+    *out = (m_question){.service = service,
+                        .protocol = j->work.protocol,
+                        .method = j->work.method,
+                        .arena = j->arena,
+                        .body = m_buf_str(&body)};
+    return !body.failed;
+}
+
+static m_call call_of(http_job *j)
+{
+    m_call call = http_job_call(j);
+    call.idempotency_key = http_request_header(j->request, "idempotency-key");
+    identity_apply(&j->who, &call);
+    return call;
+}
+
+static m_status take_reply(http_job *j, m_call *call, const m_question *q)
+{
+    if (q->status != M_OK) {
+        call->error = q->error;
+        return q->status;
+    }
+    return m_json_read(call, &m_document_reply_type, q->reply, M_JSON_TRUSTED, &j->work.reply,
+                       NULL);
+}
+
+static void answer(http_job *j, m_call *call, const m_question *q)
+{
+    if (take_reply(j, call, q) == M_OK)
+        http_job_answer(j, use_case_success(&j->work), j->work.reply.body);
+    else
+        http_job_refuse(j, call);
+}
+
+/* ---- what all domains say together ---- */
+
+/* A domain that does not answer is left out of the list; /api/gateway/remotes tells of it. */
+static void answer_list(const forwarder *f, http_job *j)
+{
+    const gateway_config *config = &j->gateway->config;
+    m_document_reply own = {.version = 0};
+    m_question questions[DOMAINS_MAX];
+    m_question *sent[DOMAINS_MAX];
+    const m_call *as[DOMAINS_MAX];
+    m_call call = call_of(j);
+    uint32_t n = 0;
+    for (; n < config->remote_count; n++) {
+        if (!make_question(j, config->remotes[n], &questions[n])) break;
+        sent[n] = &questions[n];
+        as[n] = &call;
+    }
+    f->asker->ask(f->asker->self, sent, as, n);
+    m_iface here = {&use_case_reports_ops, (void *)(uintptr_t)config->domains};
+    bool some = m_invoke(here, j->work.method, &call, &j->work.in, &own) == M_OK && own.body.n;
+    m_buf out = {.arena = j->arena};
+    m_buf_format(&out, "{\"items\":[%.*s", M_STR_ARG(own.body));
+    for (uint32_t i = 0; i < n; i++) {
+        m_document_reply reply = {.version = 0};
+        m_call one = http_job_call(j);
+        if (questions[i].status != M_OK ||
+            m_json_read(&one, &m_document_reply_type, questions[i].reply, M_JSON_TRUSTED, &reply,
+                        NULL) != M_OK ||
+            !reply.body.n)
+            continue;
+        m_buf_text(&out, some ? "," : "");
+        m_buf_bytes(&out, reply.body.p, reply.body.n);
+        some = true;
+    }
+    m_buf_text(&out, "]}");
+    http_job_answer(j, 200, m_buf_str(&out));
+}
+
+/* ---- threads ---- */
+
+static void forward(const forwarder *f, job **jobs, uint32_t n)
+{
+    m_question questions[TOGETHER];
+    m_question *sent[TOGETHER];
+    const m_call *as[TOGETHER];
+    m_call *calls = calloc(TOGETHER, sizeof *calls);
+    http_job *of[TOGETHER];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        http_job *j = (http_job *)jobs[i];
+        if (j->route.kind == ROUTE_META_LIST) {
+            answer_list(f, j);
+            continue;
+        }
+        if (!calls ||
+            !make_question(j, gateway_remote(j->gateway, j->route.module), &questions[count])) {
+            m_call call = http_job_call(j);
+            (void)m_fail(&call, m_err_memory, NULL);
+            http_job_refuse(j, &call);
+            continue;
+        }
+        calls[count] = call_of(j);
+        sent[count] = &questions[count];
+        as[count] = &calls[count];
+        of[count++] = j;
+    }
+    if (count) f->asker->ask(f->asker->self, sent, as, count);
+    for (uint32_t i = 0; i < count; i++)
+        answer(of[i], &calls[i], &questions[i]);
+    free(calls);
+}
+
+static void *main_loop(void *arg)
+{
+    forwarder *f = arg;
+    job *jobs[TOGETHER];
+    uint32_t n;
+    while ((n = queue_take(f->jobs, jobs, TOGETHER)) > 0)
+        forward(f, jobs, n);
+    return NULL;
+}
+
+forwarder *forwarder_start(const m_asker *asker, queue *jobs, uint32_t threads)
+{
+    forwarder *f = calloc(1, sizeof *f);
+    if (!f) return NULL;
+    f->asker = asker;
+    f->jobs = jobs;
+    while (f->count < threads && f->count < THREADS_MAX &&
+           pthread_create(&f->threads[f->count], NULL, main_loop, f) == 0)
+        f->count++;
+    if (f->count) return f;
+    free(f);
+    return NULL;
+}
+
+void forwarder_join(forwarder *f)
+{
+    if (!f) return;
+    for (uint32_t i = 0; i < f->count; i++)
+        pthread_join(f->threads[i], NULL);
+    free(f);
+}

@@ -1,0 +1,17 @@
+/* Questions of other processes, run by the same workers as requests over HTTP. */
+#ifndef HOST_RPC_JOB_H
+#define HOST_RPC_JOB_H
+
+#include "../worker/queue.h"
+#include "m_adapters/rpc.h"
+
+typedef struct {
+    queue *lanes; /* one per writer; tenants are hashed to them */
+    uint32_t lane_count;
+    queue *readers;
+} rpc_queues;
+
+/* m_rpc_handler; arg: rpc_queues. */
+void rpc_job_take(void *arg, m_rpc_incoming *in);
+
+#endif

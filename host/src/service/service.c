@@ -1,0 +1,168 @@
+#include "service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "m/delivering.h"
+#include "m/receiving.h"
+#include "m/reports.h"
+
+#define SERVER_THREADS 2
+#define DRAIN_MS       10000
+#define PROTOCOLS_MAX  16
+
+struct service {
+    const runtime *rt;
+    char name[32], inbox[48];
+    m_nats *link;
+    m_rpc_ring *ring;
+    m_rpc_client *client;
+    m_asker asker;
+    rpc_queues queues;
+    const m_protocol *protocols[PROTOCOLS_MAX];
+    m_rpc_server *server;
+};
+
+/* What modules may provide to other processes; who of them does is found out at boot. */
+static const m_protocol *const provided[] = {&m_receiving_protocol, &m_delivering_protocol};
+
+const char *service_name(const runtime *rt)
+{
+    m_str all = rt->config.domains;
+    size_t n = 0;
+    while (n < all.n && all.p[n] != ',')
+        n++;
+    return m_str_z(rt->arena, (m_str){all.p, n});
+}
+
+bool service_configured(const runtime *rt)
+{
+    const host_config *c = &rt->config;
+    const struct {
+        const char *variable, *what;
+        bool there;
+    } wanted[] = {
+        {"M_DATABASE_URL", "the database of this domain", c->database_url.n > 0},
+        {"M_DATABASE_RELAY_URL", "the database, as the role that sends events",
+         c->database_relay_url.n > 0},
+        {"M_NATS_URL", "where the broker is", c->nats_url.n > 0},
+        {"M_CALL_KEYS_FILE", "the keys that all processes share", c->call_keys_file.n > 0},
+    };
+    uint32_t missing = 0;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        if (wanted[i].there) continue;
+        if (!missing++) fprintf(stderr, "M_MODE=enterprise needs more settings:\n");
+        fprintf(stderr, "  %-22s %s\n", wanted[i].variable, wanted[i].what);
+    }
+    return missing == 0;
+}
+
+static const char *text_of(const runtime *rt, m_str text)
+{
+    return text.n ? m_str_z(rt->arena, text) : NULL;
+}
+
+static bool open_link(service *s)
+{
+    const runtime *rt = s->rt;
+    const host_config *c = &rt->config;
+    const char *why = "";
+    m_nats_options options = {
+        .url = text_of(rt, c->nats_url),
+        .name = s->name,
+        .nkey_seed_file = text_of(rt, c->nats_nkey_file),
+        .ca_file = text_of(rt, c->nats_ca_file),
+        .cert_file = text_of(rt, c->nats_tls_cert_file),
+        .key_file = text_of(rt, c->nats_tls_key_file),
+        .inbox_prefix = s->inbox,
+        .env = rt->env,
+    };
+    m_status status = m_nats_open(&options, &s->link, &why);
+    if (status == M_OK) return true;
+    fprintf(stderr, "The broker cannot be used: %s.\n",
+            status == M_UNAUTHORIZED ? "it refuses our credentials" : why);
+    return false;
+}
+
+static bool read_ring(service *s)
+{
+    const char *why = "", *path = text_of(s->rt, s->rt->config.call_keys_file);
+    if (m_rpc_ring_read(path, &s->ring, &why) == M_OK) return true;
+    fprintf(stderr, "The keys in %s cannot be used: %s.\n", path, why);
+    return false;
+}
+
+service *service_open(const runtime *rt)
+{
+    service *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    s->rt = rt;
+    snprintf(s->name, sizeof s->name, "%s", service_name(rt));
+    snprintf(s->inbox, sizeof s->inbox, "_INBOX_%s", s->name);
+    if (read_ring(s) && open_link(s)) {
+        s->client = m_rpc_client_new(s->link, s->ring, rt->env);
+        if (s->client) {
+            s->asker = m_rpc_asker(s->client);
+            return s;
+        }
+        fprintf(stderr, "There is not enough memory to start.\n");
+    }
+    service_close(s);
+    return NULL;
+}
+
+m_nats *service_link(service *s)
+{
+    return s->link;
+}
+
+m_rpc_client *service_client(service *s)
+{
+    return s->client;
+}
+
+const m_asker *service_asker(const service *s)
+{
+    return &s->asker;
+}
+
+bool service_serve(service *s, const rpc_queues *queues, const domain_set *domains)
+{
+    uint32_t n = 0;
+    s->queues = *queues;
+    s->protocols[n++] = &m_documents_protocol;
+    s->protocols[n++] = &m_reports_protocol;
+    for (size_t i = 0; i < sizeof provided / sizeof provided[0] && n + 1 < PROTOCOLS_MAX; i++) {
+        m_iface value;
+        if (domains_provided(domains, provided[i]->name, &value)) s->protocols[n++] = provided[i];
+    }
+    m_rpc_server_options options = {.link = s->link,
+                                    .ring = s->ring,
+                                    .env = s->rt->env,
+                                    .service = s->name,
+                                    .version = HOST_VERSION,
+                                    .protocols = s->protocols,
+                                    .handler = rpc_job_take,
+                                    .arg = &s->queues,
+                                    .threads = SERVER_THREADS};
+    if (m_rpc_server_start(&options, &s->server) == M_OK) return true;
+    fprintf(stderr, "The questions of other processes cannot be served.\n");
+    return false;
+}
+
+void service_drain(service *s)
+{
+    if (!s) return;
+    m_rpc_server_stop(s->server, DRAIN_MS);
+    s->server = NULL;
+}
+
+void service_close(service *s)
+{
+    if (!s) return;
+    service_drain(s);
+    m_rpc_client_free(s->client);
+    m_nats_close(s->link);
+    m_rpc_ring_free(s->ring);
+    free(s);
+}
