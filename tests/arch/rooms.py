@@ -54,7 +54,7 @@ def main():
             report.check(target.startswith(room + "/") or any((target + "/").startswith(s + "/") for s in rule["sees"]),
                          f'{path}: "{quoted}": {room} may not see {target}')
     for path in sorted(known):
-        if path.startswith(("tests/", "host/src/boot/", "host/src/config/", "host/src/serve/")):
+        if path.startswith(("tests/", "host/src/boot/", "host/src/config/", "host/src/up/")):
             continue
         source = arch.code(arch.text(options.source, path), keep_strings=True)
         report.check(not re.search(r"\b(M_MODE|FRAMEWORK_MODE|MODE_INDIE|MODE_ENTERPRISE)\b", source),

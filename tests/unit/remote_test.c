@@ -149,6 +149,37 @@ START_TEST(without_anyone_to_ask_it_is_unavailable)
 }
 END_TEST
 
+/* Brings every answer at once. */
+static void ask_locally(void *self, m_question **questions, const m_call *const *as, uint32_t n)
+{
+    (void)self;
+    for (uint32_t i = 0; i < n; i++) {
+        m_call at = *as[i];
+        at.arena = questions[i]->arena;
+        questions[i]->status = m_remote_dispatch((m_iface){&local_ops, NULL}, questions[i]->method,
+                                                 &at, questions[i]->body, &questions[i]->reply);
+        questions[i]->answered = true;
+        if (questions[i]->status != M_OK) m_question_refuse(questions[i], &at);
+    }
+}
+
+START_TEST(outside_of_transactions_the_answer_comes_at_once)
+{
+    static const m_asker asker = {ask_locally, NULL};
+    m_iface bound = m_remote_bind_now(&value, &asker, "wms", &m_receiving_protocol);
+    m_receiving now = {bound.ops, bound.self};
+    m_id ids[3];
+    m_ids in = ids_of(ids, 2);
+    m_received_lines out = {0};
+    call->answers = NULL;
+    ck_assert_int_eq(m_receiving_lines(now, call, &in, &out), M_OK);
+    ck_assert_uint_eq(out.lines.count, 2);
+    in = ids_of(ids, 3);
+    ck_assert_int_eq(m_receiving_lines(now, call, &in, &out), M_INVALID);
+    ck_assert(m_str_is(call->error.code, "core.validation"));
+}
+END_TEST
+
 START_TEST(ids_and_the_clock_are_the_same_in_every_run)
 {
     enum { MANY = 200 };
@@ -199,6 +230,7 @@ int main(void)
     tcase_add_test(cases, a_refusal_comes_back_as_it_was);
     tcase_add_test(cases, what_is_not_offered_is_unsupported);
     tcase_add_test(cases, without_anyone_to_ask_it_is_unavailable);
+    tcase_add_test(cases, outside_of_transactions_the_answer_comes_at_once);
     tcase_add_test(cases, ids_and_the_clock_are_the_same_in_every_run);
     tcase_add_test(cases, questions_have_a_limit);
     return unit_run(cases, "remote");

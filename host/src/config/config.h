@@ -45,6 +45,11 @@ extern const m_type host_config_type;
 /* Reads environ-like "NAME=value" strings. Unknown M_… variables and bad values are noted as field
  * errors; then M_INVALID. Strings point into the environment or the call's arena. */
 m_status host_config_read(m_call *call, char *const *environment, host_config *out) M_MUST_USE;
+/* Is this one of several processes of a company? */
+static inline bool host_config_among_others(const host_config *config)
+{
+    return config->mode == MODE_ENTERPRISE;
+}
 /* Prints name, value, where it comes from and what it is for; secrets are masked. */
 void host_config_print(const host_config *config, char *const *environment);
 /* "M_HTTP_PORT" of the field "http_port". */

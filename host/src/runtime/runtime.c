@@ -184,6 +184,9 @@ bool runtime_make_database(runtime *rt, const char *database)
     return status == M_OK;
 }
 
+/* Filling a new table reads all of a ledger. */
+#define MIGRATE_MS 3600000
+
 static m_status migrate(runtime *rt, m_call *call, m_pg_migration *out)
 {
     const m_type *types[RUNTIME_TYPES_MAX];
@@ -252,7 +255,7 @@ domain_set *runtime_domains(const runtime *rt, identity *id)
                              .company_name = rt->config.company,
                              .base_currency = rt->config.currency,
                              .fiscal_start_month = (int)rt->config.fiscal_start_month,
-                             .others = rt->config.mode == MODE_ENTERPRISE};
+                             .others = host_config_among_others(&rt->config)};
     char missing[1024];
     domain_set *domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
     if (!domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);

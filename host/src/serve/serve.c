@@ -235,7 +235,7 @@ static void say_listening(const host *h)
 
 static bool service_start(host *h)
 {
-    if (h->rt.config.mode != MODE_ENTERPRISE) return true;
+    if (!host_config_among_others(&h->rt.config)) return true;
     return service_configured(&h->rt) && (h->service = service_open(&h->rt));
 }
 
@@ -259,9 +259,9 @@ static bool start(host *h)
     return station_open(h, &h->slow) &&
            runtime_identity(&h->rt, slow_runner(h->slow.uow), h->modules, &h->keys, &h->identity) &&
            station_wire(h, &h->slow) &&
-           first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow) && workers_start(h) &&
-           (h->relay = relay_thread_start(&h->rt, h->identity)) && gateway_start(h) &&
-           services_start(h) && http_start(h);
+           (!is_gateway(h) || first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow)) &&
+           workers_start(h) && (h->relay = relay_thread_start(&h->rt, h->identity)) &&
+           gateway_start(h) && services_start(h) && http_start(h);
 }
 
 /* ---- ending ---- */

@@ -51,7 +51,7 @@ bool service_configured(const runtime *rt)
     uint32_t missing = 0;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         if (wanted[i].there) continue;
-        if (!missing++) fprintf(stderr, "M_MODE=enterprise needs more settings:\n");
+        if (!missing++) fprintf(stderr, "One process among several needs more settings:\n");
         fprintf(stderr, "  %-22s %s\n", wanted[i].variable, wanted[i].what);
     }
     return missing == 0;

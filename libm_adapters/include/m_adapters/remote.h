@@ -74,9 +74,13 @@ typedef struct {
     } ops;
     const char *service;
     const m_protocol *protocol;
+    const m_asker *asker; /* NULL: within a transaction */
 } m_remote_value;
 /* Fills *value, which must live as long as what is returned. */
 m_iface m_remote_bind(m_remote_value *value, const char *service, const m_protocol *protocol);
+/* The same for work outside of transactions: asks at once and waits. */
+m_iface m_remote_bind_now(m_remote_value *value, const m_asker *asker, const char *service,
+                          const m_protocol *protocol);
 
 /* What a server does with a question: reads the input, calls the method of a value in this process,
  * writes the output as JSON into the call's arena. */

@@ -550,7 +550,7 @@ static void ask_for_worker(void *self, m_question **questions, const m_call *con
         q->answered = true;
         q->status = M_NOMEM;
         if (!all) {
-            rpc_error_fill(&q->error, m_answers_arena(as[i]->answers), m_err_memory, q->service);
+            rpc_error_fill(&q->error, q->arena, m_err_memory, q->service);
             continue;
         }
         all[i] = (m_rpc_question){.service = q->service,
@@ -558,7 +558,7 @@ static void ask_for_worker(void *self, m_question **questions, const m_call *con
                                   .method = q->method,
                                   .as = as[i],
                                   .body = q->body,
-                                  .arena = m_answers_arena(as[i]->answers)};
+                                  .arena = q->arena};
     }
     if (all) m_rpc_ask(self, all, n);
     for (uint32_t i = 0; all && i < n; i++) {

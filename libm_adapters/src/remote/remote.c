@@ -15,24 +15,49 @@ static m_status take_error(m_call *call, const m_question *q)
     return q->status;
 }
 
-m_status m_remote_ask(m_call *call, const char *service, const m_protocol *protocol,
-                      const m_method *method, const void *in, void *out)
+static m_status take(m_call *call, const m_question *q, void *out)
 {
-    if (!call->answers) return m_fail(call, m_err_unavailable, "%s", service);
+    if (q->status != M_OK) return take_error(call, q);
+    void *reply = m_record_new(q->method->out, call->arena);
+    if (!reply) return m_fail(call, m_err_memory, NULL);
+    M_TRY(m_json_read(call, q->method->out, q->reply, M_JSON_TRUSTED, reply, NULL));
+    memcpy(out, reply, q->method->out->size);
+    return M_OK;
+}
+
+static m_status make(m_call *call, const char *service, const m_protocol *protocol,
+                     const m_method *method, const void *in, m_question *out)
+{
     m_buf body = {.arena = call->arena};
     m_json_canonical(&body, method->in, in);
     if (body.failed) return m_fail(call, m_err_memory, NULL);
-    const m_question asked = {
-        .service = service, .protocol = protocol, .method = method, .body = m_buf_str(&body)};
+    *out = (m_question){.service = service,
+                        .protocol = protocol,
+                        .method = method,
+                        .arena = call->arena,
+                        .body = m_buf_str(&body)};
+    return M_OK;
+}
+
+m_status m_remote_ask(m_call *call, const char *service, const m_protocol *protocol,
+                      const m_method *method, const void *in, void *out)
+{
+    m_question asked;
+    if (!call->answers) return m_fail(call, m_err_unavailable, "%s", service);
+    M_TRY(make(call, service, protocol, method, in, &asked));
     const m_question *q = answers_find(call->answers, service, method, asked.body);
     if (!q) return answers_note(call->answers, call, &asked);
-    if (!q->answered) return m_fail(call, m_err_remote_wanted, NULL);
-    if (q->status != M_OK) return take_error(call, q);
-    void *reply = m_record_new(method->out, call->arena);
-    if (!reply) return m_fail(call, m_err_memory, NULL);
-    M_TRY(m_json_read(call, method->out, q->reply, M_JSON_TRUSTED, reply, NULL));
-    memcpy(out, reply, method->out->size);
-    return M_OK;
+    return q->answered ? take(call, q, out) : m_fail(call, m_err_remote_wanted, NULL);
+}
+
+static m_status ask_now(const m_remote_value *value, m_call *call, const m_method *method,
+                        const void *in, void *out)
+{
+    m_question asked, *question = &asked;
+    const m_call *as = call;
+    M_TRY(make(call, value->service, value->protocol, method, in, &asked));
+    value->asker->ask(value->asker->self, &question, &as, 1);
+    return take(call, &asked, out);
 }
 
 /* ---- a value of any protocol ---- */
@@ -43,7 +68,8 @@ static m_status ask_slot(void *self, m_call *call, const void *in, void *out, ui
     uint32_t offset = (uint32_t)(offsetof(m_remote_value, ops.fns) + slot * sizeof(m_method_fn));
     for (const m_method *m = value->protocol->methods; m->name; m++)
         if (m->ops_offset == offset)
-            return m_remote_ask(call, value->service, value->protocol, m, in, out);
+            return value->asker ? ask_now(value, call, m, in, out)
+                                : m_remote_ask(call, value->service, value->protocol, m, in, out);
     return m_fail(call, m_err_unsupported, "%s", value->protocol->name);
 }
 
@@ -79,6 +105,14 @@ m_iface m_remote_bind(m_remote_value *value, const char *service, const m_protoc
     value->ops.head = (m_ops_head){sizeof value->ops, protocol->version, protocol->name};
     memcpy(value->ops.fns, slots, sizeof slots);
     return (m_iface){&value->ops, value};
+}
+
+m_iface m_remote_bind_now(m_remote_value *value, const m_asker *asker, const char *service,
+                          const m_protocol *protocol)
+{
+    m_iface bound = m_remote_bind(value, service, protocol);
+    value->asker = asker;
+    return bound;
 }
 
 /* ---- the other side ---- */
