@@ -41,7 +41,7 @@ START_TEST(numbers_have_no_gap)
         ck_assert(m_str_is(e->payload, "{\"a\":1}"));
         ck_assert(m_str_is(e->actor_name, "tester"));
         ck_assert_int_eq(e->recorded_at.us, m_now(world.call).us);
-        before = e->id;
+        before = e->event_id;
     }
     ck_assert(m_id_eq(page.last, before));
 }
@@ -163,7 +163,7 @@ START_TEST(once_and_in_order)
     ck_assert_uint_eq(result.applied, 1);
     ck_assert_str_eq(trail(50), "1 2 3 4 5 ");
     ck_assert_int_eq(mark().seq, 5);
-    ck_assert(m_id_eq(mark().last, e[4].id));
+    ck_assert(m_id_eq(mark().last, e[4].event_id));
 }
 END_TEST
 
@@ -293,7 +293,7 @@ START_TEST(a_producer_set_back_is_seen)
     set_mark(10, test_id(7)); /* as if seven more had come before the producer was set back */
     expect_frozen("set back");
     m_outbox_page page = page_after(0);
-    set_mark(3, event_at(&page, 2)->id); /* somebody has looked */
+    set_mark(3, event_at(&page, 2)->event_id); /* somebody has looked */
     ck_assert_uint_eq(catch_up().applied, 1);
     ck_assert_str_eq(trail(50), "1 2 3 4 ");
 }

@@ -31,7 +31,7 @@
 /* m.outgoing, key seq: an event that leaves, and what of it travels. */
 typedef struct {
     int64_t seq;
-    m_id id;
+    m_id event_id;
     m_id previous; /* id of the event seq − 1; null: this is the first */
     m_str type;
     m_id aggregate;

@@ -75,7 +75,7 @@ static m_status give_listener(m_call *inner, m_str producer, const m_stream_even
                               const receiver *to)
 {
     m_delivery delivery = {
-        .id = event->id,
+        .id = event->event_id,
         .type = event->type,
         .aggregate = event->aggregate,
         .occurred_on = event->occurred_on,
@@ -293,7 +293,7 @@ static m_status take_event(taking *t, const m_stream_event *e, verdict *out)
         if (*out != GO_ON) return M_OK;
     }
     t->mark.seq = e->seq;
-    t->mark.last = e->id;
+    t->mark.last = e->event_id;
     t->sum.applied++;
     return M_OK;
 }

@@ -20,11 +20,11 @@ m_status letter_write(const m_consumer *c, m_call *inner, m_str producer,
 {
     m_time now = m_now(inner);
     m_dead_letter letter = {
-        .id = letter_id(inner, event->id, to->consumer),
+        .id = letter_id(inner, event->event_id, to->consumer),
         .consumer = m_str_of(to->consumer),
         .producer = producer,
         .seq = event->seq,
-        .event = event->id,
+        .event = event->event_id,
         .type = event->type,
         .aggregate = event->aggregate,
         .occurred_on = event->occurred_on,
@@ -145,7 +145,7 @@ static m_status deliver(const trying *y, m_call *inner, const m_dead_letter *let
     uint32_t n = 0;
     m_stream_event event = {
         .seq = letter->seq,
-        .id = letter->event,
+        .event_id = letter->event,
         .type = letter->type,
         .aggregate = letter->aggregate,
         .occurred_on = letter->occurred_on,

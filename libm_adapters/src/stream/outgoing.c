@@ -12,7 +12,7 @@ static m_status next_number(m_store store, m_call *call, m_stream_event *event)
     event->seq = head ? head->seq + 1 : 1;
     if (head) event->previous = head->last;
     key.seq = event->seq;
-    key.last = event->id;
+    key.last = event->event_id;
     key.at = event->recorded_at;
     return m_store_put(store, call, &m_outgoing_mark_type, &key);
 }
@@ -20,7 +20,7 @@ static m_status next_number(m_store store, m_call *call, m_stream_event *event)
 static m_status put_outgoing(m_store store, m_call *call, const m_event *event)
 {
     m_stream_event row = {
-        .id = m_new_id(call),
+        .event_id = m_new_id(call),
         .type = m_str_of(event->type),
         .aggregate = event->aggregate,
         .address = m_str_of(event->address),

@@ -76,7 +76,7 @@ enum {
 #define INSTANT(n)      "(timestamptz 'epoch'+$" n "::bigint*interval '1 microsecond')"
 #define MICROSECONDS(x) "(extract(epoch FROM " x ")*1000000)::bigint"
 #define COLUMNS                                                                                    \
-    "o.tenant_id,o.seq,o.id,o.previous,o.type,o.aggregate,o.address,"                              \
+    "o.tenant_id,o.seq,o.event_id,o.previous,o.type,o.aggregate,o.address,"                        \
     "to_char(o.occurred_on,'YYYY-MM-DD')," MICROSECONDS(                                           \
         "o.recorded_at") ",o.actor_name,"                                                          \
                          "o.request_id,o.trace_parent,o.idempotency_key,o.schema_version,o."       \
@@ -134,7 +134,7 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_st
     m_str day = m_pg_cell(result, i, COL_OCCURRED_ON);
     *out = (m_stream_event){
         .seq = int_of(m_pg_cell(result, i, COL_SEQ)),
-        .id = m_pg_id_of(m_pg_cell(result, i, COL_ID)),
+        .event_id = m_pg_id_of(m_pg_cell(result, i, COL_ID)),
         .previous = m_pg_id_of(m_pg_cell(result, i, COL_PREVIOUS)),
         .type = m_pg_cell(result, i, COL_TYPE),
         .aggregate = m_pg_id_of(m_pg_cell(result, i, COL_AGGREGATE)),

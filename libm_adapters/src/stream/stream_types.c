@@ -6,7 +6,7 @@
 
 static const m_field event_fields[] = {
     M_F_INT(m_stream_event, seq, "Sequence", .flags = M_KEY | M_NON_NEGATIVE),
-    M_F_ID(m_stream_event, id, "Event", .flags = M_REQUIRED),
+    M_F_ID(m_stream_event, event_id, "Event", .flags = M_REQUIRED),
     M_F_ID(m_stream_event, previous, "Event before"),
     M_F_STR(m_stream_event, type, "Type", .flags = M_REQUIRED),
     M_F_ID(m_stream_event, aggregate, "Aggregate"),

@@ -1,0 +1,82 @@
+/* Streams and consumers on the broker. */
+#include <stdio.h>
+
+#include "../nats/link.h"
+#include "wire.h"
+
+#define NS_PER_S     INT64_C(1000000000)
+#define MAX_AGE_S    (48 * 3600)
+#define MIN_AGE_S    (24 * 3600)
+#define MAX_BYTES    (INT64_C(1) << 28)
+#define DUPLICATES_S 3600
+#define ACK_WAIT_S   30
+#define ACKS_PENDING 2048
+#define WAIT_MS      5000
+
+static m_status said(m_call *call, natsStatus s, jsErrCode code, const char *name)
+{
+    m_status status = m_nats_status(s);
+    if (s == NATS_OK) return M_OK;
+    if (status == M_TIMEOUT || status == M_UNAVAILABLE)
+        return m_fail(call, m_err_unavailable, "the broker, for %s", name);
+    return m_fail(call, m_err_internal, "the broker refuses %s: %s (%d)", name,
+                  natsStatus_GetText(s), (int)code);
+}
+
+static m_status deploy_stream(jsCtx *js, m_call *call, const m_stream_plan *plan)
+{
+    char name[WIRE_STREAM], subject[WIRE_SUBJECT];
+    const char *subjects[] = {subject};
+    jsStreamConfig config;
+    jsErrCode code = 0;
+    wire_stream(plan->producer, name);
+    snprintf(subject, sizeof subject, "evt.%s.>", plan->producer);
+    jsStreamConfig_Init(&config);
+    int64_t age = plan->max_age_s > 0 ? plan->max_age_s : MAX_AGE_S;
+    config.Name = name;
+    config.Subjects = subjects;
+    config.SubjectsLen = 1;
+    config.Retention = js_LimitsPolicy;
+    config.Storage = js_FileStorage;
+    config.Discard = js_DiscardNew;
+    config.MaxAge = (age > MIN_AGE_S ? age : MIN_AGE_S) * NS_PER_S;
+    config.MaxBytes = plan->max_bytes > 0 ? plan->max_bytes : MAX_BYTES;
+    config.Duplicates = (plan->duplicates_s > 0 ? plan->duplicates_s : DUPLICATES_S) * NS_PER_S;
+    config.Replicas = plan->replicas > 0 ? plan->replicas : 1;
+    natsStatus s = js_AddStream(NULL, js, &config, NULL, &code);
+    if (s != NATS_OK && code == JSStreamNameExistErr)
+        s = js_UpdateStream(NULL, js, &config, NULL, &code);
+    return said(call, s, code, name);
+}
+
+static m_status deploy_consumer(jsCtx *js, m_call *call, const char *producer, const char *consumer)
+{
+    char stream[WIRE_STREAM];
+    jsConsumerConfig config;
+    jsErrCode code = 0;
+    wire_stream(producer, stream);
+    jsConsumerConfig_Init(&config);
+    config.Durable = consumer;
+    config.DeliverPolicy = js_DeliverAll;
+    config.AckPolicy = js_AckExplicit;
+    config.AckWait = ACK_WAIT_S * NS_PER_S;
+    config.MaxAckPending = ACKS_PENDING;
+    config.MaxDeliver = -1; /* the mark decides, not the broker */
+    natsStatus s = js_AddConsumer(NULL, js, stream, &config, NULL, &code);
+    return said(call, s, code, consumer);
+}
+
+m_status m_stream_deploy(m_nats *link, m_call *call, const m_stream_plan *plan)
+{
+    jsCtx *js = NULL;
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Wait = WAIT_MS;
+    natsStatus s = natsConnection_JetStream(&js, m_nats_connection(link), &options);
+    m_status status = said(call, s, 0, plan->producer);
+    if (status == M_OK) status = deploy_stream(js, call, plan);
+    for (const char *const *c = plan->consumers; status == M_OK && c && *c; c++)
+        status = deploy_consumer(js, call, plan->producer, *c);
+    jsCtx_Destroy(js);
+    return status;
+}
