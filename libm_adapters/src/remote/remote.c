@@ -1,11 +1,15 @@
 #include "internal.h"
 #include "m_adapters/codec.h"
+#include "m_adapters/remote_ledger.h"
 
-const m_error_def m_remote_errors[] = {{"core.remote.wanted", M_AGAIN,
-                                        "Another part of the system is being asked.",
-                                        "Try again in a moment."},
-                                       {NULL, M_OK, NULL, NULL}};
+const m_error_def m_remote_errors[] = {
+    {"core.remote.wanted", M_AGAIN, "Another part of the system is being asked.",
+     "Try again in a moment."},
+    {"core.remote.let_go", M_AGAIN, "It took too long, and the ledger did not wait.",
+     "Nothing was written. Try again."},
+    {NULL, M_OK, NULL, NULL}};
 const m_error_def *const m_err_remote_wanted = &m_remote_errors[0];
+const m_error_def *const m_err_remote_let_go = &m_remote_errors[1];
 
 /* The error of an answer as the call's own: texts live as long as the answers do, which is longer.
  */
@@ -15,24 +19,42 @@ static m_status take_error(m_call *call, const m_question *q)
     return q->status;
 }
 
+m_status remote_take(m_call *call, const m_question *q, void *out)
+{
+    if (!q->answered) return m_fail(call, m_err_remote_wanted, NULL);
+    if (q->status != M_OK) return take_error(call, q);
+    void *reply = m_record_new(q->method->out, call->arena);
+    if (!reply) return m_fail(call, m_err_memory, NULL);
+    M_TRY(m_json_read(call, q->method->out, q->reply, M_JSON_TRUSTED, reply, NULL));
+    memcpy(out, reply, q->method->out->size);
+    return M_OK;
+}
+
+static m_status body_of(m_call *call, const m_method *method, const void *in, m_str *out)
+{
+    m_buf body = {.arena = call->arena};
+    m_json_canonical(&body, method->in, in);
+    if (body.failed) return m_fail(call, m_err_memory, NULL);
+    *out = m_buf_str(&body);
+    return M_OK;
+}
+
+m_status remote_note(m_call *call, const char *service, const m_protocol *protocol,
+                     const m_method *method, const void *in)
+{
+    m_question asked = {.service = service, .protocol = protocol, .method = method, .in = in};
+    M_TRY(body_of(call, method, in, &asked.body));
+    return answers_note(call->answers, call, &asked);
+}
+
 m_status m_remote_ask(m_call *call, const char *service, const m_protocol *protocol,
                       const m_method *method, const void *in, void *out)
 {
     if (!call->answers) return m_fail(call, m_err_unavailable, "%s", service);
-    m_buf body = {.arena = call->arena};
-    m_json_canonical(&body, method->in, in);
-    if (body.failed) return m_fail(call, m_err_memory, NULL);
-    const m_question asked = {
-        .service = service, .protocol = protocol, .method = method, .body = m_buf_str(&body)};
-    const m_question *q = answers_find(call->answers, service, method, asked.body);
-    if (!q) return answers_note(call->answers, call, &asked);
-    if (!q->answered) return m_fail(call, m_err_remote_wanted, NULL);
-    if (q->status != M_OK) return take_error(call, q);
-    void *reply = m_record_new(method->out, call->arena);
-    if (!reply) return m_fail(call, m_err_memory, NULL);
-    M_TRY(m_json_read(call, method->out, q->reply, M_JSON_TRUSTED, reply, NULL));
-    memcpy(out, reply, method->out->size);
-    return M_OK;
+    m_str body;
+    M_TRY(body_of(call, method, in, &body));
+    const m_question *q = answers_find(call->answers, service, method, body);
+    return q ? remote_take(call, q, out) : remote_note(call, service, protocol, method, in);
 }
 
 /* ---- a value of any protocol ---- */
