@@ -22,7 +22,6 @@ typedef struct {
     m_id aggregate;
     m_date occurred_on;
     m_time recorded_at;
-    m_str producer;     /* the domain whose process told it; empty: this one */
     m_str payload;      /* JSON */
     const void *record; /* the payload as the listener's payload_type; NULL when it names none */
     m_str producer;     /* the process it came from; empty: this one */
