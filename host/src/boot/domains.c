@@ -7,6 +7,7 @@
 
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
+#include "m_adapters/remote_ledger.h"
 
 typedef const m_module *(*module_fn)(void);
 
@@ -110,6 +111,7 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max)
 static bool find_provider(domain_set *d, const char *name, m_iface *out)
 {
     m_store audited = m_audit_store(&d->audit);
+    m_deciding deciding = m_decisions_of(&d->store);
     const struct {
         const char *name;
         m_iface value;
@@ -118,6 +120,7 @@ static bool find_provider(domain_set *d, const char *name, m_iface *out)
         {"events", {d->events.ops, d->events.self}},
         {"book_keeper", {d->book_keeper.ops, d->book_keeper.self}},
         {"stock_keeper", {d->stock_keeper.ops, d->stock_keeper.self}},
+        {"deciding", {deciding.ops, deciding.self}},
     };
     for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
         if (strcmp(engines[i].name, name) == 0) {
