@@ -4,6 +4,7 @@
 
 #include "finance/finance.h"
 #include "m/book_keeper.h"
+#include "m/deciding.h"
 #include "m/delivering.h"
 #include "m/masters.h"
 #include "m/module.h"
@@ -16,6 +17,7 @@ typedef struct {
     m_masters masters;
     m_receiving receiving;
     m_delivering delivering;
+    m_deciding deciding;
 } fin_module;
 
 #define FIN_MANAGER "Accounts Manager"
@@ -101,6 +103,7 @@ typedef enum {
     FIN_E_PERIOD_LOCKED,
     FIN_E_PERIOD_UNREADY,
     FIN_E_PERIOD_UNKNOWN,
+    FIN_E_PERIOD_PENDING,
     FIN_E_POSTING_UNMAPPED,
     FIN_E_RULE_EXISTS,
     FIN_E_LINE_SIDE,
@@ -110,6 +113,8 @@ typedef enum {
     FIN_E_VOUCHER_REVERSED,
     FIN_E_VOUCHER_MATCHED,
     FIN_E_VOUCHER_INVOICED,
+    FIN_E_VOUCHER_HELD,
+    FIN_E_PENDING_LET_GO,
     FIN_E_SUPPLIER_INACTIVE,
     FIN_E_CUSTOMER_INACTIVE,
     FIN_E_CREDIT_LIMIT,

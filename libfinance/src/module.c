@@ -5,6 +5,7 @@
 #include "commitment/commitment.h"
 #include "cost_allocation/cost_allocation.h"
 #include "cost_center/cost_center.h"
+#include "crosscheck/crosscheck.h"
 #include "currency/currency.h"
 #include "deferral/deferral.h"
 #include "deferral/deferral_run.h"
@@ -16,7 +17,9 @@
 #include "open_item/open_item.h"
 #include "payment/payment.h"
 #include "payment_terms/payment_terms.h"
+#include "pending_voucher/pending_voucher.h"
 #include "posting_rule/posting_rule.h"
+#include "posting_task/posting_task.h"
 #include "purchase_invoice/purchase_invoice.h"
 #include "receipt/receipt.h"
 #include "reminder/reminder.h"
@@ -60,6 +63,7 @@ static const m_doctype *const doctypes[] = {
     &fin_supplier_terms_doctype,
     &fin_reminder_level_doctype,
     &fin_reminder_doctype,
+    &fin_posting_task_doctype,
     NULL,
 };
 
@@ -77,6 +81,8 @@ static const m_type *const types[] = {
     &fin_withheld_type,
     &fin_withheld_advance_type,
     &fin_reminded_type,
+    &fin_pending_type,
+    &fin_held_line_type,
     NULL,
 };
 
@@ -102,19 +108,24 @@ static const m_report *const reports[] = {
     &fin_bank_suggestions_report,
     &fin_imprest_report,
     &fin_reminders_report,
+    &fin_pending_report,
     NULL,
 };
 /* clang-format on */
 
-static const m_provided provided[] = {
-    {"ledger", &fin_ledger_ops}, {"budget", &fin_budget_ops}, {NULL, NULL}};
+static const m_provided provided[] = {{"ledger", &fin_ledger_ops},
+                                      {"budget", &fin_budget_ops},
+                                      {"ledger_pending", &fin_pending_ops},
+                                      {"crosscheck", &fin_crosscheck_ops},
+                                      {NULL, NULL}};
 
 #define NEEDS(name)                                                                                \
     {                                                                                              \
 #name, (uint32_t)offsetof(fin_module, name)                                                \
     }
 static const m_required required[] = {NEEDS(store),     NEEDS(book_keeper), NEEDS(masters),
-                                      NEEDS(receiving), NEEDS(delivering),  {NULL, 0}};
+                                      NEEDS(receiving), NEEDS(delivering),  NEEDS(deciding),
+                                      {NULL, 0}};
 
 #define BANK_POLICY(name, label, value) {name, label, {(value)*M_DEC_ONE}},
 static const m_policy_def policies[] = {
@@ -150,6 +161,9 @@ static const m_policy_def policies[] = {
     {FIN_IMPREST_REVIEW,
      "Imprest: months until a new office is reviewed",
      {FIN_IMPREST_REVIEW_TIME * M_DEC_ONE}},
+    {FIN_PENDING_POLICY,
+     "Pending vouchers: asked for after so many seconds",
+     {FIN_PENDING_OLD_S * M_DEC_ONE}},
     FIN_BANK_POLICIES(BANK_POLICY){NULL, NULL, {0}}};
 
 /* What others check their links with: no balances, no descriptions. */
@@ -170,6 +184,7 @@ static const m_module module = {.size = sizeof module,
                                 .errors = fin_errors,
                                 .provides = provided,
                                 .requires_ = required,
+                                .listeners = fin_pending_listeners,
                                 .policies = policies,
                                 .seed = fin_seed,
                                 .shared = shared};

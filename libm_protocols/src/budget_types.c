@@ -6,7 +6,7 @@ static const m_field line_fields[] = {
     M_F_ID(m_commitment_line, account, "Account", .flags = M_REQUIRED),
     M_F_ID(m_commitment_line, cost_center, "Cost center", .flags = M_REQUIRED),
     M_F_QTY(m_commitment_line, qty, "Quantity", .flags = M_POSITIVE),
-    M_F_MONEY(m_commitment_line, amount, "Amount", .flags = M_NON_NEGATIVE),
+    M_F_MONEY(m_commitment_line, amount, "Amount", .flags = M_NON_NEGATIVE, .places = 6),
 };
 const m_type m_commitment_line_type = {
     .name = "budget.commitment_line", .size = sizeof(m_commitment_line), M_FIELDS(line_fields)};
@@ -28,7 +28,7 @@ const m_type m_commitment_end_type = {
     .name = "budget.commitment_end", .size = sizeof(m_commitment_end), M_FIELDS(end_fields)};
 
 static const m_field result_fields[] = {
-    M_F_MONEY(m_budget_result, beyond, "Beyond the budget"),
+    M_F_MONEY(m_budget_result, beyond, "Beyond the budget", .places = 6),
 };
 const m_type m_budget_result_type = {
     .name = "budget.result", .size = sizeof(m_budget_result), M_FIELDS(result_fields)};

@@ -14,6 +14,7 @@
 #include "m_adapters/memory.h"
 #include "m_adapters/outbox.h"
 #include "m_adapters/relay.h"
+#include "m_adapters/remote_ledger.h"
 #include "masters.h"
 #include "test_env.h"
 
@@ -38,6 +39,8 @@ static m_iface provided(const char *name)
     if (strcmp(name, "stock_keeper") == 0) return (m_iface){stock.ops, stock.self};
     m_events events = m_outbox_events(&store);
     if (strcmp(name, "events") == 0) return (m_iface){events.ops, events.self};
+    m_deciding deciding = m_decisions_of(&store);
+    if (strcmp(name, "deciding") == 0) return (m_iface){deciding.ops, deciding.self};
     for (uint32_t i = 0; i < house_count; i++)
         for (const m_provided *p = house[i].module->provides; p && p->name; p++)
             if (strcmp(name, p->name) == 0) return (m_iface){p->ops, house[i].instance};

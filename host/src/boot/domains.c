@@ -9,6 +9,7 @@
 #include "m/receiving.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
+#include "m_adapters/remote_ledger.h"
 
 typedef const m_module *(*module_fn)(void);
 
@@ -143,6 +144,7 @@ static bool find_remote(domain_set *d, const char *name, m_iface *out)
 static bool find_provider(domain_set *d, const char *name, m_iface *out)
 {
     m_store audited = m_audit_store(&d->audit);
+    m_deciding deciding = m_decisions_of(&d->store);
     const struct {
         const char *name;
         m_iface value;
@@ -151,6 +153,7 @@ static bool find_provider(domain_set *d, const char *name, m_iface *out)
         {"events", {d->events.ops, d->events.self}},
         {"book_keeper", {d->book_keeper.ops, d->book_keeper.self}},
         {"stock_keeper", {d->stock_keeper.ops, d->stock_keeper.self}},
+        {"deciding", {deciding.ops, deciding.self}},
     };
     for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
         if (strcmp(engines[i].name, name) == 0) {

@@ -551,6 +551,27 @@ const check checks_all[] = {
      "GROUP BY 1, 2) g "
      "USING (tenant_id, source_id) WHERE coalesce(s.v, 0) <> coalesce(g.v, 0)",
      false},
+    {"X2", "nothing is held for a quarter of an hour without being posted or let go",
+     "SELECT kind, caller, id FROM finance.pending_voucher WHERE state IN ('held', 'waiting') AND "
+     "held_at < now() - interval '15 minutes'",
+     false},
+    {"X3", "what was held is posted once, or let go, or had nothing to post, and never two of them",
+     "SELECT p.id, p.state FROM finance.pending_voucher p LEFT JOIN finance.acc_event e ON "
+     "e.tenant_id = p.tenant_id AND e.voucher_id = p.id WHERE p.kind <> 'commitment' AND (p.state "
+     "= 'posted') <> (e.voucher_id IS NOT NULL) UNION ALL SELECT voucher_id, 'recorded twice' FROM "
+     "finance.acc_event GROUP BY tenant_id, voucher_id HAVING count(*) > 1 UNION ALL SELECT "
+     "c.id, 'holds a budget' FROM finance.commitment c JOIN finance.pending_voucher p ON "
+     "p.tenant_id = c.tenant_id AND p.id = c.document WHERE p.state <> 'held' UNION ALL SELECT "
+     "l.line, 'holds a line' FROM finance.held_line l LEFT JOIN finance.pending_voucher p ON "
+     "p.tenant_id = l.tenant_id AND p.id = l.hold WHERE coalesce(p.state, '') NOT IN ('held', "
+     "'waiting')",
+     false},
+    {"X5", "a hold is committed by one attempt at most, and what is committed gets posted",
+     "SELECT hold FROM m.decision WHERE verdict = 'committed' GROUP BY tenant_id, hold HAVING "
+     "count(*) > 1 UNION ALL SELECT d.hold FROM m.decision d JOIN finance.pending_voucher p ON "
+     "p.tenant_id = d.tenant_id AND p.id = d.hold WHERE d.verdict = 'committed' AND p.state NOT IN "
+     "('posted', 'empty') AND d.decided_at < now() - interval '15 minutes'",
+     false},
     {"X4", "no prepared transaction is left", "SELECT gid FROM pg_prepared_xacts", true},
     {"M2", "every event was delivered, or is being tried, or is parked with its cause",
      "SELECT id FROM m.outbox WHERE (status = 'ready' AND attempts = 0 AND recorded_at < now() - "

@@ -1,5 +1,6 @@
 #include "fiscal_year/fiscal_year.h"
 #include "ledger/ledger.h"
+#include "pending_voucher/pending_voucher.h"
 
 static void note_overlaps(m_call *call, const fin_fiscal_year *year, const m_fetch *all)
 {
@@ -84,6 +85,7 @@ static m_status turnover_of(fin_module *fin, m_call *call, const fin_period *per
 m_status fin_period_lock(fin_module *fin, m_call *call, fin_period *period)
 {
     if (period->status == FIN_LOCKED) return M_OK; /* nothing can have been posted since */
+    M_TRY(fin_refuse_pending(fin, call, period->start, period->end));
     M_TRY(turnover_of(fin, call, period, &period->turnover));
     M_TRY(fin_ledger_head(fin, call, &period->locked_seq));
     period->locked_at = m_now(call);

@@ -21,11 +21,26 @@ M_MUST_USE m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledg
 M_MUST_USE m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                                     fin_lines_owner owner, bool *out_posted);
 
+/* Record lines (m_book_line) that were checked, dated `date`, as the voucher. */
+M_MUST_USE m_status fin_ledger_record(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                                      m_date date, const m_list *lines);
+
 /* As fin_ledger_post, when the same document frees parts of budgets. freed: fin_spending
  * (budget.h), below zero. */
 M_MUST_USE m_status fin_ledger_post_freeing(fin_module *fin, m_call *call,
                                             const m_ledger_voucher *in, fin_lines_owner owner,
                                             const m_list *freed, bool *out_posted);
+
+/* For a voucher that another process has decided to post: lines that the books cannot take are
+ * given to the account `suspense`, and so is what is missing to balance. The date is not looked at.
+ * Reads only. */
+typedef struct {
+    m_list lines;          /* m_book_line */
+    m_dec_sum in_suspense; /* debit less credit of what went there */
+    m_str why;             /* the first fault; empty: there was none */
+} fin_forced;
+M_MUST_USE m_status fin_ledger_force(fin_module *fin, m_call *call, const m_ledger_voucher *in,
+                                     m_id suspense, fin_forced *out);
 
 /* Sequence of the last event recorded; 0: none. */
 M_MUST_USE m_status fin_ledger_head(fin_module *fin, m_call *call, int64_t *out);
@@ -53,11 +68,22 @@ typedef struct {
     uint32_t count;
     m_str voucher_no; /* of the reversing document */
     m_date date;      /* none: the original's date when one may post there, else today */
+    bool decided;     /* nothing is refused any more: date and budgets are as they are */
 } fin_reversal;
 
 /* All or nothing. A voucher that was never posted has no mirror; *out_posted: how many have. */
 M_MUST_USE m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *in,
                                        uint32_t *out_posted);
+
+/* Would it be refused? *out_date: of the last mirror; none when there is nothing to mirror. */
+M_MUST_USE m_status fin_ledger_reverse_check(fin_module *fin, m_call *call, const fin_reversal *in,
+                                             m_date *out_date);
+/* Where a mirror of a voucher of that date would be dated, if asked for `wanted` (none: as in
+ * fin_reversal). */
+M_MUST_USE m_status fin_mirror_date(fin_module *fin, m_call *call, m_date wanted, m_date original,
+                                    m_date *out);
+/* M_PRECONDITION finance.voucher.invoiced: one of source_lines stands on a posted invoice. */
+M_MUST_USE m_status fin_refuse_invoiced(fin_module *fin, m_call *call, const m_ledger_reversal *in);
 
 /* The mirror of the one voucher a document posted (ids "post" and "cancel"). */
 M_MUST_USE m_status fin_ledger_cancel(fin_module *fin, m_call *call, const m_doc *doc);

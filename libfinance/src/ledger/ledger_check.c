@@ -16,6 +16,9 @@ typedef struct {
     const fin_posting_rule **rules; /* that gave the account; NULL: it was named */
     const m_error_def *fault;       /* the first one */
     m_str fault_detail;
+    const m_id *suspense; /* where lines at fault go instead of being refused; or NULL */
+    bool *astray;         /* with suspense: which these are */
+    m_str why;            /* the first fault of them, in words */
 } judge;
 
 static const m_ledger_line *line_at(const judge *j, uint32_t i)
@@ -28,8 +31,22 @@ static bool is_zero(const m_ledger_line *line)
     return line->debit.u == 0 && line->credit.u == 0 && line->foreign_amount.u == 0;
 }
 
+/* Decided elsewhere: nothing is refused any more. */
+static void lead_astray(judge *j, const m_error_def *def, uint32_t i, m_str detail)
+{
+    j->astray[i] = true;
+    if (j->why.n) return;
+    char *why = m_arena_printf(j->call->arena, "%s%s%.*s", def->code, detail.n ? " " : "",
+                               M_STR_ARG(detail));
+    j->why = why ? m_str_of(why) : m_str_of(def->code);
+}
+
 static void fault(judge *j, const m_error_def *def, uint32_t i, const char *member, m_str detail)
 {
+    if (j->suspense) {
+        lead_astray(j, def, i, detail);
+        return;
+    }
     if (!j->fault) {
         j->fault = def;
         j->fault_detail = detail;
@@ -129,7 +146,8 @@ static m_status read_all(judge *j, m_fetch records[2])
         n += extra;
     }
     M_TRY(m_store_fetch(j->fin->store, j->call, reads, n));
-    M_TRY(fin_period_check(j->call, &reads[0], j->in->posting_date, "posting_date"));
+    if (!j->suspense)
+        M_TRY(fin_period_check(j->call, &reads[0], j->in->posting_date, "posting_date"));
     if (!matrix) {
         memcpy(records, &reads[1], extra * sizeof *records);
         return M_OK;
@@ -240,21 +258,95 @@ static m_status make_lines(const judge *j, m_list *out)
     return M_OK;
 }
 
+static m_status begin(judge *j)
+{
+    j->count = j->in->lines.count;
+    j->accounts = m_arena_array(j->call->arena, j->count, sizeof(m_id));
+    j->centers = m_arena_array(j->call->arena, j->count, sizeof(m_id));
+    j->rules = m_arena_array(j->call->arena, j->count, sizeof *j->rules);
+    j->astray = m_arena_array(j->call->arena, j->count, sizeof *j->astray);
+    FIN_NEED(j->call, j->accounts && j->centers && j->rules && j->astray);
+    for (uint32_t i = 0; i < j->count; i++) {
+        j->accounts[i] = line_at(j, i)->account;
+        j->centers[i] = line_at(j, i)->cost_center;
+    }
+    return M_OK;
+}
+
 m_status fin_ledger_check(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                           fin_lines_owner owner, m_list *out_lines)
 {
-    judge j = {.fin = fin, .call = call, .in = in, .owner = owner, .count = in->lines.count};
-    j.accounts = m_arena_array(call->arena, j.count, sizeof(m_id));
-    j.centers = m_arena_array(call->arena, j.count, sizeof(m_id));
-    j.rules = m_arena_array(call->arena, j.count, sizeof *j.rules);
-    FIN_NEED(call, j.accounts && j.centers && j.rules);
-    for (uint32_t i = 0; i < j.count; i++) {
-        j.accounts[i] = line_at(&j, i)->account;
-        j.centers[i] = line_at(&j, i)->cost_center;
-    }
+    judge j = {.fin = fin, .call = call, .in = in, .owner = owner};
+    M_TRY(begin(&j));
     M_TRY(check_sides(&j));
     m_fetch records[2] = {{0}};
     M_TRY(read_all(&j, records));
     M_TRY(judge_records(&j, records));
     return make_lines(&j, out_lines);
+}
+
+/* ---- posting what is decided ---- */
+
+/* One side, above zero; false: nothing is left of it. */
+static bool one_side(m_book_line *line, m_dec_sum net)
+{
+    line->debit.u = net > 0 ? (int64_t)net : 0;
+    line->credit.u = net < 0 ? (int64_t)-net : 0;
+    if (line->foreign_amount.u < 0 ? net > 0 : net < 0) line->foreign_amount.u = 0;
+    if (line->foreign_amount.u == 0 && m_id_is_null(line->currency)) return net != 0;
+    return net != 0 || line->foreign_amount.u != 0;
+}
+
+static void to_suspense(const judge *j, m_book_line *line, m_str purpose)
+{
+    *line = (m_book_line){.account = *j->suspense,
+                          .party = line->party,
+                          .debit = line->debit,
+                          .credit = line->credit,
+                          .narration = line->narration.n ? line->narration : purpose};
+}
+
+/* What is at fault stands in the suspense account, and so does what is missing to balance. */
+static m_status force_lines(judge *j, fin_forced *out)
+{
+    m_list made;
+    M_TRY(make_lines(j, &made));
+    m_book_line *lines = m_arena_array(j->call->arena, made.count + 1, sizeof *lines);
+    FIN_NEED(j->call, lines);
+    m_dec_sum balance = 0;
+    uint32_t n = 0, at = 0;
+    for (uint32_t i = 0; i < j->count; i++) {
+        const m_ledger_line *told = line_at(j, i);
+        if (is_zero(told)) continue;
+        m_book_line *line = &lines[n];
+        *line = *M_AT(made, const m_book_line, at++);
+        m_dec_sum net = (m_dec_sum)told->debit.u - told->credit.u;
+        if (j->astray[i]) to_suspense(j, line, told->purpose);
+        if (!one_side(line, net)) continue;
+        if (j->astray[i]) out->in_suspense += net;
+        balance += net;
+        n++;
+    }
+    if (balance) {
+        lines[n] = (m_book_line){.account = *j->suspense, .narration = M_STR("Missing side")};
+        one_side(&lines[n++], -balance);
+        out->in_suspense -= balance;
+        if (!j->why.n) j->why = m_str_of(m_err_unbalanced->code);
+    }
+    out->lines = (m_list){lines, n};
+    out->why = j->why;
+    return M_OK;
+}
+
+m_status fin_ledger_force(fin_module *fin, m_call *call, const m_ledger_voucher *in, m_id suspense,
+                          fin_forced *out)
+{
+    judge j = {
+        .fin = fin, .call = call, .in = in, .owner = FIN_LINES_DOMAIN, .suspense = &suspense};
+    m_fetch records[2] = {{0}};
+    *out = (fin_forced){.in_suspense = 0};
+    M_TRY(begin(&j));
+    M_TRY(read_all(&j, records));
+    M_TRY(judge_records(&j, records));
+    return force_lines(&j, out);
 }

@@ -9,6 +9,25 @@
 
 /* ---- posting ---- */
 
+m_status fin_ledger_record(fin_module *fin, m_call *call, const m_ledger_voucher *in, m_date date,
+                           const m_list *lines)
+{
+    m_book_event event = {
+        .voucher_id = in->voucher_id,
+        .voucher_type = in->voucher_type,
+        .voucher_no = in->voucher_no,
+        .posting_date = date,
+        .source_type = in->source_type,
+        .source_id = in->source_id,
+        .reverses = in->reverses,
+        .narration = in->narration,
+        .actor = call->actor,
+        .lines = *lines,
+    };
+    m_book_receipt receipt;
+    return m_book_keeper_post(fin->book_keeper, call, &event, &receipt);
+}
+
 m_status fin_ledger_post(fin_module *fin, m_call *call, const m_ledger_voucher *in,
                          fin_lines_owner owner, bool *out_posted)
 {
@@ -25,20 +44,7 @@ m_status fin_ledger_post_freeing(fin_module *fin, m_call *call, const m_ledger_v
         return M_OK;
     }
     M_TRY(fin_budget_guard_lines(fin, call, in->posting_date, &lines, freed));
-    m_book_event event = {
-        .voucher_id = in->voucher_id,
-        .voucher_type = in->voucher_type,
-        .voucher_no = in->voucher_no,
-        .posting_date = in->posting_date,
-        .source_type = in->source_type,
-        .source_id = in->source_id,
-        .reverses = in->reverses,
-        .narration = in->narration,
-        .actor = call->actor,
-        .lines = lines,
-    };
-    m_book_receipt receipt;
-    M_TRY(m_book_keeper_post(fin->book_keeper, call, &event, &receipt));
+    M_TRY(fin_ledger_record(fin, call, in, in->posting_date, &lines));
     *out_posted = true;
     return M_OK;
 }
@@ -166,12 +172,12 @@ static m_status read_originals(fin_module *fin, m_call *call, const fin_reversal
     return fin_vouchers_read(fin, call, in->vouchers, in->count, &out->originals);
 }
 
-static m_status mirror_date(m_call *call, const fin_reversal *in, const m_fetch *years,
-                            m_date original, m_date *out)
+static m_status mirror_date(m_call *call, m_date wanted, const m_fetch *years, m_date original,
+                            m_date *out)
 {
-    m_date date = m_date_is_none(in->date) ? original : in->date;
+    m_date date = m_date_is_none(wanted) ? original : wanted;
     m_status status = fin_period_check(call, years, date, NULL);
-    bool today = m_date_is_none(in->date) && (status == M_PRECONDITION || status == M_DENIED);
+    bool today = m_date_is_none(wanted) && (status == M_PRECONDITION || status == M_DENIED);
     if (today) {
         m_error_clear(call);
         date = m_today(call);
@@ -256,30 +262,66 @@ static m_status refuse_matched(fin_module *fin, m_call *call, const fin_vouchers
                   M_STR_ARG(((const m_doc *)statement)->number));
 }
 
+/* The mirror of in->vouchers[i]; without lines when that was never posted. */
+static m_status plan_mirror(fin_module *fin, m_call *call, const fin_reversal *in, uint32_t i,
+                            const mirror_reads *reads, m_book_event *event)
+{
+    *event = (m_book_event){.voucher_id = in->mirrors[i],
+                            .voucher_no = in->voucher_no,
+                            .reverses = in->vouchers[i],
+                            .narration = M_STR("Cancellation"),
+                            .actor = call->actor};
+    M_TRY(collect_mirror(call, &reads->originals, in->vouchers[i], event));
+    if (event->lines.count == 0) return M_OK;
+    if (in->decided) {
+        event->posting_date = in->date;
+        return M_OK;
+    }
+    M_TRY(mirror_date(call, in->date, &reads->years, event->posting_date, &event->posting_date));
+    return fin_budget_guard_lines(fin, call, event->posting_date, &event->lines,
+                                  &(m_list){NULL, 0});
+}
+
 m_status fin_ledger_reverse(fin_module *fin, m_call *call, const fin_reversal *in,
                             uint32_t *out_posted)
 {
     mirror_reads reads;
     uint32_t posted = 0;
     M_TRY(read_originals(fin, call, in, &reads));
-    M_TRY(refuse_matched(fin, call, &reads.originals));
+    if (!in->decided) M_TRY(refuse_matched(fin, call, &reads.originals));
     for (uint32_t i = 0; i < in->count; i++) {
-        m_book_event event = {.voucher_id = in->mirrors[i],
-                              .voucher_no = in->voucher_no,
-                              .reverses = in->vouchers[i],
-                              .narration = M_STR("Cancellation"),
-                              .actor = call->actor};
-        M_TRY(collect_mirror(call, &reads.originals, in->vouchers[i], &event));
-        if (event.lines.count == 0) continue;
-        M_TRY(mirror_date(call, in, &reads.years, event.posting_date, &event.posting_date));
-        M_TRY(fin_budget_guard_lines(fin, call, event.posting_date, &event.lines,
-                                     &(m_list){NULL, 0}));
+        m_book_event event;
         m_book_receipt receipt;
+        M_TRY(plan_mirror(fin, call, in, i, &reads, &event));
+        if (event.lines.count == 0) continue;
         M_TRY(m_book_keeper_post(fin->book_keeper, call, &event, &receipt));
         posted++;
     }
     *out_posted = posted;
     return M_OK;
+}
+
+m_status fin_ledger_reverse_check(fin_module *fin, m_call *call, const fin_reversal *in,
+                                  m_date *out_date)
+{
+    mirror_reads reads;
+    m_date date = M_DATE_NONE;
+    M_TRY(read_originals(fin, call, in, &reads));
+    M_TRY(refuse_matched(fin, call, &reads.originals));
+    for (uint32_t i = 0; i < in->count; i++) {
+        m_book_event event;
+        M_TRY(plan_mirror(fin, call, in, i, &reads, &event));
+        if (event.lines.count) date = event.posting_date;
+    }
+    *out_date = date;
+    return M_OK;
+}
+
+m_status fin_mirror_date(fin_module *fin, m_call *call, m_date wanted, m_date original, m_date *out)
+{
+    m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
+    M_TRY(m_store_fetch(fin->store, call, &years, 1));
+    return mirror_date(call, wanted, &years, original, out);
 }
 
 m_status fin_ledger_cancel(fin_module *fin, m_call *call, const m_doc *doc)
@@ -319,7 +361,7 @@ static m_status op_confirm(void *self, m_call *call, const m_ledger_voucher *in,
 }
 
 /* What was invoiced keeps the voucher that the invoice rests on. */
-static m_status refuse_invoiced(fin_module *fin, m_call *call, const m_ledger_reversal *in)
+m_status fin_refuse_invoiced(fin_module *fin, m_call *call, const m_ledger_reversal *in)
 {
     uint32_t n = in->source_lines.count;
     fin_invoiced_line *received = m_arena_array(call->arena, n, sizeof *received);
@@ -354,7 +396,7 @@ static m_status op_reverse(void *self, m_call *call, const m_ledger_reversal *in
                              .count = 1,
                              .voucher_no = in->voucher_no,
                              .date = in->posting_date};
-    M_TRY(refuse_invoiced(self, call, in));
+    M_TRY(fin_refuse_invoiced(self, call, in));
     M_TRY(fin_ledger_reverse(self, call, &reversal, &posted));
     *out = (m_ledger_result){.voucher_id = in->reversal_id, .posted = posted == 1};
     return M_OK;

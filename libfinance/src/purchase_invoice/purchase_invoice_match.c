@@ -1,3 +1,4 @@
+#include "pending_voucher/pending_voucher.h"
 #include "purchase_invoice/purchase_invoice.h"
 
 typedef struct {
@@ -108,6 +109,17 @@ static m_status match_line(match *m, uint32_t i, uint32_t goods)
     return note_price(m, i, line, received);
 }
 
+/* A receipt that is just being cancelled is not billed. */
+static m_status refuse_held(const match *m)
+{
+    uint32_t n = m->received.count;
+    m_id *ids = m_arena_array(m->call->arena, n, sizeof *ids);
+    FIN_NEED(m->call, ids);
+    for (uint32_t i = 0; i < n; i++)
+        ids[i] = M_AT(m->received, m_received_line, i)->id;
+    return fin_refuse_held(m->fin, m->call, ids, n);
+}
+
 m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *invoice)
 {
     match m = {.fin = fin, .call = call, .invoice = invoice};
@@ -115,6 +127,7 @@ m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *
     M_TRY(fin_invoice_received(fin, call, invoice, &m.received));
     M_TRY(read_limits(&m));
     M_TRY(read_rests(&m));
+    M_TRY(refuse_held(&m));
     uint32_t goods = 0;
     for (uint32_t i = 0; i < invoice->lines.count; i++)
         if (!m_id_is_null(M_AT(invoice->lines, fin_invoice_line, i)->receipt_line))

@@ -1,3 +1,4 @@
+#include "pending_voucher/pending_voucher.h"
 #include "sales_invoice/sales_invoice.h"
 
 /* Lines of the invoice that name a delivery line, and those delivery lines. */
@@ -105,12 +106,23 @@ static m_status read_billed(fin_module *fin, m_call *call, const linked *l, m_fe
     return n ? m_store_fetch(fin->store, call, out, 1) : M_OK;
 }
 
+/* A delivery that is just being cancelled is not billed. */
+static m_status refuse_held(fin_module *fin, m_call *call, const linked *l)
+{
+    m_id *ids = m_arena_array(call->arena, l->delivered.count, sizeof *ids);
+    FIN_NEED(call, ids);
+    for (uint32_t k = 0; k < l->delivered.count; k++)
+        ids[k] = l->lines[k]->delivery_line;
+    return fin_refuse_held(fin, call, ids, l->delivered.count);
+}
+
 m_status fin_sales_match(fin_module *fin, m_call *call, const fin_sales_invoice *invoice)
 {
     linked l;
     m_fetch billed;
     m_str detail = {0};
     M_TRY(read_linked(fin, call, invoice, &l));
+    M_TRY(refuse_held(fin, call, &l));
     M_TRY(read_billed(fin, call, &l, &billed));
     for (uint32_t k = 0; k < l.delivered.count; k++) {
         m_dec rest;

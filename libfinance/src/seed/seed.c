@@ -4,6 +4,7 @@
 #include "posting_rule/posting_rule.h"
 
 #define MAIN_CENTER "Main"
+#define SUSPENSE    "2190" /* its account */
 
 typedef struct {
     fin_module *fin;
@@ -133,6 +134,26 @@ static m_status seed_rules(seed *s, m_id main_center)
     return M_OK;
 }
 
+/* What other processes post must go somewhere, also where the chart is older than that. */
+static m_status seed_suspense(seed *s)
+{
+    const m_doc *parent = find_number(&s->accounts, "2100");
+    bool there = s->accounts.count == 0 || find_number(&s->accounts, SUSPENSE);
+    if (there || !parent || has_rule(s, "suspense")) return M_OK;
+    fin_account account = {.code = M_STR(SUSPENSE),
+                           .name = M_STR("Suspense"),
+                           .parent = parent->id,
+                           .root_type = FIN_LIABILITY,
+                           .active = true};
+    fin_posting_rule rule = {.purpose = M_STR("suspense")};
+    M_TRY(new_doc(s, &fin_account_type, SUSPENSE, &account.doc));
+    M_TRY(new_doc(s, &fin_posting_rule_type, "suspense", &rule.doc));
+    rule.number = (m_str){NULL, 0};
+    rule.account = account.id;
+    M_TRY(m_store_insert(s->fin->store, s->call, &fin_account_type, &account));
+    return m_store_insert(s->fin->store, s->call, &fin_posting_rule_type, &rule);
+}
+
 /* ---- fiscal years ---- */
 
 static m_status seed_year(seed *s, m_date start)
@@ -189,5 +210,6 @@ m_status fin_seed(void *module, m_call *call)
     M_TRY(seed_center(&s, &main_center));
     M_TRY(seed_vouchers(&s));
     M_TRY(seed_rules(&s, main_center));
+    M_TRY(seed_suspense(&s));
     return seed_years(&s);
 }

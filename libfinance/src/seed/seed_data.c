@@ -41,6 +41,7 @@ const fin_chart_row fin_standard_chart[] = {
     LEAF("2165", "Owed to employees", "2100", FIN_LIABILITY, EMPLOYEE_PAYABLE),
     LEAF("2170", "Advances from customers", "2100", FIN_LIABILITY, ADVANCE),
     LEAF("2180", "Deferred income", "2100", FIN_LIABILITY, DEFERRAL),
+    LEAF("2190", "Suspense", "2100", FIN_LIABILITY, OTHER),
     GROUP("2500", "Loans", "2000", FIN_LIABILITY),
     LEAF("2510", "Bank loans", "2500", FIN_LIABILITY, OTHER),
     GROUP("3000", "Equity", NULL, FIN_EQUITY),
@@ -132,6 +133,7 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"salary", "5210", "Pay of employees"},
     {"salary_deduction", "2140", "Kept back from pay, to be passed on"},
     {"gratuity", "5210", "Gratuities at the end of service"},
+    {"suspense", "2190", "What could not be posted as its document told"},
     {NULL, NULL, NULL},
 };
 

@@ -103,6 +103,21 @@ typedef struct {
 } m_import_row;
 extern const m_type m_import_row_type;
 
+/* m.decision, key (hold, attempt): what this process decided about a posting that another one holds
+ * (m/deciding.h). There is one committed attempt of a hold at most. */
+typedef struct {
+    m_id hold;
+    m_id attempt;
+    m_enum verdict; /* m_verdict */
+    m_time decided_at;
+    m_str event;         /* "ledger.confirmed"; empty when aborted, and so is the rest */
+    m_date posting_date; /* as told */
+    m_dec_sum amount;    /* of a voucher: sum of debits */
+    bool posts;          /* the voucher has lines */
+    m_str payload;       /* of the event, to be told again */
+} m_decision_row;
+extern const m_type m_decision_type;
+
 /* All of the above and those of replica.h, NULL-terminated. */
 extern const m_type *const m_infra_types[];
 

@@ -25,6 +25,7 @@ typedef struct {
     const m_method *method;
     m_arena *arena; /* where the answer is put */
     m_str body;     /* the input record as JSON */
+    const void *in; /* and as itself */
     bool answered;
     m_status status; /* of the answer */
     m_str reply;     /* M_OK: the output record as JSON */
@@ -47,6 +48,13 @@ void m_answers_rerun(m_answers *answers);
 const m_env *m_answers_env(m_answers *answers);
 /* Memory for replies and errors: lives until the reset. */
 m_arena *m_answers_arena(m_answers *answers);
+/* Names this use case in all its runs: a new one after each reset. */
+m_id m_answers_attempt(m_answers *answers);
+/* For a worker that looks for open questions after every run, also after one that went well, and
+ * then refuses it, asks and runs again: what can only be granted or refused (holds, dates) is taken
+ * as granted until it is answered, so that all questions of a use case travel together. Until the
+ * next reset. */
+void m_answers_ahead(m_answers *answers);
 /* Questions without an answer, at most max; returns how many were given. */
 uint32_t m_answers_open(m_answers *answers, m_question **out, uint32_t max);
 /* Notes the error of the call as the answer. */

@@ -1,6 +1,7 @@
 #include "m_adapters/infra.h"
 #include "m_adapters/replica.h"
 
+#include "m/deciding.h"
 #include "m_adapters/stream.h"
 
 #define PAYLOAD_MAX 16777216 /* characters; the same as the largest reply */
@@ -155,6 +156,28 @@ const m_type m_import_row_type = {.name = "m.import_row",
                                   M_FIELDS(row_fields),
                                   .indexes = row_indexes};
 
+/* ---- decisions ---- */
+
+static const m_index decision_indexes[] = {
+    {.fields = "posting_date", .where = "verdict = 'committed'"}, {NULL}};
+static const m_field decision_fields[] = {
+    M_F_ID(m_decision_row, hold, "Hold", .flags = M_KEY),
+    M_F_ID(m_decision_row, attempt, "Attempt", .flags = M_KEY),
+    M_F_ENUM(m_decision_row, verdict, "Verdict", m_verdicts),
+    M_F_TIME(m_decision_row, decided_at, "Decided at"),
+    M_F_STR(m_decision_row, event, "Event", .max = 40),
+    M_F_DATE(m_decision_row, posting_date, "Posting date"),
+    M_F_SUM(m_decision_row, amount, "Amount"),
+    M_F_BOOL(m_decision_row, posts, "Posts"),
+    M_F_TEXT(m_decision_row, payload, "Payload", .max = PAYLOAD_MAX),
+};
+const m_type m_decision_type = {.name = "m.decision",
+                                .schema = "m",
+                                .table = "decision",
+                                .size = sizeof(m_decision_row),
+                                M_FIELDS(decision_fields),
+                                .indexes = decision_indexes};
+
 const m_type *const m_infra_types[] = {
     &m_series_type,
     &m_stream_head_type,
@@ -164,6 +187,7 @@ const m_type *const m_infra_types[] = {
     &m_audit_type,
     &m_import_batch_type,
     &m_import_row_type,
+    &m_decision_type,
     &m_stream_event_type,
     &m_outgoing_mark_type,
     &m_consumer_mark_type,

@@ -20,6 +20,8 @@ struct m_answers {
     m_time now;
     id_page *first, *at; /* ids given so far; the page of the next one */
     uint32_t given, used;
+    m_id attempt;
+    bool ahead;
 };
 
 m_answers *m_answers_new(size_t limit_bytes)
@@ -118,6 +120,32 @@ uint32_t m_answers_open(m_answers *answers, m_question **out, uint32_t max)
     return n;
 }
 
+m_id m_answers_attempt(m_answers *answers)
+{
+    if (m_id_is_null(answers->attempt))
+        answers->attempt = answers->inner->new_id(answers->inner->self);
+    return answers->attempt;
+}
+
+void m_answers_ahead(m_answers *answers)
+{
+    answers->ahead = true;
+}
+
+bool answers_run_ahead(const m_answers *answers)
+{
+    return answers->ahead;
+}
+
+m_question *answers_next(m_answers *answers, const m_method *method, uint32_t *at)
+{
+    while (*at < answers->count) {
+        m_question *q = answers->questions[(*at)++];
+        if (q->method == method) return q;
+    }
+    return NULL;
+}
+
 m_question *answers_find(m_answers *answers, const char *service, const m_method *method,
                          m_str body)
 {
@@ -137,7 +165,8 @@ m_status answers_note(m_answers *answers, m_call *call, const m_question *questi
     if (!kept) return m_fail(call, m_err_memory, NULL);
     *kept = *question;
     char *body = m_arena_copy(answers->arena, question->body.p, question->body.n);
-    if (!body) return m_fail(call, m_err_memory, NULL);
+    kept->in = m_record_copy(question->method->in, question->in, answers->arena);
+    if (!body || !kept->in) return m_fail(call, m_err_memory, NULL);
     kept->body = (m_str){body, question->body.n};
     kept->arena = answers->arena;
     answers->questions[answers->count++] = kept;

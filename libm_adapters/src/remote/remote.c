@@ -1,11 +1,15 @@
 #include "internal.h"
 #include "m_adapters/codec.h"
+#include "m_adapters/remote_ledger.h"
 
-const m_error_def m_remote_errors[] = {{"core.remote.wanted", M_AGAIN,
-                                        "Another part of the system is being asked.",
-                                        "Try again in a moment."},
-                                       {NULL, M_OK, NULL, NULL}};
+const m_error_def m_remote_errors[] = {
+    {"core.remote.wanted", M_AGAIN, "Another part of the system is being asked.",
+     "Try again in a moment."},
+    {"core.remote.let_go", M_AGAIN, "It took too long, and the ledger did not wait.",
+     "Nothing was written. Try again."},
+    {NULL, M_OK, NULL, NULL}};
 const m_error_def *const m_err_remote_wanted = &m_remote_errors[0];
+const m_error_def *const m_err_remote_let_go = &m_remote_errors[1];
 
 /* The error of an answer as the call's own: texts live as long as the answers do, which is longer.
  */
@@ -15,8 +19,9 @@ static m_status take_error(m_call *call, const m_question *q)
     return q->status;
 }
 
-static m_status take(m_call *call, const m_question *q, void *out)
+m_status remote_take(m_call *call, const m_question *q, void *out)
 {
+    if (!q->answered) return m_fail(call, m_err_remote_wanted, NULL);
     if (q->status != M_OK) return take_error(call, q);
     void *reply = m_record_new(q->method->out, call->arena);
     if (!reply) return m_fail(call, m_err_memory, NULL);
@@ -35,8 +40,17 @@ static m_status make(m_call *call, const char *service, const m_protocol *protoc
                         .protocol = protocol,
                         .method = method,
                         .arena = call->arena,
-                        .body = m_buf_str(&body)};
+                        .body = m_buf_str(&body),
+                        .in = in};
     return M_OK;
+}
+
+m_status remote_note(m_call *call, const char *service, const m_protocol *protocol,
+                     const m_method *method, const void *in)
+{
+    m_question asked;
+    M_TRY(make(call, service, protocol, method, in, &asked));
+    return answers_note(call->answers, call, &asked);
 }
 
 m_status m_remote_ask(m_call *call, const char *service, const m_protocol *protocol,
@@ -46,8 +60,7 @@ m_status m_remote_ask(m_call *call, const char *service, const m_protocol *proto
     if (!call->answers) return m_fail(call, m_err_unavailable, "%s", service);
     M_TRY(make(call, service, protocol, method, in, &asked));
     const m_question *q = answers_find(call->answers, service, method, asked.body);
-    if (!q) return answers_note(call->answers, call, &asked);
-    return q->answered ? take(call, q, out) : m_fail(call, m_err_remote_wanted, NULL);
+    return q ? remote_take(call, q, out) : answers_note(call->answers, call, &asked);
 }
 
 static m_status ask_now(const m_remote_value *value, m_call *call, const m_method *method,
@@ -57,7 +70,7 @@ static m_status ask_now(const m_remote_value *value, m_call *call, const m_metho
     const m_call *as = call;
     M_TRY(make(call, value->service, value->protocol, method, in, &asked));
     value->asker->ask(value->asker->self, &question, &as, 1);
-    return take(call, &asked, out);
+    return remote_take(call, &asked, out);
 }
 
 /* ---- a value of any protocol ---- */
