@@ -57,14 +57,15 @@ bool m_json_check(m_str text, const m_json_limits *limits, size_t *at, const cha
 typedef enum {
     M_JSON_CREATE, /* whole record: required fields must be there, defaults fill the rest */
     M_JSON_PATCH,  /* only what is present changes; a list, when present, is replaced whole */
-    M_JSON_TRUSTED /* written by us: READONLY and SECRET fields are taken, unknown ones ignored */
+    M_JSON_TRUSTED, /* written by us: READONLY and SECRET fields are taken, unknown ones ignored */
+    M_JSON_MESSAGE  /* as TRUSTED, but required fields must be there, be it as null */
 } m_json_mode;
 
 /* Decode into record (made by m_record_new or a copy of the stored one). All faults of form are
  * noted with m_field_fail under their paths (unknown field, READONLY field in input, wrong kind,
  * too many places, unknown choice, bad date); the result then is M_INVALID via m_failed_fields and
  * the record is half filled. Text that is no JSON object under the limits: core.body.malformed.
- * null: CREATE as if absent, PATCH and TRUSTED empty the field (a REQUIRED one is a fault in
+ * null: CREATE as if absent, the others empty the field (a REQUIRED one is a fault in
  * PATCH). The lines of a list in PATCH are read as in CREATE; a line's "id" is taken even when
  * READONLY, so that lines keep their identity. Limits of m_record_validate are not looked at. Texts
  * are copied to the call's arena. Amounts are accepted as JSON strings, and as JSON numbers when

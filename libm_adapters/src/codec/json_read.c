@@ -6,6 +6,11 @@
 
 #include "codec.h"
 
+static bool is_ours(m_json_mode mode)
+{
+    return mode == M_JSON_TRUSTED || mode == M_JSON_MESSAGE;
+}
+
 /* What we wrote ourselves may be large (a body inside a message); its size is bounded elsewhere. */
 static const m_json_limits trusted_limits = {
     .max_depth = 64, .max_nodes = 4000000, .max_string = 64u << 20};
@@ -175,7 +180,7 @@ static void read_string(reader *r, const m_field *field, const cJSON *item, m_js
                         void *value)
 {
     m_str text = m_str_of(item->valuestring);
-    if (field->kind == M_KIND_BOOL || (field->kind == M_KIND_INT && mode != M_JSON_TRUSTED))
+    if (field->kind == M_KIND_BOOL || (field->kind == M_KIND_INT && !is_ours(mode)))
         fault(r, m_err_form, expected(field->kind));
     else if (text.n == 0 && !may_be_empty(field->kind))
         fault(r, m_err_form, "it is empty; leave it out or write null");
@@ -229,7 +234,7 @@ static void read_member(reader *r, const m_type *type, const cJSON *item, m_json
 {
     const m_field *field = m_field_find(type, m_str_of(item->string));
     void *value = field ? m_field_at(type, field, record) : NULL;
-    bool trusted = mode == M_JSON_TRUSTED;
+    bool trusted = is_ours(mode);
     size_t length = enter_name(r, item->string);
     if (!value) {
         if (!trusted) fault(r, m_err_unknown, item->string);
@@ -266,7 +271,7 @@ static void read_object(reader *r, const m_type *type, const cJSON *object, m_js
     m_presence seen = {{0, 0}};
     for (const cJSON *item = object->child; item; item = item->next)
         read_member(r, type, item, mode, is_line, record, &seen);
-    if (mode == M_JSON_CREATE) check_required(r, type, &seen);
+    if (mode == M_JSON_CREATE || mode == M_JSON_MESSAGE) check_required(r, type, &seen);
     if (present) *present = seen;
 }
 
@@ -276,7 +281,7 @@ m_status m_json_read(m_call *call, const m_type *type, m_str text, m_json_mode m
     numbers all = {.text = text, .arena = call->arena};
     size_t at;
     const char *why;
-    const m_json_limits *limits = mode == M_JSON_TRUSTED ? &trusted_limits : &m_json_default_limits;
+    const m_json_limits *limits = is_ours(mode) ? &trusted_limits : &m_json_default_limits;
     if (!m_json_scan(text, limits, keep_number, &all, &at, &why))
         return m_fail(call, m_err_body, "byte %zu: %s", at + 1, why);
     m_str indexed = with_indexes(&all);

@@ -369,6 +369,14 @@ natsConnection *m_nats_connection(m_nats *link)
     return link->connection;
 }
 
+uint64_t m_nats_disconnects(m_nats *link)
+{
+    pthread_mutex_lock(&link->lock);
+    uint64_t n = link->stats.disconnects;
+    pthread_mutex_unlock(&link->lock);
+    return n;
+}
+
 const m_env *m_nats_env(const m_nats *link)
 {
     return link->env;

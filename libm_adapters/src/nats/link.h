@@ -11,6 +11,9 @@ natsConnection *m_nats_connection(m_nats *link);
 const m_env *m_nats_env(const m_nats *link);
 const char *m_nats_inbox_prefix(const m_nats *link);
 
+/* Times the link went down so far: what was sent before may be lost. */
+uint64_t m_nats_disconnects(m_nats *link);
+
 /* What a failed call of the engine means to our callers: M_TIMEOUT, M_UNAVAILABLE, M_NOMEM,
  * M_RANGE (too big for the broker), else M_INTERNAL. */
 m_status m_nats_status(natsStatus status);

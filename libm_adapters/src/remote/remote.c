@@ -89,7 +89,7 @@ m_status m_remote_dispatch(m_iface value, const m_method *method, m_call *call, 
     void *in = m_record_new(method->in, call->arena);
     void *out = m_record_new(method->out, call->arena);
     if (!in || !out) return m_fail(call, m_err_memory, NULL);
-    M_TRY(m_json_read(call, method->in, body, M_JSON_TRUSTED, in, NULL));
+    M_TRY(m_json_read(call, method->in, body, M_JSON_MESSAGE, in, NULL));
     M_TRY(m_invoke(value, method, call, in, out));
     m_buf reply = {.arena = call->arena};
     m_json_canonical(&reply, method->out, out);
