@@ -55,8 +55,8 @@ extern const m_json_limits m_json_default_limits;
 bool m_json_check(m_str text, const m_json_limits *limits, size_t *at, const char **why);
 
 typedef enum {
-    M_JSON_CREATE, /* whole record: required fields must be there, defaults fill the rest */
-    M_JSON_PATCH,  /* only what is present changes; a list, when present, is replaced whole */
+    M_JSON_CREATE,  /* whole record: required fields must be there, defaults fill the rest */
+    M_JSON_PATCH,   /* only what is present changes; a list, when present, is replaced whole */
     M_JSON_TRUSTED, /* written by us: READONLY and SECRET fields are taken, unknown ones ignored */
     M_JSON_MESSAGE  /* as TRUSTED, but required fields must be there, be it as null */
 } m_json_mode;
