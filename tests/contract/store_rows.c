@@ -213,6 +213,37 @@ START_TEST(lists_are_replaced_whole)
 }
 END_TEST
 
+/* One line stays, one changes, one is new: each is what it should be, also in one transaction. */
+START_TEST(lines_change_where_they_are)
+{
+    sample_line lines[2];
+    sample_address tags[1];
+    sample s = full(1, lines, tags);
+    begin();
+    add(s);
+    again();
+    s = *get(1);
+    const sample_line *before = s.lines.items;
+    sample_line more[] = {before[0], before[1], {.note = M_STR("third")}};
+    more[1].qty = test_dec("7");
+    s.lines = (m_list){more, 3};
+    s.version = 2;
+    OK(m_store_update(store, call, &sample_type, &s));
+    s.version = 3;
+    more[0].note = M_STR("changed later");
+    OK(m_store_update(store, call, &sample_type, &s));
+    again();
+    const sample *found = get(1);
+    ck_assert_uint_eq(found->lines.count, 3);
+    const sample_line *now = found->lines.items;
+    ck_assert(m_str_is(now[0].note, "changed later") && m_id_eq(now[0].item, test_id(8)));
+    ck_assert(m_str_is(now[1].note, "second") && now[1].qty.u == test_dec("7").u);
+    ck_assert(m_str_is(now[2].note, "third"));
+    ck_assert_uint_eq(found->tags.count, 1);
+    commit();
+}
+END_TEST
+
 START_TEST(removing)
 {
     sample_line lines[2];
@@ -336,6 +367,7 @@ void add_row_cases(TCase *tc)
     tcase_add_test(tc, updates_check_the_version);
     tcase_add_test(tc, unread_rows_are_checked_too);
     tcase_add_test(tc, lists_are_replaced_whole);
+    tcase_add_test(tc, lines_change_where_they_are);
     tcase_add_test(tc, removing);
     tcase_add_test(tc, put_inserts_or_replaces);
     tcase_add_test(tc, unique_values);

@@ -83,9 +83,15 @@ m_status sim_pieces(sim *s, m_call *call)
     return sim_chance(&s->dice, 60) ? take(s, call, line) : send(s, call, line);
 }
 
+/* Not on to the outlet: no standard begins while goods are on their way. */
 m_status sim_at_standard(sim *s, m_call *call)
 {
-    return move_goods(s, call, s->items[6], 1 + sim_roll(&s->dice, 20), "");
+    const char *line = m_arena_printf(call->arena, "{'item':'%s','qty':'%u'",
+                                      sim_id(call, s->items[6]), 1 + sim_roll(&s->dice, 20));
+    if (sim_chance(&s->dice, 50))
+        return adjust(s, call,
+                      m_arena_printf(call->arena, "%s,'direction':'in','rate':'40'}", line));
+    return take(s, call, m_arena_printf(call->arena, "%s}", line));
 }
 
 /* ---- documents that come late ---- */

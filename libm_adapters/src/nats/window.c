@@ -1,5 +1,5 @@
-/* A table of small buckets: a nonce looks for its place in one of them, so a look takes a line or
- * two of memory. Memory that was never needed is never touched. */
+/* A table of small buckets. A nonce has two of them and goes where there is more room, so that they
+ * fill evenly. Memory that was never needed is never touched. */
 #include "window.h"
 
 #include <pthread.h>
@@ -43,23 +43,42 @@ void window_free(window *w)
     free(w);
 }
 
+/* What is known of a nonce in one of its buckets. */
+typedef struct {
+    bool here;
+    entry *place; /* a free one, or NULL */
+    uint32_t used;
+} look;
+
+static look look_into(entry *bucket, uint64_t hash, m_time now)
+{
+    look l = {.here = false};
+    for (size_t i = 0; i < WAYS; i++) {
+        if (bucket[i].until <= now.us) {
+            l.place = &bucket[i];
+        } else {
+            l.used++;
+            if (bucket[i].nonce == hash) l.here = true;
+        }
+    }
+    return l;
+}
+
 m_status window_note(window *w, const uint8_t nonce[12], m_time until, m_time now)
 {
     uint64_t hash;
+    m_status status = M_OK;
     crypto_shorthash((uint8_t *)&hash, nonce, 12, w->secret);
-    entry *bucket = &w->entries[hash % BUCKETS * WAYS], *free_place = NULL;
-    m_status status = M_AGAIN;
     pthread_mutex_lock(&w->lock);
-    for (size_t i = 0; i < WAYS; i++) {
-        if (bucket[i].until <= now.us)
-            free_place = &bucket[i];
-        else if (bucket[i].nonce == hash)
-            status = M_EXISTS;
-    }
-    if (status != M_EXISTS && free_place) {
-        *free_place = (entry){hash, until.us};
-        status = M_OK;
-    }
+    look a = look_into(&w->entries[hash % BUCKETS * WAYS], hash, now);
+    look b = look_into(&w->entries[(hash >> 32) % BUCKETS * WAYS], hash, now);
+    entry *place = a.used <= b.used ? a.place : b.place;
+    if (a.here || b.here)
+        status = M_EXISTS;
+    else if (!place)
+        status = M_AGAIN;
+    else
+        *place = (entry){hash, until.us};
     pthread_mutex_unlock(&w->lock);
     return status;
 }

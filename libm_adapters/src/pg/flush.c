@@ -4,6 +4,17 @@
 
 #include "uow.h"
 
+/* One line of a list. */
+typedef struct {
+    const pg_entry *entry;
+    uint32_t at;
+} line_ref;
+
+typedef struct {
+    line_ref *items;
+    uint32_t count;
+} line_refs;
+
 typedef struct {
     pg_uow *u;
     m_call *call;
@@ -13,8 +24,8 @@ typedef struct {
     /* lines to write */
     const pg_entry **clear;
     uint32_t clear_count;
-    const pg_entry **fill;
-    uint32_t fill_count;
+    line_refs fresh;
+    line_refs changed;
     const pg_col *wrong; /* holds a day that no input may have */
 } flush;
 
@@ -144,15 +155,9 @@ static const m_list *list_of(const flush *f, const pg_list *list, const void *re
     return l ? l : &empty;
 }
 
-static bool same_list(const pg_list *list, const m_list *a, const m_list *b)
+static const void *line_of(const flush *f, const pg_list *list, const void *record, uint32_t at)
 {
-    if (a->count != b->count) return false;
-    for (uint32_t i = 0; i < a->count; i++) {
-        size_t at = (size_t)i * list->type->size;
-        if (!m_record_equal(list->type, (const char *)a->items + at, (const char *)b->items + at))
-            return false;
-    }
-    return true;
+    return (const char *)list_of(f, list, record)->items + (size_t)at * list->type->size;
 }
 
 static m_status clear_lines(flush *f, const pg_list *list)
@@ -168,62 +173,85 @@ static m_status clear_lines(flush *f, const pg_list *list)
     return end_step(f, mark, list->remove, NULL);
 }
 
-static void add_line_column(flush *f, const pg_list *list, const pg_col *c, uint32_t total)
+static void add_line_column(flush *f, const pg_list *list, const pg_col *c, const line_refs *lines)
 {
     pg_pipe *pipe = &f->u->pipe;
-    pg_array_open(pipe, pg_kind_oid(c->field->kind), total);
-    for (uint32_t i = 0; i < f->fill_count; i++) {
-        const m_list *lines = list_of(f, list, f->fill[i]->row.seen);
-        for (uint32_t k = 0; k < lines->count; k++) {
-            const char *item = (const char *)lines->items + (size_t)k * list->type->size;
-            pg_array_value(pipe, c->field, c->nullable, cell_of(f, list->type, c, item));
-        }
+    pg_array_open(pipe, pg_kind_oid(c->field->kind), lines->count);
+    for (uint32_t i = 0; i < lines->count; i++) {
+        const line_ref *line = &lines->items[i];
+        const void *item = line_of(f, list, line->entry->row.seen, line->at);
+        pg_array_value(pipe, c->field, c->nullable, cell_of(f, list->type, c, item));
     }
     pg_array_close(pipe);
 }
 
-static m_status fill_lines(flush *f, const pg_list *list)
+static m_status put_lines(flush *f, const pg_list *list, const line_refs *lines, pg_sql sql)
 {
     pg_pipe *pipe = &f->u->pipe;
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < f->fill_count; i++)
-        total += list_of(f, list, f->fill[i]->row.seen)->count;
-    if (total == 0) return M_OK;
-    f->u->conn->stats.rows_written += total;
+    if (lines->count == 0) return M_OK;
+    f->u->conn->stats.rows_written += lines->count;
     pg_pipe_mark mark = pg_pipe_tell(pipe);
     start_params(f);
-    pg_array_open(pipe, PG_OID_UUID, total);
-    for (uint32_t i = 0; i < f->fill_count; i++)
-        for (uint32_t k = list_of(f, list, f->fill[i]->row.seen)->count; k; k--)
-            pg_array_value(pipe, f->plan->cols.items[0].field, false, f->fill[i]->key);
+    pg_array_open(pipe, PG_OID_UUID, lines->count);
+    for (uint32_t i = 0; i < lines->count; i++)
+        pg_array_value(pipe, f->plan->cols.items[0].field, false, lines->items[i].entry->key);
     pg_array_close(pipe);
-    pg_array_open(pipe, PG_OID_INT8, total);
-    for (uint32_t i = 0; i < f->fill_count; i++)
-        for (uint32_t k = 0; k < list_of(f, list, f->fill[i]->row.seen)->count; k++)
-            pg_array_int(pipe, k + 1);
+    pg_array_open(pipe, PG_OID_INT8, lines->count);
+    for (uint32_t i = 0; i < lines->count; i++)
+        pg_array_int(pipe, lines->items[i].at + 1);
     pg_array_close(pipe);
     for (uint16_t i = 0; i < list->cols.count; i++)
-        add_line_column(f, list, &list->cols.items[i], total);
-    return end_step(f, mark, list->insert, NULL);
+        add_line_column(f, list, &list->cols.items[i], lines);
+    return end_step(f, mark, sql, NULL);
 }
 
-/* A list is only written again when it is not the one that was loaded. */
+/* Only lines that are not as they were loaded are written; all of them where that is not known, or
+ * some are gone. */
+static void sort_lines(flush *f, const pg_list *list, const pg_entry *e)
+{
+    uint32_t count = list_of(f, list, e->row.seen)->count, known = 0;
+    bool loaded = e->row.op != PG_INSERT && e->row.base && f->plan->version >= 0;
+    if (loaded) known = list_of(f, list, e->row.base)->count;
+    if (e->row.op != PG_INSERT && (!loaded || known > count)) {
+        f->clear[f->clear_count++] = e;
+        known = 0;
+    }
+    for (uint32_t k = 0; k < count; k++) {
+        if (k >= known)
+            f->fresh.items[f->fresh.count++] = (line_ref){e, k};
+        else if (!m_record_equal(list->type, line_of(f, list, e->row.base, k),
+                                 line_of(f, list, e->row.seen, k)))
+            f->changed.items[f->changed.count++] = (line_ref){e, k};
+    }
+}
+
+static bool is_written(const pg_entry *e)
+{
+    return e->row.op != PG_NONE && e->row.op != PG_ADD;
+}
+
 static m_status write_list(flush *f, const pg_list *list)
 {
     pg_plan *plan = f->plan;
-    f->clear_count = f->fill_count = 0;
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < plan->dirty_count; i++)
+        if (is_written(plan->dirty[i]) && plan->dirty[i]->row.op != PG_REMOVE)
+            total += list_of(f, list, plan->dirty[i]->row.seen)->count;
+    f->fresh = (line_refs){m_arena_array(f->u->arena, total, sizeof(line_ref)), 0};
+    f->changed = (line_refs){m_arena_array(f->u->arena, total, sizeof(line_ref)), 0};
+    if (!f->fresh.items || !f->changed.items) return m_fail(f->call, m_err_memory, NULL);
+    f->clear_count = 0;
     for (uint32_t i = 0; i < plan->dirty_count; i++) {
         const pg_entry *e = plan->dirty[i];
-        pg_op op = e->row.op;
-        if (op == PG_NONE || op == PG_ADD) continue;
-        if (op != PG_INSERT && op != PG_REMOVE && e->row.base &&
-            same_list(list, list_of(f, list, e->row.base), list_of(f, list, e->row.seen)))
-            continue;
-        if (op != PG_INSERT) f->clear[f->clear_count++] = e;
-        if (op != PG_REMOVE) f->fill[f->fill_count++] = e;
+        if (!is_written(e)) continue;
+        if (e->row.op == PG_REMOVE)
+            f->clear[f->clear_count++] = e;
+        else
+            sort_lines(f, list, e);
     }
     M_TRY(clear_lines(f, list));
-    return fill_lines(f, list);
+    M_TRY(put_lines(f, list, &f->changed, list->change));
+    return put_lines(f, list, &f->fresh, list->insert);
 }
 
 static m_status write_lists(flush *f)
@@ -231,8 +259,7 @@ static m_status write_lists(flush *f)
     pg_plan *plan = f->plan;
     if (!plan->list_count) return M_OK;
     f->clear = m_arena_array(f->u->arena, plan->dirty_count, sizeof(pg_entry *));
-    f->fill = m_arena_array(f->u->arena, plan->dirty_count, sizeof(pg_entry *));
-    if (!f->clear || !f->fill) return m_fail(f->call, m_err_memory, NULL);
+    if (!f->clear) return m_fail(f->call, m_err_memory, NULL);
     for (uint16_t i = 0; i < plan->list_count; i++)
         M_TRY(write_list(f, &plan->lists[i]));
     return M_OK;

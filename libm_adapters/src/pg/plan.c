@@ -467,6 +467,24 @@ static m_status make_by_key(maker *m)
     return end_sql(&b, &plan->remove);
 }
 
+/* Lines that are there and differ are written in place: no index of theirs is touched. */
+static m_status make_list_change(maker *m, pg_list *list)
+{
+    const pg_plan *plan = m->plan;
+    uint32_t at = first_param(plan);
+    m_buf b = {.arena = m->arena};
+    m_buf_format(&b, "UPDATE %s AS t SET ", list->table);
+    for (uint16_t i = 0; i < list->cols.count; i++)
+        m_buf_format(&b, "%s%s=u.%s", i ? "," : "", list->cols.items[i].quoted,
+                     list->cols.items[i].quoted);
+    m_buf_format(&b, " FROM unnest($%u::uuid[],$%u::bigint[],", at, at + 1);
+    add_arrays(&b, &list->cols, at + 2);
+    m_buf_text(&b, ") AS u(parent_id,line_no,");
+    add_names(&b, &list->cols, "");
+    m_buf_format(&b, ") WHERE %st.parent_id=u.parent_id AND t.line_no=u.line_no", of_tenant(plan));
+    return end_sql(&b, &list->change);
+}
+
 static m_status make_list(maker *m, pg_list *list)
 {
     const pg_plan *plan = m->plan;
@@ -479,6 +497,7 @@ static m_status make_list(maker *m, pg_list *list)
                  plan->tenant ? "$1::uuid," : "", at, at + 1);
     add_values(&b, MANY, &list->cols, at + 2);
     M_TRY(end_sql(&b, &list->insert));
+    M_TRY(make_list_change(m, list));
 
     b = (m_buf){.arena = m->arena};
     m_buf_format(&b, "DELETE FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[])", list->table,

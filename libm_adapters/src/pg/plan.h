@@ -41,6 +41,7 @@ typedef struct {
     pg_cols cols;
     const char *select; /* "t.parent_id,t."item",…" */
     pg_sql insert;      /* $1 tenant, $2 parents, $3 line numbers, $4… columns */
+    pg_sql change;      /* the same, of lines that are there */
     pg_sql remove;      /* $1 tenant, $2 parents */
     pg_sql by_parents;  /* the same; gives `select` */
 } pg_list;
