@@ -152,6 +152,13 @@ static const m_policy_def policies[] = {
      {FIN_IMPREST_REVIEW_TIME * M_DEC_ONE}},
     FIN_BANK_POLICIES(BANK_POLICY){NULL, NULL, {0}}};
 
+/* What others check their links with: no balances, no descriptions. */
+static const m_shared shared[] = {
+    {&fin_account_doctype, "id,version,code,name,root_type,is_group,kind,currency,active"},
+    {&fin_cost_center_doctype, "id,version,code,name,parent,is_group,active"},
+    {&fin_fiscal_year_doctype, "id,version,label,start,end,periods"},
+    {NULL, NULL}};
+
 static const m_module module = {.size = sizeof module,
                                 .name = "finance",
                                 .label = "Finance",
@@ -164,7 +171,8 @@ static const m_module module = {.size = sizeof module,
                                 .provides = provided,
                                 .requires_ = required,
                                 .policies = policies,
-                                .seed = fin_seed};
+                                .seed = fin_seed,
+                                .shared = shared};
 
 const m_module *finance_module(void)
 {

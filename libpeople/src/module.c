@@ -35,6 +35,10 @@ static const m_policy_def policies[] = {
     {PPL_POLICY_HOLIDAYS_PAID, "Weekly days off are paid: 0 no, 1 yes", {0}},
     {NULL, NULL, {0}}};
 
+/* Who may hold money of the company; nothing personal. */
+static const m_shared shared[] = {
+    {&ppl_employee_doctype, "id,version,personal_number,full_name,active"}, {NULL, NULL}};
+
 const m_module *people_module(void)
 {
     static const m_module module = {.size = sizeof module,
@@ -47,6 +51,7 @@ const m_module *people_module(void)
                                     .reports = reports,
                                     .errors = ppl_errors,
                                     .requires_ = requires_,
-                                    .policies = policies};
+                                    .policies = policies,
+                                    .shared = shared};
     return &module;
 }

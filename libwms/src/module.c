@@ -87,6 +87,9 @@ static const m_listener listeners[] = {
     {INVOICE "cancelled", "wms.invoice_variance", wms_variance_cancelled, &wms_dear_bill_type},
     {NULL, NULL, NULL, NULL}};
 
+static const m_shared shared[] = {
+    {&wms_warehouse_doctype, "id,version,code,name,kind,cost_center,active"}, {NULL, NULL}};
+
 const m_module *wms_module(void)
 {
     static const m_module module = {.size = sizeof module,
@@ -101,6 +104,7 @@ const m_module *wms_module(void)
                                     .provides = provides,
                                     .requires_ = requires_,
                                     .listeners = listeners,
-                                    .policies = policies};
+                                    .policies = policies,
+                                    .shared = shared};
     return &module;
 }

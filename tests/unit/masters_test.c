@@ -2,10 +2,10 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "m/sharing.h"
 #include "m_adapters/memory.h"
 #include "masters.h"
 #include "records.h"
-#include "references.h"
 #include "test_env.h"
 
 static const m_policy_def policies[] = {{"wms.receipt_tolerance_pct", "Tolerance", {5 * M_DEC_ONE}},

@@ -8,6 +8,7 @@
 
 #include "m/masters.h"
 #include "m/module.h"
+#include "m/sharing.h"
 
 #include "../identity/identity.h"
 
@@ -16,11 +17,13 @@ typedef struct {
     const m_module *const
         *modules; /* all modules of this process: their policies and roles count */
     uint32_t module_count;
-    identity *identity;     /* hashes passwords for "set-password"; NULL: that action is refused */
-    m_str company_name;     /* of the company profile a new tenant starts with */
-    m_str base_currency;    /* ISO code; empty: INR */
-    int fiscal_start_month; /* 0: 4 (April) */
-    m_str default_locale;   /* empty: "en" */
+    identity *identity;      /* hashes passwords for "set-password"; NULL: that action is refused */
+    m_str company_name;      /* of the company profile a new tenant starts with */
+    m_str base_currency;     /* ISO code; empty: INR */
+    int fiscal_start_month;  /* 0: 4 (April) */
+    m_str default_locale;    /* empty: "en" */
+    const m_sharing *others; /* processes that are asked before a document is deleted; or NULL */
+    uint32_t other_count;
 } core_config;
 
 /* The descriptor of the module. */

@@ -1,5 +1,5 @@
 #include "core_internal.h"
-#include "references.h"
+#include "m/sharing.h"
 
 static const m_doctype *const doctypes[] = {
     &core_item_doctype,     &core_item_category_doctype, &core_unit_doctype,
@@ -16,6 +16,15 @@ static const m_provided provides[] = {{"masters", &core_masters_ops}, {0}};
 static const m_required requires_[] = {
     {"store", offsetof(core_instance, identity) + offsetof(identity_part, store)}, {0}};
 
+/* What the domains link to and what the protocol "masters" reads; nobody's users, keys, sessions.
+ */
+static const m_shared shared[] = {
+    {&core_item_doctype, NULL},          {&core_unit_doctype, NULL},
+    {&core_supplier_doctype, NULL},      {&core_customer_doctype, NULL},
+    {&core_tax_doctype, NULL},           {&core_currency_doctype, NULL},
+    {&core_company_doctype, NULL},       {&core_policy_doctype, NULL},
+    {&core_exchange_rate_doctype, NULL}, {NULL, NULL}};
+
 static const m_module module = {.size = sizeof(m_module),
                                 .name = "core",
                                 .label = "Masters",
@@ -26,7 +35,8 @@ static const m_module module = {.size = sizeof(m_module),
                                 .errors = core_errors,
                                 .provides = provides,
                                 .requires_ = requires_,
-                                .seed = core_seed};
+                                .seed = core_seed,
+                                .shared = shared};
 
 const m_module *core_module(void)
 {
@@ -51,6 +61,22 @@ const m_policy_def *core_policy_find(const void *instance, m_str name)
     return NULL;
 }
 
+/* All are asked, so that the questions travel together. */
+static m_status ask_others(const core_config *config, m_call *call, const char *link, m_id id,
+                           const char **out_label)
+{
+    m_status status = M_OK;
+    m_share_document in = {.type = m_str_of(link), .id = id};
+    for (uint32_t i = 0; i < config->other_count; i++) {
+        m_share_reference found = {.label = {NULL, 0}};
+        m_status answer = m_sharing_reference(config->others[i], call, &in, &found);
+        if (answer != M_OK && answer != M_AGAIN) return answer;
+        if (answer == M_OK && found.label.n) *out_label = m_str_z(call->arena, found.label);
+        if (status == M_OK) status = answer;
+    }
+    return status;
+}
+
 m_status core_check_unreferenced(void *self, m_call *call, const m_doctype *doctype,
                                  const void *doc)
 {
@@ -58,9 +84,11 @@ m_status core_check_unreferenced(void *self, m_call *call, const m_doctype *doct
     const core_config *config = &((const core_instance *)self)->config;
     bool known = config->module_count > 0;
     const char *label;
-    M_TRY(core_find_reference(core_store(self), call, known ? config->modules : core_only,
-                              known ? config->module_count : 1, doctype->type->name,
-                              ((const m_doc *)doc)->id, &label));
+    M_TRY(m_find_reference(core_store(self), call, known ? config->modules : core_only,
+                           known ? config->module_count : 1, doctype->type->name,
+                           ((const m_doc *)doc)->id, &label));
+    if (!label)
+        M_TRY(ask_others(config, call, doctype->type->name, ((const m_doc *)doc)->id, &label));
     if (label) return m_fail(call, &core_errors[CORE_E_REFERENCED], "%s", label);
     return M_OK;
 }

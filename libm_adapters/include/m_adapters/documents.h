@@ -20,6 +20,9 @@
  * payload; "<type>.created", ".updated" and ".deleted" are emitted only when a module of the
  * registry listens, or when they are to be told to others. A submitted voucher so costs one row.
  *
+ * Documents of a module that is a replica here can be read, never written
+ * (core.document.owned_elsewhere).
+ *
  * Ids of lines: a line type whose first field is an ID named "id" gets one from the service. An
  * update keeps a line's id, and its READONLY values, when the line names the id it had. */
 #ifndef M_ADAPTERS_DOCUMENTS_H
@@ -28,6 +31,14 @@
 #include "m/documents.h"
 #include "m/masters.h"
 #include "m_adapters/registry.h"
+
+/* Are these documents there, of a type this process does not store? Fills out_found[0..n). M_AGAIN:
+ * the answer comes, the use case is run again (remote.h). */
+typedef struct {
+    m_status (*exist)(void *self, m_call *call, const char *type, const m_id *ids, uint32_t n,
+                      bool *out_found);
+    void *self;
+} m_foreign_links;
 
 typedef struct {
     const m_registry *registry; /* outlives the service */
@@ -38,6 +49,7 @@ typedef struct {
      * ends with NULL; may be NULL. */
     const char *const *told;
     bool outgoing; /* events leave with a number (stream.h): its read is among the wants */
+    m_foreign_links foreign; /* {NULL}: links to types that are not stored here are not checked */
 } m_documents_config;
 
 typedef struct m_documents_service m_documents_service;
@@ -52,6 +64,7 @@ m_documents m_documents_of(m_documents_service *service);
 /* Catalogue of the service; ends with a NULL code. */
 extern const m_error_def m_documents_errors[];
 extern const m_error_def *const m_err_version_required; /* core.version.required */
+extern const m_error_def *const m_err_owned_elsewhere;  /* core.document.owned_elsewhere */
 
 /* Reads a request will surely make (the document, its number series, the stream heads its move
  * needs), for the start of a transaction. method: "get", "update", …. Returns how many of `max`

@@ -103,7 +103,7 @@ typedef struct {
 } m_import_row;
 extern const m_type m_import_row_type;
 
-/* All of the above, NULL-terminated. */
+/* All of the above and those of replica.h, NULL-terminated. */
 extern const m_type *const m_infra_types[];
 
 #endif

@@ -9,15 +9,17 @@
 typedef struct {
     const m_module *module;
     void *instance;
+    bool replica; /* another process owns it; here are copies of its shared documents, to be read */
 } m_module_instance;
 
-/* Where a document type holds a link to a type that this process stores: a member of the record, of
- * a struct in it (group), of the lines of a list (list), or of a struct in these. */
+/* Where a document type holds a link: a member of the record, of a struct in it (group), of the
+ * lines of a list (list), or of a struct in these. */
 typedef struct {
     const m_field *list;  /* or NULL */
     const m_field *group; /* or NULL */
     const m_field *field;
-    const m_type *target;
+    const m_type *target; /* NULL: this process has no such type */
+    const char *link;     /* the target's name; the same pointer in all places of one target */
 } m_link_place;
 
 /* One collection of documents. */
@@ -29,6 +31,7 @@ typedef struct {
     uint32_t link_count;
     bool posts_book;  /* its moves may record vouchers in this process */
     bool posts_stock; /* its moves may record stock events */
+    bool replica;     /* of a module that another process owns */
 } m_collection;
 
 typedef struct m_registry m_registry;
@@ -54,6 +57,8 @@ const m_type *m_registry_type(const m_registry *registry, m_str type_name);
 /* *out_instance: of the module the report belongs to; may be NULL. */
 const m_report *m_registry_report(const m_registry *registry, m_str module, m_str name,
                                   void **out_instance);
+/* What a module that is owned here shares of this type. */
+const m_shared *m_registry_shared(const m_registry *registry, m_str type_name);
 /* Does any module listen to this event type? */
 bool m_registry_listens(const m_registry *registry, m_str event_type);
 

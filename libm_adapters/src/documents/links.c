@@ -6,7 +6,7 @@
 /* ---- links in use ---- */
 
 typedef struct {
-    const m_type *target;
+    const char *target; /* place->link: equal pointers mean the same type */
     m_id id;
     const m_link_place *place;
     uint32_t line;
@@ -41,7 +41,7 @@ static void use_link(link_uses *uses, const m_link_place *place, const m_type *t
     }
     const m_id *id = holder ? m_field_get(type, place->field, holder) : NULL;
     if (id && !m_id_is_null(*id))
-        uses->items[uses->count++] = (link_use){place->target, *id, place, line};
+        uses->items[uses->count++] = (link_use){place->link, *id, place, line};
 }
 
 /* All links of the record that are not empty, in the order of the field table. */
@@ -96,21 +96,54 @@ static m_status new_uses(const work *w, const link_uses *uses, const void *befor
 typedef struct {
     m_fetch *items;
     uint32_t count;
-    uint32_t link_fetches; /* the first ones; one per target */
+    uint32_t link_fetches; /* the first ones; one per target that is stored here */
+    m_id *ids;             /* of the fresh uses */
+    bool *there;           /* likewise: does it lead somewhere? */
 } reads;
+
+/* How many uses from here on have the same target. */
+static uint32_t same_target(const link_uses *fresh, uint32_t at)
+{
+    uint32_t n = 1;
+    while (at + n < fresh->count && fresh->items[at + n].target == fresh->items[at].target)
+        n++;
+    return n;
+}
 
 static m_status want_links(const work *w, const link_uses *fresh, reads *out)
 {
-    m_id *ids = m_arena_array(w->call->arena, fresh->count, sizeof *ids);
-    if (!ids) return m_fail(w->call, m_err_memory, "links");
-    for (uint32_t i = 0; i < fresh->count; i++) {
-        ids[i] = fresh->items[i].id;
-        if (i == 0 || fresh->items[i].target != fresh->items[i - 1].target)
-            out->items[out->count++] = (m_fetch){.type = fresh->items[i].target, .ids = &ids[i]};
-        out->items[out->count - 1].key_count++;
+    out->ids = m_arena_array(w->call->arena, fresh->count, sizeof *out->ids);
+    out->there = m_arena_array(w->call->arena, fresh->count, sizeof *out->there);
+    if (!out->ids || !out->there) return m_fail(w->call, m_err_memory, "links");
+    for (uint32_t i = 0; i < fresh->count; i++)
+        out->ids[i] = fresh->items[i].id;
+    for (uint32_t i = 0; i < fresh->count; i += same_target(fresh, i)) {
+        const m_type *type = fresh->items[i].place->target;
+        if (type)
+            out->items[out->count++] =
+                (m_fetch){.type = type, .ids = &out->ids[i], .key_count = same_target(fresh, i)};
     }
     out->link_fetches = out->count;
     return M_OK;
+}
+
+/* Other processes are asked about all targets before the first answer is waited for. */
+static m_status ask_foreign(const work *w, const link_uses *fresh, const reads *read)
+{
+    const m_foreign_links *foreign = &w->service->config.foreign;
+    m_status status = M_OK;
+    for (uint32_t i = 0; i < fresh->count; i += same_target(fresh, i)) {
+        uint32_t n = same_target(fresh, i);
+        if (fresh->items[i].place->target) continue;
+        for (uint32_t k = 0; k < n && !foreign->exist; k++)
+            read->there[i + k] = true;
+        if (!foreign->exist) continue;
+        m_status answer = foreign->exist(foreign->self, w->call, fresh->items[i].target,
+                                         &read->ids[i], n, &read->there[i]);
+        if (answer != M_OK && answer != M_AGAIN) return answer;
+        if (status == M_OK) status = answer;
+    }
+    return status;
 }
 
 static bool is_unique(const work *w, const m_field *field)
@@ -159,17 +192,18 @@ static void note_link(const work *w, const link_use *use)
     m_id_format(use->id, id);
     m_str at = {path, (size_t)n};
     if (!is_noted(&w->call->error, at))
-        m_field_fail(w->call, m_err_link, at, "%s %s", use->target->name, id);
+        m_field_fail(w->call, m_err_link, at, "%s %s", use->target, id);
 }
 
 /* Keeps only those that were not found. */
 static void keep_missing(const reads *read, link_uses *fresh)
 {
     uint32_t missing = 0;
-    uint32_t at = 0;
     for (uint32_t f = 0; f < read->link_fetches; f++)
-        for (uint32_t k = 0; k < read->items[f].key_count; k++, at++)
-            if (!read->items[f].records[k]) fresh->items[missing++] = fresh->items[at];
+        for (uint32_t k = 0; k < read->items[f].key_count; k++)
+            read->there[read->items[f].ids - read->ids + k] = read->items[f].records[k] != NULL;
+    for (uint32_t i = 0; i < fresh->count; i++)
+        if (!read->there[i]) fresh->items[missing++] = fresh->items[i];
     fresh->count = missing;
 }
 
@@ -196,6 +230,7 @@ m_status links_check(const work *w, const void *record, const void *before)
                                          sizeof *read.items)};
     if (!read.items) return m_fail(w->call, m_err_memory, "links");
     M_TRY(want_links(w, &fresh, &read));
+    M_TRY(ask_foreign(w, &fresh, &read));
     for (uint16_t i = 0; i < w->type->count; i++)
         if (needs_look(w, &w->type->fields[i], record, before))
             M_TRY(want_unique(w, &w->type->fields[i], record, &read));

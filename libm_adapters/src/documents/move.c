@@ -183,6 +183,7 @@ m_status move_act(void *self, m_call *call, const m_document_request *in, m_docu
     void *record = NULL;
     m_str text;
     M_TRY(work_open(&w, self, call, in, 0, NULL));
+    M_TRY(work_owned(&w));
     if (is_amend(&w)) return amend(&w, out);
     M_TRY(move_find(&w, &move));
     M_TRY(prepare(&w, move, &before, &record));

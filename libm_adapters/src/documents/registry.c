@@ -11,12 +11,24 @@ struct m_registry {
 
 /* ---- links ---- */
 
-/* Reports each place of a link whose target is known; out NULL: only counts. */
+/* Reports each place of a link; out NULL: only counts. */
 typedef struct {
     const m_registry *registry;
     m_link_place *out;
     uint32_t count;
 } link_scan;
+
+/* One pointer for all links to a type, wherever they stand. */
+static const char *link_name(const m_registry *registry, const m_type *target, const char *link)
+{
+    if (target) return target->name;
+    for (uint32_t c = 0; c < registry->collection_count; c++)
+        for (uint32_t i = 0; i < registry->collections[c].link_count; i++) {
+            const m_link_place *place = &registry->collections[c].links[i];
+            if (place->link && strcmp(place->link, link) == 0) return place->link;
+        }
+    return link;
+}
 
 static void scan_links(link_scan *scan, const m_type *type, const m_field *list,
                        const m_field *group)
@@ -29,8 +41,9 @@ static void scan_links(link_scan *scan, const m_type *type, const m_field *list,
             scan_links(scan, field->type, field, NULL);
         } else if (field->kind == M_KIND_LINK && field->link) {
             const m_type *target = m_registry_type(scan->registry, m_str_of(field->link));
-            if (!target) continue;
-            if (scan->out) scan->out[scan->count] = (m_link_place){list, group, field, target};
+            if (scan->out)
+                scan->out[scan->count] = (m_link_place){
+                    list, group, field, target, link_name(scan->registry, target, field->link)};
             scan->count++;
         }
     }
@@ -42,10 +55,10 @@ static bool find_links(const m_registry *registry, m_collection *collection)
     scan_links(&scan, collection->doctype->type, NULL, NULL);
     m_link_place *places = calloc(scan.count ? scan.count : 1, sizeof *places);
     if (!places) return false;
-    scan = (link_scan){.registry = registry, .out = places};
-    scan_links(&scan, collection->doctype->type, NULL, NULL);
     collection->links = places;
     collection->link_count = scan.count;
+    scan = (link_scan){.registry = registry, .out = places};
+    scan_links(&scan, collection->doctype->type, NULL, NULL);
     return true;
 }
 
@@ -89,6 +102,7 @@ static void list_collections(m_registry *registry)
                 .posts_book =
                     requires(module, "book_keeper") || (book_here && requires(module, "ledger")),
                 .posts_stock = requires(module, "stock_keeper"),
+                .replica = registry->modules[i].replica,
             };
     }
 }
@@ -190,4 +204,15 @@ bool m_registry_listens(const m_registry *registry, m_str event_type)
             if (m_str_is(event_type, at->type)) return true;
     }
     return false;
+}
+
+const m_shared *m_registry_shared(const m_registry *registry, m_str type_name)
+{
+    for (uint32_t i = 0; i < registry->module_count; i++) {
+        if (registry->modules[i].replica) continue;
+        const m_shared *at = registry->modules[i].module->shared;
+        for (; at && at->doctype; at++)
+            if (m_str_is(type_name, at->doctype->type->name)) return at;
+    }
+    return NULL;
 }

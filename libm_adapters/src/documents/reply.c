@@ -34,6 +34,7 @@ static bool can_amend(const work *w, const void *record)
 
 static void list_actions(const work *w, const void *record, name_list *list)
 {
+    if (w->at->replica) return;
     const m_lifecycle *life = w->doctype->life;
     const m_doc *doc = doc_in(record);
     for (const m_move *move = life ? life->moves : NULL; move && move->action; move++)

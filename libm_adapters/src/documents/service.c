@@ -8,9 +8,12 @@ const m_error_def m_documents_errors[] = {
     {"core.action.input", M_INVALID, "This action takes no input: %s.", "Send an empty body."},
     {"core.amend.done", M_PRECONDITION, "This document was amended already: %s.",
      "Work on the amended document."},
+    {"core.document.owned_elsewhere", M_PRECONDITION, "This process only has a copy: %s.",
+     "Send the change to the process that owns the document."},
     {NULL, M_OK, NULL, NULL},
 };
 const m_error_def *const m_err_version_required = &m_documents_errors[0];
+const m_error_def *const m_err_owned_elsewhere = &m_documents_errors[3];
 
 /* ---- get ---- */
 
@@ -53,6 +56,7 @@ static m_status create(void *self, m_call *call, const m_document_request *in,
     m_str text;
     const char *action = "create";
     M_TRY(work_open(&w, self, call, in, M_CAN_CREATE, "create"));
+    M_TRY(work_owned(&w));
     if (in->action.n) M_TRY(move_find(&w, &move));
     M_TRY(read_new(&w, &record));
     M_TRY(check_document(&w, record, NULL));
@@ -101,6 +105,7 @@ static m_status update(void *self, m_call *call, const m_document_request *in,
     void *record = NULL;
     m_str text;
     M_TRY(work_open(&w, self, call, in, M_CAN_WRITE, "update"));
+    M_TRY(work_owned(&w));
     M_TRY(load_editable(&w, "update", &before));
     if (in->if_version == 0)
         return m_fail(call, m_err_version_required, "it is at %lld",
@@ -126,6 +131,7 @@ static m_status remove_document(void *self, m_call *call, const m_document_reque
     const void *before = NULL;
     m_str text;
     M_TRY(work_open(&w, self, call, in, M_CAN_DELETE, "delete"));
+    M_TRY(work_owned(&w));
     M_TRY(load_editable(&w, "delete", &before));
     if (is_numbered(&w, before)) return work_refuse_state(&w, before, "delete");
     if (w.doctype->on_delete) M_TRY(w.doctype->on_delete(w.at->instance, call, before));

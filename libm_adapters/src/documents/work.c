@@ -26,6 +26,12 @@ m_status work_open(work *w, m_documents_service *service, m_call *call,
     return M_OK;
 }
 
+m_status work_owned(const work *w)
+{
+    if (!w->at->replica) return M_OK;
+    return m_fail(w->call, m_err_owned_elsewhere, "%s", w->type->name);
+}
+
 m_status work_load(const work *w, const void **out)
 {
     return m_store_need(store_of(w), w->call, w->type, w->in->id, out);

@@ -46,6 +46,8 @@ static inline bool is_numbered(const work *w, const void *record)
 /* Find the collection and ask for the right; `verb` names what was asked in the refusal. */
 M_MUST_USE m_status work_open(work *w, m_documents_service *service, m_call *call,
                               const m_document_request *in, uint32_t can, const char *verb);
+/* Refuses writes to what another process owns. */
+M_MUST_USE m_status work_owned(const work *w);
 M_MUST_USE m_status work_denied(const work *w, const char *verb);
 /* The document named by in->id; core.not_found when the tenant has none. */
 M_MUST_USE m_status work_load(const work *w, const void **out);

@@ -1,4 +1,5 @@
 #include "m_adapters/infra.h"
+#include "m_adapters/replica.h"
 
 #include "m_adapters/stream.h"
 
@@ -167,5 +168,9 @@ const m_type *const m_infra_types[] = {
     &m_outgoing_mark_type,
     &m_consumer_mark_type,
     &m_dead_letter_type,
+    &m_replica_type,
+    &m_replica_record_type,
+    &m_replica_touch_type,
+    &m_tenant_module_type,
     NULL,
 };

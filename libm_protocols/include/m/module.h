@@ -42,6 +42,15 @@ typedef struct {
     m_dec fallback;
 } m_policy_def;
 
+/* Documents other processes may keep a copy of, to check links and to read masters without asking.
+ * Nothing is done with it where all modules live in one process. */
+typedef struct {
+    const m_doctype *doctype;
+    /* Comma-separated fields the others get: what they need to know, no more; "id,version" first.
+     * NULL: all but the secret ones. */
+    const char *columns;
+} m_shared;
+
 typedef struct {
     uint32_t size;    /* sizeof(m_module) */
     const char *name; /* "finance": also SQL schema and URL part */
@@ -59,6 +68,7 @@ typedef struct {
     /* Standard data of a new tenant (chart of accounts, …); idempotent. Runs in a write
      * transaction. */
     m_status (*seed)(void *module, m_call *call);
+    const m_shared *shared; /* ends with a NULL doctype */
 } m_module;
 
 #endif

@@ -1,4 +1,4 @@
-#include "references.h"
+#include "m/sharing.h"
 
 #include <stdio.h>
 
@@ -108,9 +108,8 @@ static m_status search_module(search *s, const m_module *module, const char **ou
     return M_OK;
 }
 
-m_status core_find_reference(m_store store, m_call *call, const m_module *const *modules,
-                             uint32_t module_count, const char *link, m_id id,
-                             const char **out_label)
+m_status m_find_reference(m_store store, m_call *call, const m_module *const *modules,
+                          uint32_t module_count, const char *link, m_id id, const char **out_label)
 {
     search s = {.store = store, .call = call, .link = link, .id = id};
     const char *label = NULL;
