@@ -19,6 +19,7 @@
 #include "m/uow.h"
 #include "m_adapters/documents.h"
 #include "m_adapters/registry.h"
+#include "m_adapters/stream.h"
 
 /* ---- the owner's side ---- */
 
@@ -36,7 +37,7 @@ m_store m_share_store(m_share_over *over);
 typedef struct {
     const m_registry *registry;
     m_store store;
-    /* The tenant's last event in this process' outbox (0: none) and its id. */
+    /* The tenant's last event that left (0: none) and its id; NULL: as stream.h counts them. */
     m_status (*head)(void *arg, m_call *call, int64_t *out_seq, m_id *out_last);
     void *arg;
 } m_share_server;
@@ -94,9 +95,10 @@ extern const m_type m_tenant_module_type;
 
 /* A process that owns something. */
 typedef struct {
-    const char *module; /* "finance"; of one process with several modules there are several */
-    m_sharing now;      /* outside of transactions: answers at once, or fails */
-    m_sharing within;   /* inside of them: M_AGAIN first (remote.h) */
+    const char *module;   /* "finance"; of one process with several modules there are several */
+    m_sharing now;        /* outside of transactions: answers at once, or fails */
+    m_sharing within;     /* inside of them: M_AGAIN first (remote.h) */
+    const char *producer; /* of its events; NULL: as the module */
 } m_replica_owner;
 
 typedef struct {
@@ -136,6 +138,9 @@ typedef struct {
  * that are not wanted change nothing. */
 M_MUST_USE m_status m_replica_apply(const m_replica *replica, m_call *call,
                                     const m_replica_event *event, bool *out_used);
+
+/* The same as a sink of a consumer. */
+m_stream_sink m_replica_sink(const m_replica *replica);
 
 /* What is known of one document of a type that is not stored here; *out NULL when there is none. In
  * the running unit of work. */

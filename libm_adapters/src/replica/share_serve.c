@@ -18,7 +18,8 @@ static m_status find_shared(void *self, m_call *call, m_str type, const m_shared
 static m_status read_head(void *self, m_call *call, int64_t *out_seq, m_id *out_last)
 {
     const m_share_server *server = self;
-    return server->head(server->arg, call, out_seq, out_last);
+    if (server->head) return server->head(server->arg, call, out_seq, out_last);
+    return share_head(server->store, call, out_seq, out_last);
 }
 
 static uint32_t limit_of(int64_t asked, uint32_t most)
