@@ -149,6 +149,7 @@ static m_status decide(const m_remote_books *books, m_call *call, m_decision_row
     m_event told = *event;
     M_TRY(decision_text(call, event->payload_type, event->payload, &row->payload));
     told.payload_json = row->payload;
+    told.address = books->service;
     row->verdict = M_DECISION_COMMITTED;
     row->attempt = m_answers_attempt(call->answers);
     row->decided_at = m_now(call);
@@ -293,6 +294,7 @@ static m_status op_release(void *self, m_call *call, const m_commitment_end *in,
     const m_remote_books *books = self;
     M_TRY(m_events_emit(books->events, call,
                         &(m_event){.type = M_BUDGET_RELEASED,
+                                   .address = books->service,
                                    .aggregate = in->document,
                                    .payload_type = &m_commitment_end_type,
                                    .payload = in}));
