@@ -6,6 +6,11 @@
 #include <stdlib.h>
 
 #include "../arch/all_modules.h"
+#include "m/budget.h"
+#include "m/delivering.h"
+#include "m/documents.h"
+#include "m/ledger.h"
+#include "m/receiving.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/pg.h"
@@ -124,6 +129,56 @@ START_TEST(ddl)
 }
 END_TEST
 
+/* ---- messages between processes ---- */
+
+static const m_protocol *const protocols[] = {
+    &m_ledger_protocol,
+    &m_masters_protocol,
+    &m_receiving_protocol,
+    &m_delivering_protocol,
+    &m_budget_protocol,
+    &m_documents_protocol,
+    NULL,
+};
+
+static void put_record(m_buf *out, const m_type *type, int depth)
+{
+    static const char *const kinds[] = {"bool", "int",   "str",    "text", "id",    "link",
+                                        "date", "time",  "dec",    "qty",  "money", "sum",
+                                        "enum", "bytes", "struct", "list"};
+    for (uint16_t i = 0; i < type->count; i++) {
+        const m_field *f = &type->fields[i];
+        m_buf_format(out, "%*s%s: %s", depth * 2, "", f->name, kinds[f->kind]);
+        if (f->flags & M_REQUIRED) m_buf_text(out, ", required");
+        for (uint32_t c = 0; f->kind == M_KIND_ENUM && f->choices[c]; c++)
+            m_buf_format(out, "%s%s", c ? "|" : " ", f->choices[c]);
+        m_buf_text(out, "\n");
+        if (f->type) put_record(out, f->type, depth + 1);
+    }
+}
+
+START_TEST(messages)
+{
+    m_call *call = test_call();
+    m_buf text = {.arena = call->arena};
+    for (const m_protocol *const *p = protocols; *p; p++) {
+        m_buf_format(&text, "%s, version %u\n", (*p)->name, (unsigned)(*p)->version);
+        for (const m_method *m = (*p)->methods; m->name; m++) {
+            const char *kind = m->flags & M_METHOD_READ         ? "reads"
+                               : m->flags & M_METHOD_IDEMPOTENT ? "idempotent"
+                                                                : "once";
+            m_buf_format(&text, "  %s, %s\n    in %s\n", m->name, kind, m->in->name);
+            put_record(&text, m->in, 3);
+            m_buf_format(&text, "    out %s\n", m->out->name);
+            put_record(&text, m->out, 3);
+        }
+    }
+    ck_assert(!text.failed);
+    compare(call, "messages.txt", m_buf_str(&text));
+    test_call_free(call);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("golden");
@@ -131,6 +186,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, openapi);
     tcase_add_test(tests, ddl);
+    tcase_add_test(tests, messages);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -193,7 +193,8 @@ void nats_fixture_run(nats_fixture *f, const char *config)
     snprintf(path, sizeof path, "%s/conf", f->dir);
     FILE *file = fopen(path, "we");
     if (!file) die("%s: %s", path, strerror(errno));
-    fprintf(file, "listen: \"127.0.0.1:%d\"\n%s\n", f->port, config);
+    if (!strstr(config, "listen:")) fprintf(file, "listen: \"127.0.0.1:%d\"\n", f->port);
+    fprintf(file, "%s\n", config);
     fclose(file);
     nats_fixture_up(f);
 }

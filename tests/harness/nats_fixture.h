@@ -13,7 +13,8 @@ typedef struct nats_fixture nats_fixture;
  * Ends the program when there is no nats-server or it does not start. Stopped and removed at
  * nats_fixture_stop (also at exit). Several at once are fine. */
 nats_fixture *nats_fixture_start(const char *config);
-/* As start, but `config` is all of the configuration but "listen"; JetStream only if it says so
+/* As start, but `config` is all of the configuration but "listen" (which it may hold); JetStream
+ * only if it says so
  * ("jetstream { store_dir: js }" is in the fixture's directory). */
 nats_fixture *nats_fixture_start_bare(const char *config);
 void nats_fixture_stop(nats_fixture *fixture);
