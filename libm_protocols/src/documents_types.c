@@ -23,6 +23,7 @@ static const m_field reply_fields[] = {
     M_F_TEXT(m_document_reply, body, "Body", .max = 16777216),
     M_F_ID(m_document_reply, id, "Id"),
     M_F_INT(m_document_reply, version, "Version"),
+    M_F_INT(m_document_reply, mark, "Mark"),
 };
 const m_type m_document_reply_type = {
     .name = "documents.reply", .size = sizeof(m_document_reply), M_FIELDS(reply_fields)};

@@ -90,6 +90,10 @@ class Stop(Exception):
 
 # ---- the program ----
 
+ENTERPRISE = os.environ.get("BM_MODE") == "enterprise"  # one process a domain instead of one for all
+DOMAINS = ["core", "finance", "wms", "people"]
+
+
 class Host:
     def __init__(self, binary, **settings):
         self.binary = os.path.abspath(binary)
@@ -111,7 +115,7 @@ class Host:
         began = time.monotonic()
         at = os.path.getsize(self.log_path) if os.path.exists(self.log_path) else 0
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([self.binary, "serve"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.process = subprocess.Popen([self.binary, *(["up", "--mode", "enterprise"] if ENTERPRISE else ["serve"])], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.environment(), start_new_session=True)
         while time.monotonic() - began < seconds:
             if self.process.poll() is not None:
@@ -126,6 +130,9 @@ class Host:
         raise Stop(f"the host is not ready after {seconds} s:\n{self.log()[-3000:]}")
 
     def listening(self, at=0):
+        if ENTERPRISE:
+            found = re.search(r"^Business M is ready on http://[^\n]*:(\d+)$", self.log(at), re.M)
+            return int(found.group(1)) if found else 0
         for line in self.log(at).splitlines():
             with contextlib.suppress(ValueError, AttributeError):
                 entry = json.loads(line)

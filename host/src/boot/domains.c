@@ -1,12 +1,12 @@
 #include "domains.h"
 
+#include "others.h"
+
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "m/delivering.h"
-#include "m/receiving.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
 #include "m_adapters/remote_ledger.h"
@@ -16,6 +16,7 @@ typedef const m_module *(*module_fn)(void);
 /* Written once by domains_load, only read afterwards. */
 static module_fn all[DOMAINS_MAX] = {core_module};
 static uint32_t module_count = 1;
+static bool core_is_ours;
 
 /* How much text `format` adds to `text`, cut at its end. */
 static void note(char *text, size_t n, size_t *at, const char *format, ...)
@@ -61,7 +62,10 @@ bool domains_load(const char *names, char *why, size_t n)
         char name[32];
         size_t length = strcspn(names, ", ");
         snprintf(name, sizeof name, "%.*s", (int)length, names);
-        if (length && strcmp(name, "core") != 0) good = load(name, why, n, &at) && good;
+        if (strcmp(name, "core") == 0)
+            core_is_ours = true;
+        else if (length)
+            good = load(name, why, n, &at) && good;
         names += length;
         names += strspn(names, ", ");
     }
@@ -109,6 +113,14 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max)
     return n;
 }
 
+bool domains_own(const char *module)
+{
+    if (strcmp(module, "core") == 0) return core_is_ours;
+    for (uint32_t i = 0; i < module_count; i++)
+        if (strcmp(all[i]()->name, module) == 0) return true;
+    return false;
+}
+
 bool domains_provided(const domain_set *d, const char *protocol, m_iface *out)
 {
     for (uint32_t m = 0; m < d->count; m++)
@@ -117,26 +129,6 @@ bool domains_provided(const domain_set *d, const char *protocol, m_iface *out)
                 *out = (m_iface){p->ops, d->instances[m]};
                 return true;
             }
-    return false;
-}
-
-/* Which domain provides a protocol where this process does not. */
-static bool find_remote(domain_set *d, const char *name, m_iface *out)
-{
-    static const struct {
-        const m_protocol *protocol;
-        const char *service;
-    } homes[] = {{&m_receiving_protocol, "wms"}, {&m_delivering_protocol, "wms"}};
-    for (uint32_t i = 0; i < d->remote_count; i++)
-        if (strcmp(d->remotes[i].protocol->name, name) == 0) {
-            *out = (m_iface){&d->remotes[i].ops, &d->remotes[i]};
-            return true;
-        }
-    for (size_t i = 0; i < sizeof homes / sizeof homes[0]; i++) {
-        if (strcmp(homes[i].protocol->name, name) != 0 || d->remote_count == DOMAINS_MAX) continue;
-        *out = m_remote_bind(&d->remotes[d->remote_count++], homes[i].service, homes[i].protocol);
-        return true;
-    }
     return false;
 }
 
@@ -155,12 +147,13 @@ static bool find_provider(domain_set *d, const char *name, m_iface *out)
         {"stock_keeper", {d->stock_keeper.ops, d->stock_keeper.self}},
         {"deciding", {deciding.ops, deciding.self}},
     };
+    if (d->others && others_provide(d, name, out)) return true;
     for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
         if (strcmp(engines[i].name, name) == 0) {
             *out = engines[i].value;
             return true;
         }
-    return domains_provided(d, name, out) || (d->others && find_remote(d, name, out));
+    return domains_provided(d, name, out);
 }
 
 static bool wire(domain_set *d, char *missing, size_t n)
@@ -182,8 +175,9 @@ static bool start_documents(domain_set *d)
 {
     m_module_instance modules[DOMAINS_MAX];
     for (uint32_t i = 0; i < d->count; i++)
-        modules[i] = (m_module_instance){d->modules[i], d->instances[i]};
-    m_documents_config config = {.store = d->store, .events = d->events};
+        modules[i] = (m_module_instance){d->modules[i], d->instances[i],
+                                         d->others && !domains_own(d->modules[i]->name)};
+    m_documents_config config = {.store = d->audit.inner, .events = d->events};
     m_iface masters;
     if (find_provider(d, "masters", &masters))
         config.masters = (m_masters){masters.ops, masters.self};
@@ -191,6 +185,7 @@ static bool start_documents(domain_set *d)
     d->audit.registry = d->registry;
     d->outbox.registry = d->registry;
     config.registry = d->registry;
+    if (d->others && !(d->registry && others_start(d, &config))) return false;
     d->service = d->registry ? m_documents_new(&config) : NULL;
     if (d->service) d->documents = m_documents_of(d->service);
     return d->service != NULL;
@@ -203,13 +198,13 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
     missing[0] = 0;
     d->store = store;
     d->audit.inner = store;
-    d->others = config->others;
     d->count = domains_modules(d->modules);
     bool good = true;
     for (uint32_t i = 0; i < d->count; i++)
         good = (d->instances[i] = calloc(1, d->modules[i]->instance_size)) && good;
     d->outbox.store = store;
     d->events = m_outbox_here_events(&d->outbox);
+    if (config->others) good = others_open(d, config->others) && good;
     d->book_keeper = m_book_keeper_make(&d->store);
     d->stock_keeper = m_stock_keeper_make(&d->store);
     if (good && wire(d, missing, n) && start_documents(d)) {
@@ -219,6 +214,7 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
                             .company_name = config->company_name,
                             .base_currency = config->base_currency,
                             .fiscal_start_month = config->fiscal_start_month};
+        if (d->others) others_configure(d, &core);
         core_configure(domains_instance(d, "core"), &core);
         return d;
     }
@@ -230,6 +226,7 @@ void domains_free(domain_set *d)
 {
     if (!d) return;
     m_documents_free(d->service);
+    others_close(d);
     m_registry_free(d->registry);
     for (uint32_t i = 0; i < d->count; i++)
         free(d->instances[i]);

@@ -11,7 +11,9 @@
 #include "m_adapters/documents.h"
 #include "m_adapters/outbox.h"
 #include "m_adapters/pg.h"
-#include "m_adapters/remote.h"
+#include "m_adapters/remote_ledger.h"
+#include "m_adapters/replica.h"
+#include "m_adapters/stream.h"
 
 #define DOMAINS_MAX 8
 
@@ -28,9 +30,7 @@ typedef struct domain_set {
     m_registry *registry;
     m_documents_service *service;
     m_documents documents;
-    m_remote_value remotes[DOMAINS_MAX]; /* protocols that other processes provide */
-    uint32_t remote_count;
-    bool others;
+    struct others *others; /* NULL: everything is in this process */
 } domain_set;
 
 /* Loads the libraries of the domains in `names` ("finance,wms"; commas or spaces), once, before
@@ -46,13 +46,21 @@ uint32_t domains_stored_types(const m_type **out, uint32_t max);
 /* How those of them are filled that came after the rows they sum up. */
 extern const m_pg_fill domains_fills[];
 
+/* The other processes of the company; all of it must outlive the set. */
+typedef struct {
+    const char *self;           /* name of this process's service: its first domain */
+    const char *const *domains; /* of the other processes; ends with NULL */
+    const m_asker *asker;       /* for work outside of transactions */
+    const m_env *env;
+} domains_others;
+
 /* What the core module is told about the host; strings must outlive the set. */
 typedef struct {
     identity *identity; /* may be NULL: passwords cannot be set then */
     m_str company_name;
     m_str base_currency;
     int fiscal_start_month;
-    bool others; /* what no module here provides is asked of other processes */
+    const domains_others *others; /* NULL: there are none */
 } domains_config;
 
 /* Instances of all modules, required protocols filled in. On failure NULL, and `missing` (n bytes)
@@ -61,8 +69,17 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
 /* Accepts NULL. */
 void domains_free(domain_set *domains);
 
-/* The value of a protocol that a module of this process provides; false when none does. */
-bool domains_provided(const domain_set *domains, const char *protocol, m_iface *out);
+/* Does this process own the module, or does it only hold copies of its masters? */
+bool domains_own(const char *module);
+/* The value of a protocol that this process serves to others; false when it does not. */
+bool domains_served(domain_set *domains, const char *protocol, m_iface *out);
+/* What other processes own and this one has copies of; NULL when everything is here. */
+const m_replica *domains_replica(const domain_set *domains);
+/* Number of the tenant's last event that left, in the running transaction; 0: none, or there are no
+ * others. */
+m_status domains_mark(domain_set *domains, m_call *call, int64_t *out) M_MUST_USE;
+/* Events that left with writes of this set so far; one thread at a time. */
+uint64_t domains_told(const domain_set *domains);
 
 /* NULL when there is no such module. */
 void *domains_instance(const domain_set *domains, const char *module);

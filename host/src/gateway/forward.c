@@ -26,7 +26,8 @@ static bool make_question(http_job *j, const char *service, m_question *out)
                         .protocol = j->work.protocol,
                         .method = j->work.method,
                         .arena = j->arena,
-                        .body = m_buf_str(&body)};
+                        .body = m_buf_str(&body),
+                        .after = marks_text(&j->gateway->marks, j->arena, j->who.tenant)};
     return !body.failed;
 }
 
@@ -50,10 +51,12 @@ static m_status take_reply(http_job *j, m_call *call, const m_question *q)
 
 static void answer(http_job *j, m_call *call, const m_question *q)
 {
-    if (take_reply(j, call, q) == M_OK)
+    if (take_reply(j, call, q) == M_OK) {
+        marks_saw(&j->gateway->marks, j->who.tenant, q->service, j->work.reply.mark);
         http_job_answer(j, use_case_success(&j->work), j->work.reply.body);
-    else
+    } else {
         http_job_refuse(j, call);
+    }
 }
 
 /* ---- what all domains say together ---- */

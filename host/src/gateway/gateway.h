@@ -9,6 +9,7 @@
 #include "../http/http_server.h"
 #include "../identity/identity.h"
 #include "../worker/queue.h"
+#include "marks.h"
 #include "metrics.h"
 
 #define GATEWAY_LANES_MAX 64
@@ -36,6 +37,7 @@ typedef struct {
 
 typedef struct {
     gateway_config config;
+    marks marks; /* of tenants, for questions to other processes */
 } gateway;
 
 /* The name of the domain as the configuration has it, or NULL when it is not another process's. */

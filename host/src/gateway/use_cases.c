@@ -25,10 +25,12 @@ static m_status run(job *base, domain_set *domains, m_call *call)
 static void finish(job *base, m_call *call, m_status status)
 {
     http_job *j = (http_job *)base;
-    if (status == M_OK)
+    if (status == M_OK) {
+        marks_saw(&j->gateway->marks, j->who.tenant, "core", j->work.reply.mark);
         http_job_answer(j, j->work.http_status, j->work.reply.body);
-    else
+    } else {
         http_job_refuse(j, call);
+    }
 }
 
 const job_ops http_work_ops = {describe, wants, run, finish};

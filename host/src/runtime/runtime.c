@@ -58,6 +58,34 @@ static bool load_domains(const runtime *rt)
     return false;
 }
 
+/* A command beside a running process asks nobody. */
+static void ask_nobody(void *self, m_question **questions, const m_call *const *as, uint32_t n)
+{
+    (void)self;
+    for (uint32_t i = 0; i < n; i++) {
+        m_call call = *as[i];
+        call.arena = questions[i]->arena;
+        (void)m_fail(&call, m_err_unavailable, "%s", questions[i]->service);
+        m_question_refuse(questions[i], &call);
+    }
+}
+
+/* The domains of the company that are not in this process. */
+static void name_others(runtime *rt)
+{
+    static const m_asker nobody = {ask_nobody, NULL};
+    if (!host_config_among_others(&rt->config)) return;
+    char *rest = NULL, *all = m_str_z(rt->arena, rt->config.all_domains);
+    uint32_t n = 0;
+    for (char *name = all ? strtok_r(all, ",", &rest) : NULL; name && n < DOMAINS_MAX;
+         name = strtok_r(NULL, ",", &rest))
+        if (!domains_own(name)) rt->other_domains[n++] = name;
+    char *self = m_str_z(rt->arena, rt->config.domains);
+    if (self) self[strcspn(self, ",")] = 0;
+    rt->others = (domains_others){
+        .self = self, .domains = rt->other_domains, .asker = &nobody, .env = rt->env};
+}
+
 bool runtime_open(runtime *rt)
 {
     *rt = (runtime){.arena = m_arena_new(CONFIG_ARENA_BYTES)};
@@ -79,7 +107,9 @@ bool runtime_open(runtime *rt)
         rt->env_owner = leveled;
         rt->env = m_system_env_of(leveled);
     }
-    return choose_state_dir(rt) && load_domains(rt);
+    if (!choose_state_dir(rt) || !load_domains(rt)) return false;
+    name_others(rt);
+    return true;
 }
 
 static bool copy_dsn(char out[RUNTIME_DSN_MAX], m_str dsn)
@@ -112,6 +142,14 @@ static void on_cluster(void *arg, cluster_event event, const char *text)
     rt->env->log(rt->env->self, event == CLUSTER_DIED ? "error" : "info", names[event], text);
 }
 
+/* One database for everything, or one for each process of a company. */
+static const char *database_of(const runtime *rt)
+{
+    const char *name =
+        rt->others.self ? m_arena_printf(rt->arena, RUNTIME_DATABASE "_%s", rt->others.self) : NULL;
+    return name ? name : RUNTIME_DATABASE;
+}
+
 static bool use_private_cluster(runtime *rt, bool attach)
 {
     char error[512] = "";
@@ -125,12 +163,10 @@ static bool use_private_cluster(runtime *rt, bool attach)
         fprintf(stderr, "%s\n", error);
         return false;
     }
-    return cluster_dsn(rt->cluster, CLUSTER_ROLE_APP, RUNTIME_DATABASE, rt->app_dsn,
-                       RUNTIME_DSN_MAX) &&
-           cluster_dsn(rt->cluster, CLUSTER_ROLE_OWNER, RUNTIME_DATABASE, rt->owner_dsn,
-                       RUNTIME_DSN_MAX) &&
-           cluster_dsn(rt->cluster, CLUSTER_ROLE_RELAY, RUNTIME_DATABASE, rt->relay_dsn,
-                       RUNTIME_DSN_MAX);
+    const char *database = database_of(rt);
+    return cluster_dsn(rt->cluster, CLUSTER_ROLE_APP, database, rt->app_dsn, RUNTIME_DSN_MAX) &&
+           cluster_dsn(rt->cluster, CLUSTER_ROLE_OWNER, database, rt->owner_dsn, RUNTIME_DSN_MAX) &&
+           cluster_dsn(rt->cluster, CLUSTER_ROLE_RELAY, database, rt->relay_dsn, RUNTIME_DSN_MAX);
 }
 
 bool runtime_connect(runtime *rt, bool attach)
@@ -210,7 +246,7 @@ bool runtime_migrate(runtime *rt)
     m_call call = runtime_call(rt, arena);
     m_pg_migration done = {.steps = 0};
     m_status status = M_OK;
-    if (rt->cluster) status = make_database(rt, &call, RUNTIME_DATABASE);
+    if (rt->cluster) status = make_database(rt, &call, database_of(rt));
     if (status == M_OK && rt->owner_dsn[0]) status = migrate(rt, &call, &done);
     if (status != M_OK) runtime_print_error("The database could not be brought up to date", &call);
     if (done.refused.n) fprintf(stderr, "%.*s\n", M_STR_ARG(done.refused));
@@ -255,7 +291,7 @@ domain_set *runtime_domains(const runtime *rt, identity *id)
                              .company_name = rt->config.company,
                              .base_currency = rt->config.currency,
                              .fiscal_start_month = (int)rt->config.fiscal_start_month,
-                             .others = host_config_among_others(&rt->config)};
+                             .others = rt->others.self ? &rt->others : NULL};
     char missing[1024];
     domain_set *domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
     if (!domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);

@@ -19,6 +19,8 @@ typedef struct {
     m_arena *arena; /* configuration strings */
     m_system_env *env_owner;
     const m_env *env;
+    domains_others others; /* self is NULL: everything is in this process */
+    const char *other_domains[DOMAINS_MAX + 1];
     char state_dir[512];
     cluster *cluster; /* NULL with M_DATABASE_URL */
     bool attach;      /* a command: people read what it prints */

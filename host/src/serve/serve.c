@@ -8,6 +8,8 @@
 #include "../gateway/forward.h"
 #include "../gateway/gateway.h"
 #include "../runtime/runtime.h"
+#include "../service/arrivals.h"
+#include "../service/departures.h"
 #include "../service/service.h"
 #include "../worker/worker.h"
 #include "desk_find.h"
@@ -30,7 +32,9 @@ typedef struct {
     m_uow *uow;
     domain_set *domains;
     worker *worker;
-    uint64_t woken; /* events the relay was woken for */
+    arrivals *arrivals; /* NULL where nobody else's events matter */
+    uint64_t woken;     /* events the relay was woken for */
+    uint64_t told;      /* events that others were told of */
 } station;
 
 struct host {
@@ -39,7 +43,7 @@ struct host {
     identity_keys *keys;
     identity *identity;
     station lanes[WORKERS_MAX], readers[WORKERS_MAX], slow;
-    queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs, forward_jobs;
+    queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs, forward_jobs, outbox_jobs;
     bool queues_made, slow_running;
     pthread_t slow_thread;
     relay_thread *relay;
@@ -50,6 +54,8 @@ struct host {
     http_server *http;
     service *service; /* NULL in indie mode */
     forwarder *forwarder;
+    departures *departures;
+    arrivals_thread *arrivals;
 };
 
 /* For the signal handler, which has no other way to the server. */
@@ -96,6 +102,7 @@ static void queues_open(host *h)
     queue_init(&h->reader_jobs, limit);
     queue_init(&h->slow_jobs, SLOW_QUEUE);
     queue_init(&h->forward_jobs, limit);
+    queue_init(&h->outbox_jobs, limit);
     h->queues_made = true;
 }
 
@@ -109,14 +116,24 @@ static void answered(void *arg)
 {
     station *s = arg;
     http_replies_release(s->host->http);
+    if (domains_told(s->domains) != s->told) departures_wake(s->host->departures);
+    s->told = domains_told(s->domains);
     if (s->domains->outbox.wanted == s->woken) return;
     s->woken = s->domains->outbox.wanted;
     relay_thread_wake(s->host->relay);
 }
 
+static m_status station_ready(void *arg, m_call *call, m_str after)
+{
+    return arrivals_ready(arg, call, after);
+}
+
 static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
 {
     if (!station_open(h, s) || !station_wire(h, s)) return false;
+    if (h->service && !domains_own("core") &&
+        !(s->arrivals = arrivals_new(&h->rt, s->uow, s->domains)))
+        return false;
     worker_config config = {.uow = s->uow,
                             .mode = mode,
                             .batch_max = mode == M_UOW_WRITE ? (uint32_t)h->rt.config.batch : 8,
@@ -124,6 +141,8 @@ static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
                             .env = h->rt.env,
                             .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20,
                             .asker = h->service ? service_asker(h->service) : NULL,
+                            .ready = s->arrivals ? station_ready : NULL,
+                            .ready_arg = s->arrivals,
                             .answering = answering,
                             .answered = answered,
                             .answer_arg = s};
@@ -165,21 +184,6 @@ static metrics_gauges gauges_read(void *arg)
 
 /* ---- among other processes ---- */
 
-static bool is_gateway(const host *h)
-{
-    return !h->service || strcmp(service_name(&h->rt), "core") == 0;
-}
-
-/* The domains of the company that this process does not run. */
-static void name_remotes(host *h, gateway_config *config)
-{
-    char *names = m_str_z(h->texts, h->rt.config.all_domains), *rest = NULL;
-    for (char *name = names ? strtok_r(names, ",", &rest) : NULL;
-         name && config->remote_count < DOMAINS_MAX; name = strtok_r(NULL, ",", &rest))
-        if (!domains_instance(h->slow.domains, name))
-            config->remotes[config->remote_count++] = name;
-}
-
 static bool gateway_start(host *h)
 {
     h->texts = m_arena_new(0);
@@ -187,6 +191,7 @@ static bool gateway_start(host *h)
     h->desk = desk_find(&h->rt.config, h->rt.env, h->modules);
     m_buf openapi = {.arena = h->texts};
     m_openapi_write(&openapi, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
+    marks_init(&h->gateway.marks);
     h->metrics.started = h->rt.env->now(h->rt.env->self);
     h->gateway.config = (gateway_config){.lanes = h->lane_jobs,
                                          .lane_count = (uint32_t)h->rt.config.lanes,
@@ -204,8 +209,10 @@ static bool gateway_start(host *h)
                                          .write_timeout_ms = WRITE_TIMEOUT_MS,
                                          .read_timeout_ms = READ_TIMEOUT_MS};
     if (h->service) {
-        h->gateway.config.forwards = &h->forward_jobs;
-        name_remotes(h, &h->gateway.config);
+        gateway_config *config = &h->gateway.config;
+        config->forwards = &h->forward_jobs;
+        for (const char *const *name = h->rt.other_domains; *name; name++)
+            config->remotes[config->remote_count++] = *name;
     }
     return !openapi.failed;
 }
@@ -244,9 +251,14 @@ static bool services_start(host *h)
     if (!h->service) return true;
     rpc_queues queues = {.lanes = h->lane_jobs,
                          .lane_count = (uint32_t)h->rt.config.lanes,
-                         .readers = &h->reader_jobs};
-    if (!service_serve(h->service, &queues, h->slow.domains)) return false;
-    if (!is_gateway(h)) return true;
+                         .readers = &h->reader_jobs,
+                         .outbox = &h->outbox_jobs};
+    m_nats *link = service_link(h->service);
+    if (!(h->departures = departures_start(&h->rt, link, &h->outbox_jobs)) ||
+        !service_serve(h->service, &queues, h->slow.domains))
+        return false;
+    if (!domains_own("core"))
+        return (h->arrivals = arrivals_thread_start(&h->rt, h->identity, link)) != NULL;
     h->forwarder = forwarder_start(service_asker(h->service), &h->forward_jobs, FORWARDERS);
     return h->forwarder != NULL;
 }
@@ -259,7 +271,8 @@ static bool start(host *h)
     return station_open(h, &h->slow) &&
            runtime_identity(&h->rt, slow_runner(h->slow.uow), h->modules, &h->keys, &h->identity) &&
            station_wire(h, &h->slow) &&
-           (!is_gateway(h) || first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow)) &&
+           (!domains_own("core") ||
+            first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow)) &&
            workers_start(h) && (h->relay = relay_thread_start(&h->rt, h->identity)) &&
            gateway_start(h) && services_start(h) && http_start(h);
 }
@@ -269,6 +282,7 @@ static bool start(host *h)
 static void station_close(station *s)
 {
     worker_join(s->worker);
+    arrivals_free(s->arrivals);
     domains_free(s->domains);
     m_pg_uow_close(s->uow);
     *s = (station){.uow = NULL};
@@ -281,13 +295,16 @@ static void queues_close(host *h)
     queue_close(&h->slow_jobs);
     queue_close(&h->reader_jobs);
     queue_close(&h->forward_jobs);
+    queue_close(&h->outbox_jobs);
 }
 
 static void stop(host *h)
 {
     service_drain(h->service);
+    arrivals_thread_stop(h->arrivals);
     if (h->queues_made) queues_close(h);
     forwarder_join(h->forwarder);
+    departures_stop(h->departures);
     if (h->slow_running) pthread_join(h->slow_thread, NULL);
     for (int i = 0; i < WORKERS_MAX; i++) {
         station_close(&h->lanes[i]);

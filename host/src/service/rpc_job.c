@@ -2,6 +2,7 @@
 
 #include "../use_case/use_case.h"
 #include "../worker/job.h"
+#include "m/ledger.h"
 #include "m_adapters/codec.h"
 
 typedef struct {
@@ -14,6 +15,12 @@ typedef struct {
 static bool is_use_case(const m_rpc_incoming *in)
 {
     return in->protocol == &m_documents_protocol || in->protocol == &m_reports_protocol;
+}
+
+/* Posting from outside is done in two phases (m/ledger_pending.h), never in one. */
+static bool is_for_insiders(const m_rpc_incoming *in)
+{
+    return in->protocol == &m_ledger_protocol && !(in->method->flags & M_METHOD_READ);
 }
 
 /* All but what the worker gives: memory, transaction, clock, answers. */
@@ -53,7 +60,7 @@ static m_status run(job *base, domain_set *domains, m_call *call)
     rpc_job *j = (rpc_job *)base;
     if (j->work.method) return run_use_case(j, domains, call);
     m_iface value;
-    if (!domains_provided(domains, j->in->protocol->name, &value))
+    if (!domains_served(domains, j->in->protocol->name, &value))
         return m_fail(call, m_err_unsupported, "%s", j->in->protocol->name);
     return m_remote_dispatch(value, j->in->method, call, j->in->body, &j->reply);
 }
@@ -65,6 +72,11 @@ static void finish(job *base, m_call *call, m_status status)
 }
 
 static const job_ops ops = {describe, wants, run, finish};
+
+m_rpc_incoming *rpc_job_question(job *j)
+{
+    return ((rpc_job *)j)->in;
+}
 
 static m_status read_use_case(rpc_job *j, m_call *call)
 {
@@ -78,14 +90,17 @@ void rpc_job_take(void *arg, m_rpc_incoming *in)
     m_call *call = &in->call;
     rpc_job *j = m_arena_alloc(call->arena, sizeof *j);
     m_status status = j ? M_OK : m_fail(call, m_err_memory, NULL);
-    if (j) {
+    if (is_for_insiders(in)) status = m_fail(call, m_err_unsupported, "%s", in->method->name);
+    if (j && status == M_OK) {
         *j = (rpc_job){.base = {.ops = &ops, .tenant = call->tenant, .deadline = call->deadline},
                        .in = in};
+        j->base.after = in->after;
         if (is_use_case(in)) status = read_use_case(j, call);
     }
-    bool reads = in->method->flags & M_METHOD_READ;
-    queue *q =
-        reads ? queues->readers : queue_of_tenant(queues->lanes, queues->lane_count, call->tenant);
+    queue *q = in->protocol == &m_outbox_protocol ? queues->outbox
+               : in->method->flags & M_METHOD_READ
+                   ? queues->readers
+                   : queue_of_tenant(queues->lanes, queues->lane_count, call->tenant);
     if (status == M_OK && !queue_push(q, &j->base)) status = m_fail(call, m_err_busy, NULL);
     if (status != M_OK) m_rpc_answer(in, status, (m_str){NULL, 0}, &call->error);
 }

@@ -4,12 +4,17 @@
 
 #include "../worker/queue.h"
 #include "m_adapters/rpc.h"
+#include "m_adapters/stream.h"
 
 typedef struct {
     queue *lanes; /* one per writer; tenants are hashed to them */
     uint32_t lane_count;
     queue *readers;
+    queue *outbox; /* the protocol "outbox": see departures.h */
 } rpc_queues;
+
+/* The question of a job that rpc_job_take has put into the outbox's queue; the job goes with it. */
+m_rpc_incoming *rpc_job_question(job *j);
 
 /* m_rpc_handler; arg: rpc_queues. */
 void rpc_job_take(void *arg, m_rpc_incoming *in);

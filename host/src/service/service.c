@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "m/crosscheck.h"
+#include "m/deciding.h"
 #include "m/delivering.h"
+#include "m/ledger.h"
+#include "m/ledger_pending.h"
 #include "m/receiving.h"
 #include "m/reports.h"
 
@@ -24,16 +28,9 @@ struct service {
 };
 
 /* What modules may provide to other processes; who of them does is found out at boot. */
-static const m_protocol *const provided[] = {&m_receiving_protocol, &m_delivering_protocol};
-
-const char *service_name(const runtime *rt)
-{
-    m_str all = rt->config.domains;
-    size_t n = 0;
-    while (n < all.n && all.p[n] != ',')
-        n++;
-    return m_str_z(rt->arena, (m_str){all.p, n});
-}
+static const m_protocol *const provided[] = {&m_receiving_protocol,  &m_delivering_protocol,
+                                             &m_sharing_protocol,    &m_deciding_protocol,
+                                             &m_crosscheck_protocol, &m_ledger_pending_protocol};
 
 bool service_configured(const runtime *rt)
 {
@@ -92,17 +89,18 @@ static bool read_ring(service *s)
     return false;
 }
 
-service *service_open(const runtime *rt)
+service *service_open(runtime *rt)
 {
     service *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->rt = rt;
-    snprintf(s->name, sizeof s->name, "%s", service_name(rt));
+    snprintf(s->name, sizeof s->name, "%s", rt->others.self);
     snprintf(s->inbox, sizeof s->inbox, "_INBOX_%s", s->name);
     if (read_ring(s) && open_link(s)) {
         s->client = m_rpc_client_new(s->link, s->ring, rt->env);
         if (s->client) {
             s->asker = m_rpc_asker(s->client);
+            rt->others.asker = &s->asker;
             return s;
         }
         fprintf(stderr, "There is not enough memory to start.\n");
@@ -126,15 +124,16 @@ const m_asker *service_asker(const service *s)
     return &s->asker;
 }
 
-bool service_serve(service *s, const rpc_queues *queues, const domain_set *domains)
+bool service_serve(service *s, const rpc_queues *queues, domain_set *domains)
 {
     uint32_t n = 0;
     s->queues = *queues;
     s->protocols[n++] = &m_documents_protocol;
     s->protocols[n++] = &m_reports_protocol;
+    s->protocols[n++] = &m_outbox_protocol;
     for (size_t i = 0; i < sizeof provided / sizeof provided[0] && n + 1 < PROTOCOLS_MAX; i++) {
         m_iface value;
-        if (domains_provided(domains, provided[i]->name, &value)) s->protocols[n++] = provided[i];
+        if (domains_served(domains, provided[i]->name, &value)) s->protocols[n++] = provided[i];
     }
     m_rpc_server_options options = {.link = s->link,
                                     .ring = s->ring,

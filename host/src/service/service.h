@@ -10,18 +10,16 @@
 
 typedef struct service service;
 
-/* Name of the service: the first of M_DOMAINS. */
-const char *service_name(const runtime *rt);
 /* Prints all that is missing in the configuration of an enterprise process; true: nothing is. */
 bool service_configured(const runtime *rt);
-/* Connects, in the background where the broker is not there yet. NULL: the reason is printed. rt
- * must outlive it. */
-service *service_open(const runtime *rt);
+/* Connects, in the background where the broker is not there yet; from now on the domains of rt ask
+ * through it. NULL: the reason is printed. rt must outlive it. */
+service *service_open(runtime *rt);
 m_nats *service_link(service *s);
 m_rpc_client *service_client(service *s);
 const m_asker *service_asker(const service *s);
 /* Begins to answer what the domains of this process provide. False: the reason is printed. */
-bool service_serve(service *s, const rpc_queues *queues, const domain_set *domains);
+bool service_serve(service *s, const rpc_queues *queues, domain_set *domains);
 /* Takes no more questions and finishes what it has; workers must still run. */
 void service_drain(service *s);
 /* Accepts NULL. Nobody may be asking. */

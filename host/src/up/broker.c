@@ -11,11 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "m_adapters/nats_config.h"
 #include "m_adapters/nkey.h"
 #include "m_adapters/rpc.h"
+#include "m_adapters/stream_nats.h"
 
 #define FIRST_PORT 4322 /* beside the distribution's own broker, which has 4222 */
 #define LAST_PORT  4422
+#define WAIT_MS    10000 /* for the broker to serve */
 
 static bool find_program(broker *b)
 {
@@ -90,26 +93,114 @@ static bool public_key(const broker *b, const char *domain, char out[M_NKEY_PUBL
     return m_nkey_make(M_NKEY_USER, seed, out) == M_OK && write_file(path, seed);
 }
 
-static bool write_config(broker *b, const char *domains, int port)
+/* ---- rights ---- */
+
+#define DOMAINS_LIMIT 16
+#define DEPLOYER      "deploy" /* the user who makes streams */
+
+typedef struct {
+    char text[200];
+    const char *names[DOMAINS_LIMIT + 1];
+    uint32_t count;
+} name_list;
+
+static void split(name_list *list, const char *domains)
 {
-    char *names = strdup(domains), *rest = NULL;
-    FILE *file = fopen(b->config, "we");
-    bool good = names && file;
-    if (file)
-        fprintf(file,
-                "# written at every start\nlisten: \"127.0.0.1:%d\"\nmax_payload: 8MB\n"
-                "jetstream { store_dir: \"%s/jetstream\" }\nauthorization {\n  users = [\n",
-                port, b->folder);
-    for (char *name = good ? strtok_r(names, ",", &rest) : NULL; good && name;
-         name = strtok_r(NULL, ",", &rest)) {
-        char key[M_NKEY_PUBLIC];
-        good = public_key(b, name, key);
-        if (good) fprintf(file, "    { nkey: %s } # %s\n", key, name);
+    char *rest = NULL;
+    snprintf(list->text, sizeof list->text, "%s", domains);
+    list->count = 0;
+    for (char *name = strtok_r(list->text, ",", &rest); name && list->count < DOMAINS_LIMIT;
+         name = strtok_r(NULL, ",", &rest))
+        list->names[list->count++] = name;
+    list->names[list->count] = NULL;
+}
+
+/* All but itself: every domain may ask every other one, and hears of it. */
+static void others_of(const name_list *all, uint32_t self, const char *out[DOMAINS_LIMIT + 1])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < all->count; i++)
+        if (i != self) out[n++] = all->names[i];
+    out[n] = NULL;
+}
+
+typedef struct {
+    name_list all;
+    m_nats_service services[DOMAINS_LIMIT];
+    char keys[DOMAINS_LIMIT + 1][M_NKEY_PUBLIC];
+    const char *others[DOMAINS_LIMIT][DOMAINS_LIMIT + 1];
+} rights;
+
+static bool grant(const broker *b, rights *r)
+{
+    split(&r->all, b->domains);
+    for (uint32_t i = 0; i < r->all.count; i++) {
+        if (!public_key(b, r->all.names[i], r->keys[i])) return false;
+        others_of(&r->all, i, r->others[i]);
+        r->services[i] = (m_nats_service){.name = r->all.names[i],
+                                          .key = r->keys[i],
+                                          .asks = r->others[i],
+                                          .hears = r->others[i],
+                                          .discovers = strcmp(r->all.names[i], "core") == 0};
     }
-    if (file) fprintf(file, "  ]\n}\n");
-    if (file && fclose(file) != 0) good = false;
-    free(names);
-    if (!good) fprintf(stderr, "The broker's configuration cannot be written.\n");
+    return public_key(b, DEPLOYER, r->keys[DOMAINS_LIMIT]);
+}
+
+static bool write_config(const broker *b, int port)
+{
+    char listen[32], store[700];
+    const char *why = "there is not enough memory";
+    rights *r = calloc(1, sizeof *r);
+    m_arena *arena = m_arena_new(0);
+    m_buf text = {.arena = arena};
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+    snprintf(store, sizeof store, "%s/jetstream", b->folder);
+    bool good = r && arena && grant(b, r);
+    if (good) {
+        m_nats_config config = {.listen = listen,
+                                .server_name = "business-m",
+                                .store_dir = store,
+                                .deploy_key = r->keys[DOMAINS_LIMIT],
+                                .services = r->services,
+                                .service_count = r->all.count};
+        good = m_nats_config_write(&config, &text, &why) == M_OK && !text.failed &&
+               write_file(b->config, m_str_z(arena, m_buf_str(&text)));
+    }
+    if (!good) fprintf(stderr, "The broker's configuration cannot be made: %s.\n", why);
+    m_arena_free(arena);
+    free(r);
+    return good;
+}
+
+/* ---- streams ---- */
+
+bool broker_deploy(const broker *b, const m_env *env)
+{
+    char seed[700];
+    const char *why = "";
+    name_list all;
+    m_nats *link = NULL;
+    m_arena *arena = m_arena_new(0);
+    m_call call = {.env = env, .arena = arena, .system = true};
+    m_nats_options options = {.url = b->url,
+                              .name = DEPLOYER,
+                              .nkey_seed_file = seed,
+                              .inbox_prefix = "_INBOX_deploy",
+                              .env = env};
+    split(&all, b->domains);
+    bool good = arena && broker_seed_file(b, DEPLOYER, seed, sizeof seed) &&
+                m_nats_open(&options, &link, &why) == M_OK && m_nats_wait(link, WAIT_MS);
+    for (uint32_t i = 0; good && i < all.count; i++) {
+        const char *consumers[DOMAINS_LIMIT + 1];
+        others_of(&all, i, consumers);
+        m_stream_plan plan = {.producer = all.names[i], .consumers = consumers};
+        good = m_stream_deploy(link, &call, &plan) == M_OK;
+    }
+    if (!good)
+        fprintf(stderr, "The streams cannot be made: %s%.*s.\n", why,
+                M_STR_ARG(call.error.message));
+    m_nats_close(link);
+    m_arena_free(arena);
     return good;
 }
 
@@ -117,6 +208,7 @@ bool broker_prepare(broker *b, const char *folder, const char *domains)
 {
     int port = FIRST_PORT;
     snprintf(b->folder, sizeof b->folder, "%s/nats", folder);
+    snprintf(b->domains, sizeof b->domains, "%s", domains);
     snprintf(b->config, sizeof b->config, "%s/nats.conf", b->folder);
     if (mkdir(b->folder, 0700) != 0 && errno != EEXIST) {
         fprintf(stderr, "%s cannot be made: %s.\n", b->folder, strerror(errno));
@@ -125,5 +217,5 @@ bool broker_prepare(broker *b, const char *folder, const char *domains)
     while (port < LAST_PORT && !is_free(port))
         port++;
     snprintf(b->url, sizeof b->url, "nats://127.0.0.1:%d", port);
-    return find_program(b) && make_call_keys(b) && write_config(b, domains, port);
+    return find_program(b) && make_call_keys(b) && write_config(b, port);
 }

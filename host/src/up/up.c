@@ -229,9 +229,11 @@ static bool wait_for_something(up *u)
     return true;
 }
 
-static void run(up *u)
+static bool run(up *u)
 {
-    for (uint32_t i = 0; i < u->count; i++)
+    child_start(&u->children[0], now_ms());
+    if (!broker_deploy(&u->broker, u->rt.env)) return false;
+    for (uint32_t i = 1; i < u->count; i++)
         child_start(&u->children[i], now_ms());
     do {
         bool changed = false;
@@ -244,6 +246,7 @@ static void run(up *u)
             say_ready(u);
         }
     } while (wait_for_something(u));
+    return true;
 }
 
 /* The gateway first, so that nothing new comes in; the broker last. */
@@ -261,8 +264,7 @@ int up_main(const up_replicas *replicas, uint32_t n)
 {
     up *u = calloc(1, sizeof *u);
     if (!u) return EXIT_FAILURE;
-    bool good = catch_signals(u) && prepare(u, replicas, n);
-    if (good) run(u);
+    bool good = catch_signals(u) && prepare(u, replicas, n) && run(u);
     stop(u);
     runtime_close(&u->rt);
     free(u);

@@ -89,11 +89,13 @@ m_status use_case_run(use_case *u, domain_set *domains, m_call *call)
     const m_idempotency_row *row = NULL;
     M_TRY(m_idempotency_find(domains->store, call, &u->once, &row));
     if (row) {
-        u->reply = (m_document_reply){row->reply, row->reply_id, row->reply_version};
+        u->reply = (m_document_reply){
+            .body = row->reply, .id = row->reply_id, .version = row->reply_version};
         u->http_status = (int)row->http_status;
-        return M_OK;
+        return domains_mark(domains, call, &u->reply.mark);
     }
     M_TRY(m_invoke(provider(u, domains), u->method, call, &u->in, &u->reply));
+    M_TRY(domains_mark(domains, call, &u->reply.mark));
     return m_idempotency_keep(domains->store, call, &u->once, u->http_status, u->reply.body,
                               u->reply.id, u->reply.version);
 }

@@ -26,6 +26,7 @@ struct job {
     const job_ops *ops;
     m_id tenant;
     m_time deadline;
+    m_str after; /* events of other processes it must come after: "core=42"; mostly empty */
 };
 
 #endif

@@ -206,6 +206,15 @@ static void begin_use_case(worker *w, uint32_t at)
     if (w->answers[at]) m_answers_reset(w->answers[at], w->config.env);
 }
 
+static m_status make_ready(worker *w, uint32_t at, job *j)
+{
+    if (m_id_is_null(j->tenant)) return M_OK;
+    begin_use_case(w, at);
+    call_init(w, &w->calls[at], w->arenas[at], NULL, j);
+    w->calls[at].uow = NULL;
+    return w->config.ready(w->config.ready_arg, &w->calls[at], j->after);
+}
+
 /* ---- answering ---- */
 
 static void finish(worker *w, uint32_t at, job *j)
@@ -253,10 +262,27 @@ static void run_all_singly(worker *w, job **jobs, uint32_t n)
     if (w->config.answered) w->config.answered(w->config.answer_arg);
 }
 
+/* Returns how many are left, in front. */
+static uint32_t refuse_unready(worker *w, job **jobs, uint32_t n)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; w->config.ready && i < n; i++) {
+        w->results[i] = make_ready(w, i, jobs[i]);
+        if (w->results[i] == M_OK)
+            swap_places(w, jobs, left++, i);
+        else
+            finish(w, i, jobs[i]);
+    }
+    if (!w->config.ready) return n;
+    if (left < n && w->config.answered) w->config.answered(w->config.answer_arg);
+    return left;
+}
+
 void worker_run_batch(worker *w, job **jobs, uint32_t n)
 {
     atomic_fetch_add_explicit(&w->batches, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&w->use_cases, n, memory_order_relaxed);
+    n = refuse_unready(w, jobs, n);
     for (uint32_t i = 0; i < n; i++)
         begin_use_case(w, i);
     for (uint32_t round = 0; n > 0; round++) {

@@ -25,6 +25,9 @@ typedef struct {
     const m_env *env;
     size_t arena_limit_bytes;
     const m_asker *asker; /* NULL: no protocol is another process's */
+    /* Before a use case, outside of transactions; may be NULL. What it refuses is the answer. */
+    m_status (*ready)(void *arg, m_call *call, m_str after);
+    void *ready_arg;
     /* Around the answers of a batch, so that they are sent with one wake-up; both or neither. */
     void (*answering)(void *arg);
     void (*answered)(void *arg);

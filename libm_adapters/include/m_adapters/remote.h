@@ -26,6 +26,7 @@ typedef struct {
     m_arena *arena; /* where the answer is put */
     m_str body;     /* the input record as JSON */
     const void *in; /* and as itself */
+    m_str after;    /* events the other side must have seen first, "core=42,wms=7"; mostly empty */
     bool answered;
     m_status status; /* of the answer */
     m_str reply;     /* M_OK: the output record as JSON */

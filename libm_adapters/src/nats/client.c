@@ -558,6 +558,7 @@ static void ask_for_worker(void *self, m_question **questions, const m_call *con
                                   .method = q->method,
                                   .as = as[i],
                                   .body = q->body,
+                                  .after = q->after,
                                   .arena = q->arena};
     }
     if (all) m_rpc_ask(self, all, n);

@@ -27,6 +27,7 @@ typedef struct {
     m_str body; /* JSON */
     m_id id;
     int64_t version; /* for the ETag; 0: none */
+    int64_t mark;    /* of a write: number of the last event that left with it; 0: none did */
 } m_document_reply;
 extern const m_type m_document_reply_type;
 

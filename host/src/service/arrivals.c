@@ -1,0 +1,280 @@
+#include "arrivals.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "m_adapters/pg_stream.h"
+#include "m_adapters/stream_nats.h"
+
+#define TENANTS_MAX   1024 /* remembered as known; others are looked up each time */
+#define WAIT_MS       200
+#define PAUSE_MS      500
+#define TEND_EVERY_MS 5000
+#define QUESTIONS_MAX M_REMOTE_QUESTIONS
+
+struct arrivals {
+    const runtime *rt;
+    m_uow *uow;
+    domain_set *domains;
+    m_consumer *consumer;
+    m_stream_sink sinks[2];
+    m_remote_value outbox_values[DOMAINS_MAX];
+    m_intake_producer producers[DOMAINS_MAX];
+    uint32_t producer_count;
+    m_id known[TENANTS_MAX];
+    uint32_t known_count;
+};
+
+static void pause_ms(int64_t ms)
+{
+    struct timespec nap = {ms / 1000, (ms % 1000) * 1000000};
+    nanosleep(&nap, NULL);
+}
+
+/* ---- tenants ---- */
+
+static bool is_known(const arrivals *a, m_id tenant)
+{
+    for (uint32_t i = 0; i < a->known_count; i++)
+        if (m_id_eq(a->known[i], tenant)) return true;
+    return false;
+}
+
+/* At first sight: masters are copied and the domains' standard data is made, before anything else
+ * happens to the tenant here. */
+static m_status welcome(arrivals *a, m_call *call)
+{
+    if (is_known(a, call->tenant)) return M_OK;
+    bool system = call->system;
+    call->system = true;
+    m_status status = m_replica_welcome(domains_replica(a->domains), call, a->uow);
+    call->system = system;
+    if (status == M_OK && a->known_count < TENANTS_MAX) a->known[a->known_count++] = call->tenant;
+    return status;
+}
+
+/* ---- events ---- */
+
+/* Before any event of a tenant that is not known here. */
+static m_status wait_for_welcome(void *arg, m_call *call, m_str producer,
+                                 const m_stream_event *event)
+{
+    (void)producer;
+    (void)event;
+    return is_known(arg, call->tenant) ? M_OK : m_fail(call, m_err_busy, "a new tenant");
+}
+
+/* What a listener waits for: the tenant, or answers of other processes. */
+static m_status again(void *arg, m_call *call)
+{
+    arrivals *a = arg;
+    if (!is_known(a, call->tenant)) return welcome(a, call);
+    m_question *open[QUESTIONS_MAX];
+    const m_call *as[QUESTIONS_MAX];
+    uint32_t n = call->answers ? m_answers_open(call->answers, open, QUESTIONS_MAX) : 0;
+    if (!n) return M_AGAIN;
+    for (uint32_t i = 0; i < n; i++)
+        as[i] = call;
+    const m_asker *asker = a->rt->others.asker;
+    asker->ask(asker->self, open, as, n);
+    return M_OK;
+}
+
+static void add_producer(arrivals *a, const char *domain)
+{
+    uint32_t i = a->producer_count++;
+    m_iface value =
+        m_remote_bind_now(&a->outbox_values[i], a->rt->others.asker, domain, &m_outbox_protocol);
+    a->producers[i] = (m_intake_producer){domain, {value.ops, value.self}};
+}
+
+arrivals *arrivals_new(const runtime *rt, m_uow *uow, domain_set *domains)
+{
+    arrivals *a = calloc(1, sizeof *a);
+    if (!a) return NULL;
+    a->rt = rt;
+    a->uow = uow;
+    a->domains = domains;
+    for (const char *const *name = rt->other_domains; *name; name++)
+        add_producer(a, *name);
+    a->sinks[0] = (m_stream_sink){"host.welcome", "", wait_for_welcome, a};
+    a->sinks[1] = m_replica_sink(domains_replica(domains));
+    m_consumer_config config = {.domain = rt->others.self,
+                                .registry = domains->registry,
+                                .sinks = a->sinks,
+                                .sink_count = 2,
+                                .store = m_pg_store(),
+                                .uow = uow,
+                                .env = rt->env,
+                                .again = again,
+                                .arg = a};
+    a->consumer = m_consumer_new(&config);
+    if (a->consumer) return a;
+    free(a);
+    return NULL;
+}
+
+void arrivals_free(arrivals *a)
+{
+    if (!a) return;
+    m_consumer_free(a->consumer);
+    free(a);
+}
+
+/* ---- before a use case ---- */
+
+static void catch_up(arrivals *a, m_call *call, const m_mark *wanted)
+{
+    m_consumer_mark have;
+    m_take_result taken;
+    for (uint32_t i = 0; i < a->producer_count; i++) {
+        if (!m_str_is(wanted->producer, a->producers[i].name)) continue;
+        if (m_consumer_mark_of(a->consumer, call, wanted->producer, &have) != M_OK ||
+            have.seq >= wanted->seq)
+            return;
+        (void)!m_consumer_catch_up(a->consumer, call, wanted->producer, a->producers[i].outbox, 0,
+                                   &taken);
+    }
+}
+
+/* Another thread may be at it: that takes a moment, once in the life of a tenant. */
+static m_status welcome_patiently(arrivals *a, m_call *call)
+{
+    m_status status = welcome(a, call);
+    for (uint32_t i = 0; i < WELCOME_TRIES && status == M_AGAIN; i++) {
+        pause_ms(WELCOME_PAUSE_MS);
+        m_error_clear(call);
+        status = welcome(a, call);
+    }
+    return status;
+}
+
+m_status arrivals_ready(arrivals *a, m_call *call, m_str after)
+{
+    m_marks wanted;
+    M_TRY(welcome_patiently(a, call));
+    if (!after.n) return M_OK;
+    M_TRY(m_marks_read(call, after, &wanted));
+    m_call inner = *call;
+    inner.system = true;
+    for (uint32_t i = 0; i < wanted.count; i++)
+        catch_up(a, &inner, &wanted.items[i]);
+    return M_OK;
+}
+
+/* ---- the thread ---- */
+
+struct arrivals_thread {
+    const runtime *rt;
+    pthread_t thread;
+    atomic_bool stop;
+    m_uow *uow;
+    domain_set *domains;
+    arrivals *a;
+    m_pg_conn *conn; /* as relay */
+    m_intake *intake;
+    m_answers *answers;
+    m_arena *arena;
+    int64_t tended_us;
+};
+
+static bool connected(arrivals_thread *t, m_call *call)
+{
+    if (t->conn) return true;
+    m_pg_options options = runtime_pg(t->rt, t->rt->relay_dsn);
+    return m_pg_conn_open(&options, call, &t->conn) == M_OK;
+}
+
+/* Copies whose filling was broken off, or could not begin while their owner was away. */
+static void tend(arrivals_thread *t, m_call *call)
+{
+    int64_t now = t->rt->env->now(t->rt->env->self).us;
+    if (now - t->tended_us < TEND_EVERY_MS * INT64_C(1000)) return;
+    t->tended_us = now;
+    uint32_t filled;
+    for (uint32_t i = 0; i < t->a->known_count; i++) {
+        call->tenant = t->a->known[i];
+        (void)!m_replica_tend(domains_replica(t->domains), call, t->uow, &filled);
+    }
+}
+
+static void round_of(arrivals_thread *t)
+{
+    m_intake_result result;
+    m_arena_reset(t->arena);
+    m_answers_reset(t->answers, t->rt->env);
+    m_call call = runtime_call(t->rt, t->arena);
+    call.answers = t->answers;
+    if (!connected(t, &call) || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK) {
+        t->rt->env->log(t->rt->env->self, "warn", "arrivals",
+                        m_str_z(t->arena, call.error.message));
+        m_pg_conn_close(t->conn);
+        t->conn = NULL;
+        pause_ms(PAUSE_MS);
+        return;
+    }
+    call = runtime_call(t->rt, t->arena);
+    tend(t, &call);
+}
+
+static void *main_loop(void *arg)
+{
+    arrivals_thread *t = arg;
+    while (!atomic_load(&t->stop))
+        round_of(t);
+    return NULL;
+}
+
+static void close_all(arrivals_thread *t)
+{
+    m_intake_free(t->intake);
+    arrivals_free(t->a);
+    domains_free(t->domains);
+    m_pg_conn_close(t->conn);
+    m_pg_uow_close(t->uow);
+    m_answers_free(t->answers);
+    m_arena_free(t->arena);
+    free(t);
+}
+
+static bool open_all(arrivals_thread *t, identity *id, m_nats *link)
+{
+    m_pg_options options = runtime_pg(t->rt, t->rt->app_dsn);
+    t->arena = m_arena_new(0);
+    t->answers = m_answers_new(0);
+    if (!t->arena || !t->answers || m_pg_uow_open(&options, &t->uow) != M_OK ||
+        !(t->domains = runtime_domains(t->rt, id)) ||
+        !(t->a = arrivals_new(t->rt, t->uow, t->domains)))
+        return false;
+    m_intake_config config = {.link = link,
+                              .domain = t->rt->others.self,
+                              .consumer = t->a->consumer,
+                              .view = m_pg_intake_view(&t->conn),
+                              .producers = t->a->producers,
+                              .producer_count = t->a->producer_count,
+                              .env = t->rt->env};
+    t->intake = m_intake_new(&config);
+    return t->intake != NULL;
+}
+
+arrivals_thread *arrivals_thread_start(const runtime *rt, identity *id, m_nats *link)
+{
+    arrivals_thread *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->rt = rt;
+    if (open_all(t, id, link) && pthread_create(&t->thread, NULL, main_loop, t) == 0) return t;
+    fprintf(stderr, "The events of other processes cannot be taken.\n");
+    close_all(t);
+    return NULL;
+}
+
+void arrivals_thread_stop(arrivals_thread *t)
+{
+    if (!t) return;
+    atomic_store(&t->stop, true);
+    pthread_join(t->thread, NULL);
+    close_all(t);
+}

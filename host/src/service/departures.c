@@ -1,0 +1,163 @@
+#include "departures.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "m_adapters/pg_stream.h"
+#include "m_adapters/stream_nats.h"
+#include "rpc_job.h"
+
+#define POLL_MS           250
+#define ALL_HEADS_EVERY_S 10
+
+struct departures {
+    const runtime *rt;
+    m_nats *link;
+    queue *asked;
+    pthread_t publisher, teller;
+    bool publishing, telling;
+    pthread_mutex_t lock;
+    pthread_cond_t woken;
+    bool work;
+    atomic_bool stop;
+};
+
+void departures_wake(departures *d)
+{
+    if (!d) return;
+    pthread_mutex_lock(&d->lock);
+    d->work = true;
+    pthread_cond_signal(&d->woken);
+    pthread_mutex_unlock(&d->lock);
+}
+
+static void wait_for_work(departures *d, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&d->lock);
+    while (!d->work && !atomic_load(&d->stop))
+        if (pthread_cond_timedwait(&d->woken, &d->lock, &until) != 0) break;
+    d->work = false;
+    pthread_mutex_unlock(&d->lock);
+}
+
+static bool connected(const departures *d, m_call *call, m_pg_conn **conn)
+{
+    if (*conn) return true;
+    m_pg_options options = runtime_pg(d->rt, d->rt->relay_dsn);
+    return m_pg_conn_open(&options, call, conn) == M_OK;
+}
+
+static void say(const departures *d, const m_call *call, const char *what)
+{
+    d->rt->env->log(d->rt->env->self, "warn", what, m_str_z(call->arena, call->error.message));
+}
+
+/* ---- publishing ---- */
+
+/* One process of a database publishes; the others stand by. */
+static m_status publish(departures *d, m_event_relay *relay, m_pg_conn *conn, m_call *call,
+                        bool all_heads)
+{
+    bool mine = false;
+    m_event_relay_result result = {.sent = 0};
+    M_TRY(m_pg_lock_try(conn, call, "departures", &mine));
+    if (!mine) return M_OK;
+    do {
+        M_TRY(m_event_relay_run_once(relay, call, &result));
+    } while (result.sent && !atomic_load(&d->stop));
+    return m_event_relay_tell_heads(relay, call, all_heads);
+}
+
+static void *publisher_loop(void *arg)
+{
+    departures *d = arg;
+    m_pg_outgoing rows = {.conn = NULL};
+    m_event_relay_config config = {.link = d->link,
+                                   .producer = d->rt->others.self,
+                                   .source = m_pg_outgoing_source(&rows),
+                                   .env = d->rt->env};
+    m_event_relay *relay = m_event_relay_new(&config);
+    m_arena *arena = m_arena_new(0);
+    int64_t told_us = 0;
+    while (relay && arena && !atomic_load(&d->stop)) {
+        m_arena_reset(arena);
+        m_call call = runtime_call(d->rt, arena);
+        int64_t now = d->rt->env->now(d->rt->env->self).us;
+        bool all = now - told_us > ALL_HEADS_EVERY_S * INT64_C(1000000);
+        if (all) told_us = now;
+        if (!connected(d, &call, &rows.conn) || publish(d, relay, rows.conn, &call, all) != M_OK) {
+            say(d, &call, "departures");
+            m_pg_conn_close(rows.conn);
+            rows.conn = NULL;
+        }
+        wait_for_work(d, m_event_relay_pause_ms(relay) > POLL_MS ? m_event_relay_pause_ms(relay)
+                                                                 : POLL_MS);
+    }
+    m_event_relay_free(relay);
+    m_pg_conn_close(rows.conn);
+    m_arena_free(arena);
+    return NULL;
+}
+
+/* ---- telling who asks ---- */
+
+static void *teller_loop(void *arg)
+{
+    departures *d = arg;
+    m_pg_outgoing rows = {.conn = NULL};
+    m_outgoing_source source = m_pg_outgoing_source(&rows);
+    m_outbox outbox = m_outbox_of(&source);
+    job *j;
+    while (queue_take(d->asked, &j, 1) > 0) {
+        m_rpc_incoming *in = rpc_job_question(j);
+        m_call *call = &in->call;
+        m_str reply = {NULL, 0};
+        m_status status = M_UNAVAILABLE;
+        if (connected(d, call, &rows.conn))
+            status = m_remote_dispatch((m_iface){outbox.ops, outbox.self}, in->method, call,
+                                       in->body, &reply);
+        if (status == M_UNAVAILABLE) {
+            m_pg_conn_close(rows.conn);
+            rows.conn = NULL;
+        }
+        m_rpc_answer(in, status, reply, &call->error);
+    }
+    m_pg_conn_close(rows.conn);
+    return NULL;
+}
+
+departures *departures_start(const runtime *rt, m_nats *link, queue *asked)
+{
+    departures *d = calloc(1, sizeof *d);
+    if (!d) return NULL;
+    d->rt = rt;
+    d->link = link;
+    d->asked = asked;
+    pthread_mutex_init(&d->lock, NULL);
+    pthread_cond_init(&d->woken, NULL);
+    d->publishing = pthread_create(&d->publisher, NULL, publisher_loop, d) == 0;
+    d->telling = pthread_create(&d->teller, NULL, teller_loop, d) == 0;
+    if (d->publishing && d->telling) return d;
+    fprintf(stderr, "The events of this process cannot be sent.\n");
+    queue_close(asked);
+    departures_stop(d);
+    return NULL;
+}
+
+void departures_stop(departures *d)
+{
+    if (!d) return;
+    atomic_store(&d->stop, true);
+    departures_wake(d);
+    if (d->publishing) pthread_join(d->publisher, NULL);
+    if (d->telling) pthread_join(d->teller, NULL);
+    free(d);
+}
