@@ -7,24 +7,11 @@
 #include <stdio.h>
 
 #include "../unit/unit.h"
-#include "m/budget.h"
-#include "m/delivering.h"
-#include "m/documents.h"
-#include "m/ledger.h"
-#include "m/receiving.h"
+#include "all_protocols.h"
 #include "m_adapters/codec.h"
 #include "rpc_world.h"
 #include "test_env.h"
 
-static const m_protocol *const protocols[] = {
-    &m_ledger_protocol,
-    &m_masters_protocol,
-    &m_receiving_protocol,
-    &m_delivering_protocol,
-    &m_budget_protocol,
-    &m_documents_protocol,
-    NULL,
-};
 static const m_error_def closed = {"core.test.closed", M_PRECONDITION, "It is closed: %s.",
                                    "Open it."};
 static const m_error_def bare = {"core.test.bare", M_CONFLICT, "Somebody was faster.", ""};
@@ -210,7 +197,7 @@ static void ask_in_memory(void *self, m_question **questions, const m_call *cons
         m_question *q = questions[i];
         provider_ops ops = ops_of(q->protocol);
         m_call call = *as[i];
-        call.arena = m_answers_arena(as[i]->answers);
+        call.arena = q->arena;
         m_error_clear(&call);
         q->answered = true;
         q->status = m_remote_dispatch((m_iface){&ops, NULL}, q->method, &call, q->body, &q->reply);
@@ -241,7 +228,7 @@ static void bind_in_memory(void)
 
 static void bind_over_nats(void)
 {
-    rpc_world_start(&w, protocols, handle, NULL, 2);
+    rpc_world_start(&w, all_protocols, handle, NULL, 2);
     asker = m_rpc_asker(w.client);
 }
 
@@ -282,7 +269,7 @@ typedef void (*one_case)(const m_protocol *protocol, const m_method *method, m_c
 
 static void each_method(one_case run)
 {
-    for (const m_protocol *const *p = protocols; *p; p++)
+    for (const m_protocol *const *p = all_protocols; *p; p++)
         for (const m_method *m = (*p)->methods; m->name; m++) {
             m_call *call = new_call();
             call->answers = m_answers_new(0);
@@ -397,7 +384,11 @@ END_TEST
 static m_status send_text(m_call *call, const m_protocol *protocol, const m_method *method,
                           m_str body)
 {
-    m_question q = {.service = "provider", .protocol = protocol, .method = method, .body = body};
+    m_question q = {.service = "provider",
+                    .protocol = protocol,
+                    .method = method,
+                    .body = body,
+                    .arena = call->arena};
     m_question *all[] = {&q};
     const m_call *as[] = {call};
     asker.ask(asker.self, all, as, 1);

@@ -6,11 +6,7 @@
 #include <stdlib.h>
 
 #include "../arch/all_modules.h"
-#include "m/budget.h"
-#include "m/delivering.h"
-#include "m/documents.h"
-#include "m/ledger.h"
-#include "m/receiving.h"
+#include "../contract/all_protocols.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/pg.h"
@@ -131,16 +127,6 @@ END_TEST
 
 /* ---- messages between processes ---- */
 
-static const m_protocol *const protocols[] = {
-    &m_ledger_protocol,
-    &m_masters_protocol,
-    &m_receiving_protocol,
-    &m_delivering_protocol,
-    &m_budget_protocol,
-    &m_documents_protocol,
-    NULL,
-};
-
 static void put_record(m_buf *out, const m_type *type, int depth)
 {
     static const char *const kinds[] = {"bool", "int",   "str",    "text", "id",    "link",
@@ -161,7 +147,7 @@ START_TEST(messages)
 {
     m_call *call = test_call();
     m_buf text = {.arena = call->arena};
-    for (const m_protocol *const *p = protocols; *p; p++) {
+    for (const m_protocol *const *p = all_protocols; *p; p++) {
         m_buf_format(&text, "%s, version %u\n", (*p)->name, (unsigned)(*p)->version);
         for (const m_method *m = (*p)->methods; m->name; m++) {
             const char *kind = m->flags & M_METHOD_READ         ? "reads"

@@ -1,6 +1,7 @@
 /* A broker with the configuration we write: each service can do its work, and nothing of another
  * one's. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -410,6 +411,86 @@ START_TEST(tls_may_ask_for_certificates)
 }
 END_TEST
 
+/* One SSL object, many threads that send and receive at once. */
+static m_rpc_client *tls_client;
+
+static void *ask_much(void *arg)
+{
+    uint32_t *wrong = arg;
+    m_call *mine = test_call();
+    mine->env = m_system_env_of(env);
+    size_t n = 60000;
+    char *body = malloc(n);
+    for (int i = 0; i < 60; i++) {
+        size_t size = i % 3 ? 100 : n;
+        memset(body, 'a' + i % 26, size);
+        m_rpc_question q = {.service = "finance",
+                            .protocol = &ledger,
+                            .method = &methods[0],
+                            .as = mine,
+                            .body = {body, size},
+                            .arena = mine->arena};
+        m_rpc_ask(tls_client, &q, 1);
+        if (q.status != M_OK || !m_str_eq(q.reply, q.body)) (*wrong)++;
+        m_arena_reset(mine->arena);
+    }
+    free(body);
+    test_call_free(mine);
+    return NULL;
+}
+
+static void await_return(int who)
+{
+    m_nats_stats stats = {.disconnects = 0};
+    for (int i = 0; i < 2000 && !stats.disconnects; i++) {
+        m_nats_stats_read(links[who], &stats);
+        usleep(1000);
+    }
+    ck_assert(stats.disconnects && m_nats_wait(links[who], 10000));
+}
+
+START_TEST(tls_holds_with_many_threads_and_comes_back)
+{
+    char key[M_RPC_KEY_TEXT];
+    const char *why = "";
+    m_rpc_ring *ring;
+    pthread_t threads[8];
+    uint32_t wrong[8] = {0};
+    make_certificates();
+    m_nats_config config = config_of();
+    config.tls_cert = "server.pem";
+    config.tls_key = "server.key";
+    nats_fixture_run(broker, text_of(&config));
+    for (int who = CORE; who <= FINANCE; who++) {
+        m_nats_options options = options_of(who);
+        options.ca_file = in_dir("ca.pem");
+        m_status status = m_nats_open(&options, &links[who], &why);
+        ck_assert_msg(status == M_OK && m_nats_wait(links[who], 5000), "%s", why);
+    }
+    ck_assert_int_eq(m_rpc_key_make("a", key), M_OK);
+    ck_assert_int_eq(m_rpc_ring_parse(m_str_of(key), &ring, &why), M_OK);
+    m_rpc_server *finance = serve(FINANCE, ring);
+    tls_client = m_rpc_client_new(links[CORE], ring, m_system_env_of(env));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 8; i++)
+            ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_much, &wrong[i]), 0);
+        for (int i = 0; i < 8; i++) {
+            pthread_join(threads[i], NULL);
+            ck_assert_uint_eq(wrong[i], 0);
+        }
+        if (round) break;
+        nats_fixture_down(broker, true);
+        nats_fixture_up(broker);
+        await_return(CORE);
+        await_return(FINANCE);
+        ck_assert_int_eq(m_nats_flush(links[FINANCE], 5000), M_OK);
+    }
+    m_rpc_client_free(tls_client);
+    m_rpc_server_stop(finance, 500);
+    m_rpc_ring_free(ring);
+}
+END_TEST
+
 /* ---- what is wrong with a table ---- */
 
 START_TEST(wrong_tables_are_refused)
@@ -465,6 +546,7 @@ int main(void)
     tcase_add_test(c, only_known_keys_come_in);
     tcase_add_test(c, tls_shows_who_is_who);
     tcase_add_test(c, tls_may_ask_for_certificates);
+    tcase_add_test(c, tls_holds_with_many_threads_and_comes_back);
     tcase_add_test(c, wrong_tables_are_refused);
     return unit_run(c, "nats_config");
 }

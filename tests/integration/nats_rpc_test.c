@@ -125,6 +125,10 @@ static m_rpc_server_stats server_stats(void)
 {
     m_rpc_server_stats stats;
     m_rpc_server_stats_read(w.server, &stats);
+    for (int i = 0; i < 1000 && stats.running; i++) { /* it counts after it has answered */
+        usleep(1000);
+        m_rpc_server_stats_read(w.server, &stats);
+    }
     return stats;
 }
 
@@ -650,6 +654,17 @@ START_TEST(it_tells_about_itself)
                                      NULL});
     natsMsg *reply = NULL;
     ck_assert_int_ne(natsConnection_RequestString(&reply, nc, "$SRV.PING.other", "", 200), NATS_OK);
+    m_rpc_server *second = rpc_world_serve(&w, protocols, handle, NULL, 1);
+    m_str found[4];
+    m_rpc_look look = {.wait_ms = 300};
+    ck_assert_uint_eq(m_rpc_discover(w.client_link, &look, call->arena, found, 4), 2);
+    ck_assert_uint_eq(m_rpc_discover(w.client_link, &look, call->arena, found, 1), 1);
+    look = (m_rpc_look){.service = "provider", .stats = true, .wait_ms = 300};
+    ck_assert_uint_eq(m_rpc_discover(w.client_link, &look, call->arena, found, 4), 2);
+    ck_assert_ptr_nonnull(memmem(found[0].p, found[0].n, "stats_response", 14));
+    look.service = "other";
+    ck_assert_uint_eq(m_rpc_discover(w.client_link, &look, call->arena, found, 4), 0);
+    m_rpc_server_stop(second, 100);
 }
 END_TEST
 

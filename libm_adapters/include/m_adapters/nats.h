@@ -9,7 +9,9 @@
 
 #include "m/call.h"
 
-/* All texts are copied. Files are read again at each connect. */
+/* All texts are copied. The seed file is read again at each connect. With TLS (tls:// or one of its
+ * files) a thread of the link's own does all reading and writing: the engine would do both at once
+ * on one SSL object. */
 typedef struct {
     const char *url;            /* "nats://127.0.0.1:4222" or tls://…; several with commas */
     const char *name;           /* of the process, for the broker's list; NULL: "business-m" */

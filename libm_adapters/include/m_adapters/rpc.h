@@ -158,6 +158,19 @@ typedef struct {
 void m_rpc_server_stats_read(m_rpc_server *server, m_rpc_server_stats *out);
 uint32_t m_rpc_server_counts(m_rpc_server *server, m_rpc_count *out, uint32_t max);
 
+/* ---- looking around ---- */
+
+typedef struct {
+    const char *service; /* NULL: all */
+    bool stats;          /* ask for STATS, else PING */
+    int64_t wait_ms;     /* who has not answered by then is not there */
+} m_rpc_look;
+
+/* One JSON text of each process that serves, as NATS micro has it, in the arena; at most max.
+ * Returns how many; waits all of wait_ms unless there are max. */
+uint32_t m_rpc_discover(m_nats *link, const m_rpc_look *look, m_arena *arena, m_str *out,
+                        uint32_t max);
+
 /* Catalogue; ends with a NULL code. */
 extern const m_error_def m_rpc_errors[];
 extern const m_error_def *const m_err_rpc_unavailable; /* core.rpc.unavailable */

@@ -1,5 +1,6 @@
 #include "discovery.h"
 
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,4 +171,41 @@ void discovery_stop(discovery *d)
     natsSubscription_Destroy(d->sub);
     m_arena_free(d->arena);
     free(d);
+}
+
+/* ---- looking ---- */
+
+static m_str keep(m_arena *arena, natsMsg *message)
+{
+    size_t n = (size_t)natsMsg_GetDataLength(message);
+    char *copy = m_arena_copy(arena, natsMsg_GetData(message), n);
+    return copy ? (m_str){copy, n} : (m_str){NULL, 0};
+}
+
+uint32_t m_rpc_discover(m_nats *link, const m_rpc_look *look, m_arena *arena, m_str *out,
+                        uint32_t max)
+{
+    char subject[SUBJECT_MAX], inbox[SUBJECT_MAX];
+    natsConnection *nc = m_nats_connection(link);
+    natsSubscription *sub = NULL;
+    uint32_t n = 0;
+    int64_t until = rpc_clock_us() + look->wait_ms * 1000, left;
+    if (look->service && !rpc_name_valid(look->service)) return 0;
+    snprintf(subject, sizeof subject, "$SRV.%s%s%s", look->stats ? "STATS" : "PING",
+             look->service ? "." : "", look->service ? look->service : "");
+    uint8_t random[8];
+    char unique[2 * sizeof random + 1];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(unique, sizeof unique, random, sizeof random);
+    snprintf(inbox, sizeof inbox, "%.100s.%s", m_nats_inbox_prefix(link), unique);
+    if (natsConnection_SubscribeSync(&sub, nc, inbox) != NATS_OK) return 0;
+    natsStatus s = natsConnection_PublishRequest(nc, subject, inbox, "", 0);
+    while (s == NATS_OK && n < max && (left = until - rpc_clock_us()) > 0) {
+        natsMsg *message = NULL;
+        s = natsSubscription_NextMsg(&message, sub, left / 1000 + 1);
+        if (s == NATS_OK && (out[n] = keep(arena, message)).n) n++;
+        natsMsg_Destroy(message);
+    }
+    natsSubscription_Destroy(sub);
+    return n;
 }

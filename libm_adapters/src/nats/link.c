@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "loop.h"
 #include "m_adapters/nkey.h"
 
 #define TEXT_MAX         256
@@ -21,6 +22,7 @@
 
 struct m_nats {
     natsConnection *connection;
+    loop *loop; /* with TLS */
     const m_env *env;
     char inbox_prefix[TEXT_MAX];
     pthread_mutex_t lock; /* guards what follows */
@@ -151,10 +153,14 @@ static natsStatus set_nkey(natsOptions *o, const m_nats_options *in, const char 
     return natsOptions_SetNKeyFromSeed(o, public_key, in->nkey_seed_file);
 }
 
+static bool wants_tls(const m_nats_options *in)
+{
+    return in->ca_file || in->cert_file || strncmp(in->url, "tls://", 6) == 0;
+}
+
 static natsStatus set_tls(natsOptions *o, const m_nats_options *in, const char **why)
 {
-    bool wanted = in->ca_file || in->cert_file || strncmp(in->url, "tls://", 6) == 0;
-    if (!wanted) return NATS_OK;
+    if (!wants_tls(in)) return NATS_OK;
     *why = "A TLS file cannot be read.";
     natsStatus s = natsOptions_SetSecure(o, true);
     if (s == NATS_OK && in->ca_file)
@@ -235,6 +241,7 @@ static void init_lock(m_nats *link)
 
 static void free_link(m_nats *link)
 {
+    loop_free(link->loop);
     pthread_cond_destroy(&link->changed);
     pthread_mutex_destroy(&link->lock);
     free(link);
@@ -262,6 +269,7 @@ static natsStatus connect_link(m_nats *link, const m_nats_options *in, const cha
     if (s == NATS_OK) s = set_url(o, in->url);
     if (s == NATS_OK) s = set_conduct(o, in);
     if (s == NATS_OK) s = set_callbacks(o, link);
+    if (s == NATS_OK && link->loop) s = loop_set(link->loop, o);
     if (s == NATS_OK) s = set_identity(o, in, why);
     if (s == NATS_OK) {
         *why = "The broker's address is wrong.";
@@ -284,6 +292,10 @@ m_status m_nats_open(const m_nats_options *options, m_nats **out, const char **o
     m_nats *link = calloc(1, sizeof *link);
     if (!link) return M_NOMEM;
     init_lock(link);
+    if (wants_tls(options) && !(link->loop = loop_new())) {
+        free_link(link);
+        return M_NOMEM;
+    }
     link->env = options->env;
     const char *prefix = options->inbox_prefix ? options->inbox_prefix : "_INBOX";
     snprintf(link->inbox_prefix, sizeof link->inbox_prefix, "%s", prefix);
@@ -313,6 +325,8 @@ void m_nats_close(m_nats *link)
         in_time = wait_until(link, &until);
     bool let_go = link->let_go;
     pthread_mutex_unlock(&link->lock);
+    loop_free(link->loop);
+    link->loop = NULL;
     natsConnection_Destroy(link->connection);
     if (let_go) free_link(link); /* else a late call-back finds it still there */
 }
