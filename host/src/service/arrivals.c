@@ -9,11 +9,13 @@
 #include "m_adapters/pg_stream.h"
 #include "m_adapters/stream_nats.h"
 
-#define TENANTS_MAX   1024 /* remembered as known; others are looked up each time */
-#define WAIT_MS       200
-#define PAUSE_MS      500
-#define TEND_EVERY_MS 5000
-#define QUESTIONS_MAX M_REMOTE_QUESTIONS
+#define TENANTS_MAX      1024 /* remembered as known; others are looked up each time */
+#define WAIT_MS          200
+#define WELCOME_TRIES    100
+#define WELCOME_PAUSE_MS 50
+#define PAUSE_MS         500
+#define TEND_EVERY_MS    5000
+#define QUESTIONS_MAX    M_REMOTE_QUESTIONS
 
 struct arrivals {
     const runtime *rt;

@@ -28,9 +28,9 @@ struct service {
 };
 
 /* What modules may provide to other processes; who of them does is found out at boot. */
-static const m_protocol *const provided[] = {&m_receiving_protocol,  &m_delivering_protocol,
-                                             &m_sharing_protocol,    &m_deciding_protocol,
-                                             &m_crosscheck_protocol, &m_ledger_pending_protocol};
+static const m_protocol *const provided[] = {
+    &m_receiving_protocol,  &m_delivering_protocol,     &m_sharing_protocol, &m_deciding_protocol,
+    &m_crosscheck_protocol, &m_ledger_pending_protocol, &m_ledger_protocol};
 
 bool service_configured(const runtime *rt)
 {
