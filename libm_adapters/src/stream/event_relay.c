@@ -113,17 +113,23 @@ static m_status publish(window *w, uint32_t i)
     return M_OK;
 }
 
+static bool holds(m_str text, const char *part)
+{
+    return text.n && memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
+
 /* {"stream":"EVT_WMS","seq":5}, {"error":{…}}, or nothing but the status 503. */
 static void read_ack(window *w, uint32_t i, natsMsg *ack)
 {
     const char *status = NULL;
-    m_str text = {natsMsg_GetData(ack), (size_t)natsMsg_GetDataLength(ack)};
-    bool none = natsMsgHeader_Get(ack, "Status", &status) == NATS_OK;
+    const char *data = natsMsg_GetData(ack);
+    m_str text = {data, data ? (size_t)natsMsg_GetDataLength(ack) : 0};
+    bool none = natsMsgHeader_Get(ack, "Status", &status) == NATS_OK || !text.n;
     if (w->state[i] != WAITING) return;
     w->open--;
-    if (!none && text.n && !memmem(text.p, text.n, "\"error\"", 7)) {
+    if (!none && !holds(text, "\"error\"")) {
         w->state[i] = SENT;
-        w->result.duplicates += memmem(text.p, text.n, "\"duplicate\":true", 16) != NULL;
+        w->result.duplicates += holds(text, "\"duplicate\":true");
         return;
     }
     w->state[i] = REFUSED;
