@@ -71,6 +71,40 @@ static m_status take(void *arg, m_call *call, m_str from, const m_stream_event *
 }
 static const m_stream_sink sinks[] = {{"toy.effects", "wms.", take, NULL}};
 
+/* ---- a producer that does not always answer ---- */
+
+static bool silent;
+static uint32_t asked_in_vain;
+
+static m_status refuse_silent(m_call *call)
+{
+    asked_in_vain += silent;
+    return silent ? m_fail(call, m_err_unavailable, "wms") : M_OK;
+}
+
+static m_status ask_since(void *self, m_call *call, const m_outbox_ask *in, m_outbox_page *out)
+{
+    M_TRY(refuse_silent(call));
+    return m_outbox_since(m_outbox_of(self), call, in, out);
+}
+
+static m_status ask_heads(void *self, m_call *call, const m_heads_ask *in, m_heads *out)
+{
+    M_TRY(refuse_silent(call));
+    return m_outbox_heads(m_outbox_of(self), call, in, out);
+}
+
+static m_status ask_told(void *self, m_call *call, const m_marks_told *in, m_marks_kept *out)
+{
+    M_TRY(refuse_silent(call));
+    return m_outbox_told(m_outbox_of(self), call, in, out);
+}
+
+static const m_outbox_ops ask_ops = {.head = {sizeof(m_outbox_ops), 1, "outbox"},
+                                     .since = ask_since,
+                                     .heads = ask_heads,
+                                     .told = ask_told};
+
 /* ---- what the intake knows of all tenants: there is one ---- */
 
 static m_status view_marks(void *self, m_call *call, m_str name, m_list *out)
@@ -173,7 +207,7 @@ static void set_producer(side s)
     producer = s;
     rows = (m_outgoing_store){producer.store, m_memory_uow(producer.db), tenant_ids, 1};
     source = m_outgoing_store_source(&rows);
-    outbox = m_outbox_of(&source);
+    outbox = (m_outbox){&ask_ops, &source};
     outgoing = (m_outgoing){.store = producer.store, .address = "wms"};
     m_event_relay_free(relay);
     relay = m_event_relay_new(&(m_event_relay_config){.link = producer_link,
@@ -188,6 +222,8 @@ static void start(bool shim, uint32_t without)
 {
     emitted = 0;
     dice = 4711;
+    silent = false;
+    asked_in_vain = 0;
     poisoned = (m_id){{0}};
     tenant_ids[0] = TENANT;
     broker = nats_fixture_start(NULL);
@@ -645,6 +681,28 @@ START_TEST(the_producer_is_set_back)
 }
 END_TEST
 
+START_TEST(the_producer_does_not_answer)
+{
+    start(false, 0);
+    silent = true;
+    emit(50);
+    publish();
+    for (int i = 0; i < 200 && mark() < 50; i++)
+        absorb(5);
+    ck_assert_int_eq(mark(), 50); /* pushes need no answer */
+    lose_everything(false);
+    for (int i = 0; i < 200; i++)
+        absorb(5);
+    ck_assert_int_lt(mark(), emitted);
+    ck_assert_uint_gt(asked_in_vain, 1);
+    ck_assert_uint_lt(asked_in_vain, 20); /* no storm */
+    silent = false;
+    ck_assert(settle(STEPS_MAX));
+    ck_assert(exact(emitted));
+    finish();
+}
+END_TEST
+
 START_TEST(a_poisoned_aggregate_stops_no_other)
 {
     start(false, 0);
@@ -678,6 +736,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, the_consumer_is_set_back);
     tcase_add_test(t, control_set_back_without_asking);
     tcase_add_test(t, the_producer_is_set_back);
+    tcase_add_test(t, the_producer_does_not_answer);
     tcase_add_test(t, a_poisoned_aggregate_stops_no_other);
 }
 

@@ -18,7 +18,7 @@ typedef struct {
     const char *producer;         /* domain */
     const char *const *consumers; /* domains, ends with NULL */
     int64_t max_age_s;            /* 0: 48 hours; at least 24 hours */
-    int64_t max_bytes;            /* 0: 256 MiB; when it is full, publishing fails and waits */
+    int64_t max_bytes;            /* 0: 256 MiB; when it is full the oldest go */
     int64_t duplicates_s;         /* window of the message ids; 0: an hour */
     int32_t replicas;             /* 0: 1 */
 } m_stream_plan;

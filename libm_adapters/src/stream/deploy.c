@@ -38,7 +38,8 @@ static m_status deploy_stream(jsCtx *js, m_call *call, const m_stream_plan *plan
     config.SubjectsLen = 1;
     config.Retention = js_LimitsPolicy;
     config.Storage = js_FileStorage;
-    config.Discard = js_DiscardNew;
+    config.Discard =
+        js_DiscardOld; /* what is lost so is asked for; a full one must not stop the push */
     config.MaxAge = (age > MIN_AGE_S ? age : MIN_AGE_S) * NS_PER_S;
     config.MaxBytes = plan->max_bytes > 0 ? plan->max_bytes : MAX_BYTES;
     config.Duplicates = (plan->duplicates_s > 0 ? plan->duplicates_s : DUPLICATES_S) * NS_PER_S;

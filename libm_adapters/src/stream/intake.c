@@ -9,23 +9,28 @@
 #include "m_adapters/codec.h"
 #include "wire.h"
 
-#define BATCH          256
-#define CHECK_MS       10000
-#define GRACE_MS       500
-#define EXPIRES_MS     2000
-#define PULL_PAUSE_MS  500
-#define LETTERS_MS     1000
-#define LETTERS        100
-#define CATCH_UP_PAGES 4
-#define HEADS_A_TIME   1000
-#define NAK            "-NAK {\"delay\": 1000000000}"
-#define INBOX          160
+#define BATCH            256
+#define CHECK_MS         10000
+#define GRACE_MS         500
+#define EXPIRES_MS       2000
+#define PULL_PAUSE_MS    500
+#define LETTERS_MS       1000
+#define LETTERS          100
+#define CATCH_UP_PAGES   4
+#define ASK_PAUSE_MS     250
+#define ASK_PAUSE_MAX_MS 5000
+#define HEADS_A_TIME     1000
+#define NAK              "-NAK {\"delay\": 1000000000}"
+#define INBOX            160
 
 typedef struct {
     tenant_table tenants;
     uint32_t expected; /* messages of the running request */
     int64_t asked_at_ms;
-    int64_t pull_at_ms; /* not before */
+    int64_t pull_at_ms;     /* not before */
+    natsSubscription *told; /* its heads */
+    int64_t ask_at_ms;      /* it did not answer: not before */
+    uint32_t refusals;      /* in a row */
     uint32_t failed;
     uint64_t received, applied;
 } producer_state;
@@ -33,7 +38,7 @@ typedef struct {
 struct m_intake {
     m_intake_config config;
     producer_state producers[M_INTAKE_PRODUCERS];
-    natsSubscription *pulled, *told;
+    natsSubscription *pulled;
     char inbox[INBOX];
     int64_t check_at_ms, letters_at_ms;
 };
@@ -79,9 +84,10 @@ void m_intake_free(m_intake *intake)
 {
     if (!intake) return;
     natsSubscription_Destroy(intake->pulled);
-    natsSubscription_Destroy(intake->told);
-    for (uint32_t i = 0; i < M_INTAKE_PRODUCERS; i++)
+    for (uint32_t i = 0; i < M_INTAKE_PRODUCERS; i++) {
+        natsSubscription_Destroy(intake->producers[i].told);
         free(intake->producers[i].tenants.items);
+    }
     free(intake);
 }
 
@@ -109,8 +115,12 @@ static void subscribe(m_intake *in, const m_call *call)
         snprintf(all, sizeof all, "%s.*", in->inbox);
         if (natsConnection_SubscribeSync(&in->pulled, nc, all) != NATS_OK) in->pulled = NULL;
     }
-    if (!in->told && natsConnection_SubscribeSync(&in->told, nc, "head.*") != NATS_OK)
-        in->told = NULL;
+    for (uint32_t i = 0; i < in->config.producer_count; i++) {
+        producer_state *p = &in->producers[i];
+        if (p->told) continue;
+        snprintf(all, sizeof all, "head.%.100s", in->config.producers[i].name);
+        if (natsConnection_SubscribeSync(&p->told, nc, all) != NATS_OK) p->told = NULL;
+    }
 }
 
 static void pull(m_intake *in, uint32_t i)
@@ -302,20 +312,12 @@ static void acknowledge(round_ *r)
 
 /* ---- heads ---- */
 
-static uint32_t producer_of(const m_intake *in, const char *name)
-{
-    for (uint32_t i = 0; i < in->config.producer_count; i++)
-        if (strcmp(in->config.producers[i].name, name) == 0) return i;
-    return M_INTAKE_PRODUCERS;
-}
-
-static void hear_heads(round_ *r, natsMsg *message)
+static void hear_heads(round_ *r, uint32_t i, natsMsg *message)
 {
     m_intake *in = r->in;
-    uint32_t i = producer_of(in, natsMsg_GetSubject(message) + strlen("head."));
     m_heads *heads = m_record_new(&m_heads_type, r->call->arena);
     m_str text = {natsMsg_GetData(message), (size_t)natsMsg_GetDataLength(message)};
-    if (i == M_INTAKE_PRODUCERS || !heads) return;
+    if (!heads || !text.p) return;
     if (m_json_read(r->call, &m_heads_type, text, M_JSON_TRUSTED, heads, NULL) != M_OK) return;
     for (M_EACH(m_head, head, heads->heads)) {
         tenant_state *t = tenant_of(&in->producers[i].tenants, head->tenant);
@@ -327,11 +329,14 @@ static void hear_heads(round_ *r, natsMsg *message)
 
 static void hear(round_ *r)
 {
-    while (waiting(r->in->told)) {
-        natsMsg *message = NULL;
-        if (natsSubscription_NextMsg(&message, r->in->told, 1) != NATS_OK) return;
-        hear_heads(r, message);
-        natsMsg_Destroy(message);
+    for (uint32_t i = 0; i < r->in->config.producer_count; i++) {
+        natsSubscription *told = r->in->producers[i].told;
+        while (waiting(told)) {
+            natsMsg *message = NULL;
+            if (natsSubscription_NextMsg(&message, told, 1) != NATS_OK) break;
+            hear_heads(r, i, message);
+            natsMsg_Destroy(message);
+        }
     }
 }
 
@@ -346,6 +351,17 @@ static m_call asking(const round_ *r)
     return call;
 }
 
+/* A producer that does not answer is left alone for a while: each question would wait. */
+static void no_answer(producer_state *p)
+{
+    int64_t pause = ASK_PAUSE_MS;
+    for (uint32_t i = 0; i < p->refusals && pause < ASK_PAUSE_MAX_MS; i++)
+        pause *= 2;
+    p->refusals++;
+    p->failed++;
+    p->ask_at_ms = now_ms() + (pause < ASK_PAUSE_MAX_MS ? pause : ASK_PAUSE_MAX_MS);
+}
+
 static m_status ask_tenant(round_ *r, uint32_t i, m_id tenant)
 {
     m_intake *in = r->in;
@@ -357,10 +373,11 @@ static m_status ask_tenant(round_ *r, uint32_t i, m_id tenant)
     tenant_state *t = tenant_of(&in->producers[i].tenants, tenant);
     if (!t) return no_memory(r);
     if (status != M_OK) {
-        in->producers[i].failed++;
-        tenant_failed(t, now_ms());
+        no_answer(&in->producers[i]);
+        tenant_ask(t, 0);
         return M_OK;
     }
+    in->producers[i].refusals = 0;
     tenant_took(t, &took, now_ms());
     count(r, i, &took);
     if (!t->frozen && !t->behind && t->mark < t->head) tenant_ask(t, now_ms());
@@ -373,6 +390,7 @@ static m_status ask_those_behind(round_ *r)
         tenant_table *table = &r->in->producers[i].tenants;
         for (uint32_t k = 0; k < table->count; k++) {
             const tenant_state *t = &table->items[k];
+            if (r->in->producers[i].ask_at_ms > now_ms()) break;
             if (!t->behind || t->ask_at_ms > now_ms()) continue;
             if (t->mark >= t->head && t->head && !t->failures && !t->frozen && t->ask_at_ms) {
                 table->items[k].behind = false; /* it came by itself meanwhile */
@@ -427,7 +445,7 @@ static m_status read_heads(round_ *r, uint32_t i)
         m_call call = asking(r);
         m_status status = m_outbox_heads(r->in->config.producers[i].outbox, &call, &ask, &page);
         if (status != M_OK) {
-            r->in->producers[i].failed++;
+            no_answer(&r->in->producers[i]);
             return M_OK; /* later */
         }
         for (M_EACH(const m_head, head, page.heads))
@@ -457,6 +475,7 @@ static m_status check_producer(round_ *r, uint32_t i)
         t->mark = mark->seq;
         if (t->head < t->mark) t->head = t->mark;
     }
+    if (in->producers[i].ask_at_ms > now_ms()) return M_OK;
     M_TRY(read_heads(r, i));
     (void)tell_marks(r, i, &marks); /* again the next time */
     return M_OK;
