@@ -235,6 +235,21 @@ START_TEST(what_it_waits_for_is_done_outside)
 }
 END_TEST
 
+START_TEST(each_event_may_wait)
+{
+    new_consumer("wms.", 0, ask_elsewhere);
+    for (uint32_t i = 0; i < 40; i++)
+        emit(50);
+    asked = 0;
+    how.answer = M_AGAIN;
+    how.once = 1;
+    m_take_result result = catch_up();
+    ck_assert_uint_eq(result.applied, 40);
+    ck_assert_int_eq(result.held, M_OK);
+    ck_assert_uint_eq(asked, 40);
+}
+END_TEST
+
 /* ---- catching up, contradictions ---- */
 
 START_TEST(catches_up_page_by_page)
@@ -437,6 +452,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, without_marks_it_is_done_twice);
     tcase_add_test(t, a_passing_failure_holds);
     tcase_add_test(t, what_it_waits_for_is_done_outside);
+    tcase_add_test(t, each_event_may_wait);
     tcase_add_test(t, catches_up_page_by_page);
     tcase_add_test(t, pages_are_bounded_by_bytes);
     tcase_add_test(t, a_producer_set_back_is_seen);

@@ -46,6 +46,8 @@ m_status stream_sink_take(void *arg, m_call *call, m_str producer, const m_strea
     bool fail =
         how.answer != M_OK && (!how.fails || how.failed < how.fails) &&
         (m_id_is_null(how.refuse_aggregate) || m_id_eq(how.refuse_aggregate, event->aggregate));
+    if (how.once) fail = how.once != event->seq + 1;
+    if (how.once) how.once = event->seq + 1;
     if (!fail || how.late) M_TRY(leave_effect(call, event));
     if (!fail) return M_OK;
     how.failed++;

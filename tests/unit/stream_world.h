@@ -26,6 +26,7 @@ typedef struct {
     m_status answer; /* for events of refuse_aggregate, all when null */
     m_id refuse_aggregate;
     uint32_t fails; /* times it fails; 0: always */
+    int64_t once;   /* > 0: each event fails at first; the one that did last */
     uint32_t calls;
     uint32_t failed;
     bool late;  /* effects first, then the failure */

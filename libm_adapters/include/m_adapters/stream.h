@@ -251,7 +251,7 @@ M_MUST_USE m_status m_outgoing_sweep(m_outgoing_source source, m_call *call, int
 #define M_LETTER_ATTEMPTS 10
 #define M_TAKE_MAX        256
 
-/* Takes events besides the listeners of modules: replicas, projections. prefix: of event types,
+/* Takes events before the listeners of modules do: replicas, projections. prefix: of event types,
  * "core."; "": all. consumer: stable name, as in m_listener. */
 typedef struct {
     const char *consumer;
@@ -273,7 +273,7 @@ typedef struct {
     const m_env *env;
     int64_t timeout_ms; /* of one listener; 0: 30,000 */
     /* After a listener answered M_AGAIN and the transaction has ended: do what it waits for. M_OK:
-     * run it again at once, with this same call; at most 16 times. May be NULL. */
+     * run it again at once, with this same call; at most 16 times an event. May be NULL. */
     m_status (*again)(void *arg, m_call *call);
     void *arg;
     uint32_t without; /* 0 */

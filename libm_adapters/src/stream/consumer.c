@@ -45,17 +45,17 @@ m_status receivers_of(const m_consumer *c, m_call *call, m_str type, receiver ou
     const m_module_instance *m = NULL;
     if (c->config.registry) m = m_registry_modules(c->config.registry, &modules);
     *n = 0;
-    for (uint32_t i = 0; i < modules; i++)
-        for (const m_listener *at = m[i].module->listeners; at && at->type; at++)
-            if (m_str_is(type, at->type))
-                M_TRY(
-                    add_receiver(call, out, n, (receiver){at->consumer, at, m[i].instance, NULL}));
     for (uint32_t i = 0; i < c->config.sink_count; i++) {
         const m_stream_sink *sink = &c->config.sinks[i];
         size_t prefix = strlen(sink->prefix);
         if (type.n >= prefix && memcmp(type.p, sink->prefix, prefix) == 0)
             M_TRY(add_receiver(call, out, n, (receiver){sink->consumer, NULL, NULL, sink}));
     }
+    for (uint32_t i = 0; i < modules; i++)
+        for (const m_listener *at = m[i].module->listeners; at && at->type; at++)
+            if (m_str_is(type, at->type))
+                M_TRY(
+                    add_receiver(call, out, n, (receiver){at->consumer, at, m[i].instance, NULL}));
     return M_OK;
 }
 
@@ -68,6 +68,7 @@ m_call inner_call(const m_consumer *c, const m_call *call)
         .trace_parent = call->trace_parent,
         .env = c->config.env,
         .arena = c->arena,
+        .answers = call->answers,
     };
 }
 
@@ -414,8 +415,9 @@ static m_status blame(taking *t, const m_stream_event *e, m_status status)
 typedef struct {
     taking *t;
     uint32_t n, from, to;
-    bool single; /* one event a transaction: to find the one at fault */
-    uint32_t rounds;
+    bool single;     /* one event a transaction: to find the one at fault */
+    uint32_t rounds; /* for the event at `waits` */
+    uint32_t waits;
     m_take_result total;
 } drive;
 
@@ -435,6 +437,8 @@ static void count(drive *d)
 static bool release(drive *d)
 {
     taking *t = d->t;
+    if (d->waits != d->from) d->rounds = 0;
+    d->waits = d->from;
     if (!asked_again(t->c, &t->inner, t->held, &d->rounds)) {
         d->total.held = t->held;
         return false;

@@ -227,6 +227,7 @@ m_status m_event_relay_run_once(m_event_relay *relay, m_call *call, m_event_rela
     const m_outgoing_source *source = &relay->config.source;
     m_list due = {0};
     window w = {.r = relay, .call = call, .due = &due};
+    m_arena_mark before = m_arena_tell(call->arena);
     M_TRY(source->ops->unsent(source->self, call, relay->config.window, &due));
     if (due.count) M_TRY(run_window(&w));
     bool failed = due.count && w.result.why.n;
@@ -234,6 +235,7 @@ m_status m_event_relay_run_once(m_event_relay *relay, m_call *call, m_event_rela
     const m_env *env = relay->config.env;
     if (failed && env && env->log)
         env->log(env->self, "warn", "relay", m_str_z(call->arena, w.result.why));
+    if (!w.result.why.n) m_arena_back(call->arena, before);
     *out = w.result;
     return M_OK;
 }
