@@ -5,7 +5,7 @@
  * it is travels in three headers:
  *   M-Call       "time=…&nonce=…&until=…&contract=…&tenant=…&actor=…&…": percent-encoded pairs;
  *                names a receiver does not know are ignored
- *   M-Sign       "<key id>:<HMAC>" over subject, M-Call, traceparent and body
+ *   M-Sign       "<key id>:<keyed BLAKE2b>" over subject, M-Call, traceparent and body
  *   traceparent  W3C trace context, a span of its own for each question
  * A receiver refuses what is not signed with a key of its ring, is older or newer than
  * M_RPC_SKEW_MS, or was there before; what is past its deadline it drops. */

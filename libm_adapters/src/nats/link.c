@@ -19,6 +19,7 @@
 #define CONNECT_MS       2000
 #define CLOSE_WAIT_MS    5000
 #define PENDING_MESSAGES 65536
+#define SPINS            20 /* of its locks; by default they burn time that others could use */
 
 struct m_nats {
     natsConnection *connection;
@@ -265,6 +266,7 @@ static m_status connect_status(natsStatus s, const char **why)
 static natsStatus connect_link(m_nats *link, const m_nats_options *in, const char **why)
 {
     natsOptions *o = NULL;
+    nats_Open(SPINS); /* counts the first time only */
     natsStatus s = natsOptions_Create(&o);
     if (s == NATS_OK) s = set_url(o, in->url);
     if (s == NATS_OK) s = set_conduct(o, in);

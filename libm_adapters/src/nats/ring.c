@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MAC_BYTES  crypto_auth_hmacsha512256_BYTES
-#define KEY_BYTES  crypto_auth_hmacsha512256_KEYBYTES
+#define MAC_BYTES  32
+#define KEY_BYTES  32
 #define FILE_MAX   4096
 #define ENCODING   sodium_base64_VARIANT_URLSAFE_NO_PADDING
 #define MAC_TEXT   43
@@ -13,7 +13,7 @@
 
 typedef struct {
     char kid[RING_KID_MAX + 1];
-    crypto_auth_hmacsha512256_state begun; /* with the key taken in */
+    crypto_generichash_state begun; /* with the key taken in */
 } ring_key;
 
 struct m_rpc_ring {
@@ -57,7 +57,7 @@ static const char *add_line(m_rpc_ring *ring, m_str line)
         ring_key *slot = &ring->keys[ring->count++];
         memcpy(slot->kid, kid.p, kid.n);
         slot->kid[kid.n] = 0;
-        crypto_auth_hmacsha512256_init(&slot->begun, key, sizeof key);
+        crypto_generichash_init(&slot->begun, key, sizeof key, MAC_BYTES);
     }
     sodium_memzero(key, sizeof key);
     return good ? NULL : "A key is not 64 hex digits.";
@@ -127,22 +127,22 @@ m_status m_rpc_key_make(const char *kid, char out[M_RPC_KEY_TEXT])
     return M_OK;
 }
 
-/* ---- signing ---- */
+/* ---- signing: BLAKE2b with a key, which costs a third of an HMAC and is no weaker ---- */
 
-static void update(crypto_auth_hmacsha512256_state *state, m_str part, const char *end)
+static void update(crypto_generichash_state *state, m_str part, const char *end)
 {
-    crypto_auth_hmacsha512256_update(state, (const uint8_t *)part.p, part.n);
-    crypto_auth_hmacsha512256_update(state, (const uint8_t *)end, strlen(end));
+    crypto_generichash_update(state, (const uint8_t *)part.p, part.n);
+    crypto_generichash_update(state, (const uint8_t *)end, strlen(end));
 }
 
 static void mac_of(const ring_key *key, const ring_signed *what, uint8_t out[MAC_BYTES])
 {
-    crypto_auth_hmacsha512256_state state = key->begun;
+    crypto_generichash_state state = key->begun;
     update(&state, what->subject, "\n");
     update(&state, what->call, "\n");
     update(&state, what->trace, "\n");
     update(&state, what->body, "");
-    crypto_auth_hmacsha512256_final(&state, out);
+    crypto_generichash_final(&state, out, MAC_BYTES);
 }
 
 void ring_sign(const m_rpc_ring *ring, const ring_signed *what, char out[RING_SIGN_TEXT])
