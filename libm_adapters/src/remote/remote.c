@@ -19,13 +19,23 @@ static m_status take_error(m_call *call, const m_question *q)
     return q->status;
 }
 
+/* Faults that a check has noted so far are its own, not the answer's. */
+static m_status read_reply(m_call *call, const m_question *q, void *reply)
+{
+    m_call reading = *call;
+    m_error_clear(&reading);
+    m_status status = m_json_read(&reading, q->method->out, q->reply, M_JSON_TRUSTED, reply, NULL);
+    if (status != M_OK) call->error = reading.error;
+    return status;
+}
+
 m_status remote_take(m_call *call, const m_question *q, void *out)
 {
     if (!q->answered) return m_fail(call, m_err_remote_wanted, NULL);
     if (q->status != M_OK) return take_error(call, q);
     void *reply = m_record_new(q->method->out, call->arena);
     if (!reply) return m_fail(call, m_err_memory, NULL);
-    M_TRY(m_json_read(call, q->method->out, q->reply, M_JSON_TRUSTED, reply, NULL));
+    M_TRY(read_reply(call, q, reply));
     memcpy(out, reply, q->method->out->size);
     return M_OK;
 }
