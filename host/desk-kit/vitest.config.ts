@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    testTimeout: 60_000,
     setupFiles: ['test/setup.ts'],
     server: { deps: { inline: [/tamagui/] } },
     coverage: {

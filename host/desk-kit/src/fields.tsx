@@ -74,6 +74,7 @@ function LongText(p: InputProps) {
 /** Keeps what is typed until the field is left or Enter is pressed; then reads it. */
 function useTyped(shown: string, raw: string, take: (text: string) => boolean) {
   const [typed, setTyped] = useState<string | null>(null)
+  const [inside, setInside] = useState(false)
   const [bad, setBad] = useState(false)
   const commit = () => {
     if (typed === null) return true
@@ -90,14 +91,15 @@ function useTyped(shown: string, raw: string, take: (text: string) => boolean) {
       setBad(false)
     },
     bind: {
-      value: typed ?? shown,
+      value: typed ?? (inside ? raw : shown),
       onFocus: (e: { currentTarget: HTMLInputElement }) => {
-        if (!e.currentTarget.readOnly) setTyped((now) => now ?? raw)
+        setInside(!e.currentTarget.readOnly)
         const input = e.currentTarget
         setTimeout(() => document.activeElement === input && input.select())
       },
       onChange: (e: { currentTarget: HTMLInputElement }) => setTyped(e.currentTarget.value),
       onBlur: () => {
+        setInside(false)
         commit()
       },
     },

@@ -562,7 +562,7 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
         </section>
       ))}
       {texts.length > 0 && (
-        <section className="card" aria-label={texts[0].label}>
+        <section className="card" aria-label={t('Long texts')}>
           <div className="fields">{texts.map((f) => one(f, f.name))}</div>
         </section>
       )}

@@ -127,8 +127,8 @@ function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
       <Avatar name={e.actor_name || '?'} size={22} />
       <div>
         <b>{e.actor_name || t('the system')}</b> {words(e.action).toLowerCase().replaceAll(',', ', ')}
-        {shown.slice(0, CHANGES).map(({ c, at }) => (
-          <div key={c.path} className="diff">
+        {shown.slice(0, CHANGES).map(({ c, at }, i) => (
+          <div key={`${c.path}${i}`} className="diff">
             <em>{at.label}</em>{' '}
             {c.before !== null && c.before !== undefined && c.before !== '' && (
               <s>{at.field && <Shown field={at.field} value={c.before} zero />}</s>
