@@ -13,6 +13,7 @@ import { t } from './i18n'
 import { Icons } from './icons'
 import { get } from './model'
 import { Link, useRoute } from './router'
+import { SavedViews } from './saved'
 import { plainText } from './shown'
 import { kept } from './store'
 import { toast } from './toast'
@@ -258,6 +259,7 @@ function List({ meta }: { meta: DocMeta }) {
                 ])
               }
             />
+            <SavedViews type={meta.name} query={text} onOpen={(view) => go(`${base}${view ? `?${view}` : ''}`, true)} />
           </>
         )}
       </div>

@@ -94,12 +94,15 @@ function Report({ meta }: { meta: ReportMeta }) {
   }
   const rows = report.data?.rows ?? []
   const columns = useMemo(() => {
-    const seen = (c: Field) =>
-      rows.some((r) => r[c.name] !== null && r[c.name] !== '' && !(c.kind === 'link' && !r[c.name]))
-    const zero = (c: Field) => rows.every((r) => r[c.name] === null || /^-?0?(\.0*)?$/.test(String(r[c.name])))
-    const rare = ['currency', 'foreign_amount', 'foreign_outstanding', 'instalment', 'seq', 'cost_center', 'party']
-    return meta.columns.filter(
-      (c) => !c.hidden && c.kind !== 'id' && (rows.length === 0 || !rare.includes(c.name) || (seen(c) && !zero(c))),
+    const shown = meta.columns.filter((c) => !c.hidden && c.kind !== 'id')
+    if (rows.length === 0) return shown
+    const amount = (c: Field) => c.kind === 'money' || c.kind === 'sum' || c.kind === 'qty'
+    const nothing = (v: Value) => v === null || v === '' || v === undefined || v === 0 || v === false
+    // Amounts of nothing say something; columns that are empty all the way down do not.
+    const rare = ['foreign_amount', 'foreign_outstanding']
+    const zero = (v: Value) => nothing(v) || /^-?0(\.0*)?$/.test(String(v))
+    return shown.filter((c) =>
+      rows.some((r) => (rare.includes(c.name) ? !zero(r[c.name]) : amount(c) || !nothing(r[c.name]))),
     )
   }, [meta, rows])
   const [more, setMore] = useState(false)

@@ -297,13 +297,7 @@ export function Shell() {
             />
           </span>
           <Crumbs path={path} list={list} />
-          <button
-            type="button"
-            className="srch"
-            aria-label={t('Search or jump to…')}
-            aria-haspopup="dialog"
-            onClick={() => setPalette(true)}
-          >
+          <button type="button" className="srch" aria-haspopup="dialog" onClick={() => setPalette(true)}>
             <Icons.Search size={14} />
             <span>{t('Search or jump to…')}</span>
             <kbd className="kbd" aria-hidden>
