@@ -1,11 +1,24 @@
 import { federation } from '@module-federation/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { shared } from '../desk-kit/build/shared.ts'
+
+/** The tokens and both schemes as a style sheet: at run time Tamagui adds rules only, no text that the policy must allow. */
+const theme = (): Plugin => ({
+  name: 'theme',
+  resolveId: (id) => (id === 'virtual:theme.css' ? '\0theme.css' : undefined),
+  async load(id) {
+    if (id !== '\0theme.css') return undefined
+    process.env.TAMAGUI_TARGET = 'web'
+    const { config } = await import('../desk-kit/src/tamagui.config.ts')
+    return config.getCSS()
+  },
+})
 
 export default defineConfig({
   base: '/desk/',
   plugins: [
+    theme(),
     react(),
     federation({
       name: 'desk',

@@ -106,9 +106,8 @@ static void tear_down(void)
 
 static desk *open_all(void)
 {
-    static const char *const names[] = {"core", "finance", "wms"};
     char error[256] = "";
-    desk *d = desk_open(folder, names, UNIT_COUNT(names), error, sizeof error);
+    desk *d = desk_open(folder, error, sizeof error);
     ck_assert_msg(d != NULL, "%s", error);
     return d;
 }
@@ -213,7 +212,7 @@ START_TEST(without_a_desk_nothing_is_there)
     ck_assert_int_eq(r.status, 404);
     ck_assert(!desk_has(NULL, "finance"));
     char error[256] = "x";
-    ck_assert_ptr_null(desk_open("/nonexistent", NULL, 0, error, sizeof error));
+    ck_assert_ptr_null(desk_open("/nonexistent", error, sizeof error));
     ck_assert_str_eq(error, "");
 }
 END_TEST
@@ -314,11 +313,10 @@ START_TEST(a_broken_one_is_told)
 {
     image p;
     char error[256] = "";
-    static const char *const names[] = {"finance"};
     make(&p, finance, 1);
     p.n -= 3;
     keep(&p, "finance");
-    ck_assert_ptr_null(desk_open(folder, names, 1, error, sizeof error));
+    ck_assert_ptr_null(desk_open(folder, error, sizeof error));
     ck_assert_msg(strstr(error, "finance.pack: it is cut off") != NULL, "%s", error);
 }
 END_TEST

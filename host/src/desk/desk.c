@@ -1,11 +1,14 @@
 #include "desk.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
+enum { NAME_MAX_BYTES = 40 };
+
 typedef struct {
-    m_str name;
+    char name[NAME_MAX_BYTES + 1];
     desk_pack *pack;
 } remote;
 
@@ -41,22 +44,40 @@ static m_status open_pack(const char *directory, const char *name, desk_pack **o
     return desk_pack_open(path, out, error, n);
 }
 
-desk *desk_open(const char *directory, const char *const *names, uint32_t count, char *error,
-                size_t n)
+/* "finance.pack" → "finance"; false for the shell's own and for what is no pack. */
+static bool remote_name(const char *file, char out[NAME_MAX_BYTES + 1])
+{
+    static const char ending[] = ".pack";
+    size_t n = strlen(file), name_n = n - (sizeof ending - 1);
+    if (n <= sizeof ending - 1 || name_n > NAME_MAX_BYTES || strcmp(file + name_n, ending) != 0)
+        return false;
+    memcpy(out, file, name_n);
+    out[name_n] = '\0';
+    return out[0] != '.' && strcmp(out, "desk") != 0;
+}
+
+static m_status open_remotes(desk *d, const char *directory, char *error, size_t n)
+{
+    DIR *folder = opendir(directory);
+    if (!folder) return M_OK;
+    m_status status = M_OK;
+    for (struct dirent *e;
+         status == M_OK && d->count < DESK_REMOTES_MAX && (e = readdir(folder));) {
+        remote *r = &d->remotes[d->count];
+        if (!remote_name(e->d_name, r->name)) continue;
+        status = open_pack(directory, r->name, &r->pack, error, n);
+        if (status == M_OK) d->count++;
+    }
+    closedir(folder);
+    return status;
+}
+
+desk *desk_open(const char *directory, char *error, size_t n)
 {
     desk *d = calloc(1, sizeof *d);
     m_status status = d ? open_pack(directory, "desk", &d->shell, error, n) : M_NOMEM;
     if (!d) snprintf(error, n, "not enough memory");
-    for (uint32_t i = 0; status == M_OK && i < count && d->count < DESK_REMOTES_MAX; i++) {
-        remote *r = &d->remotes[d->count];
-        status = open_pack(directory, names[i], &r->pack, error, n);
-        if (status == M_OK) {
-            r->name = m_str_of(names[i]);
-            d->count++;
-        } else if (status == M_NOT_FOUND) {
-            status = M_OK;
-        }
-    }
+    if (status == M_OK) status = open_remotes(d, directory, error, n);
     if (status == M_OK) return d;
     if (status == M_NOT_FOUND && n) error[0] = '\0';
     desk_close(d);
@@ -75,7 +96,7 @@ void desk_close(desk *d)
 static const desk_pack *remote_of(const desk *d, m_str name)
 {
     for (uint32_t i = 0; d && i < d->count; i++)
-        if (m_str_eq(d->remotes[i].name, name)) return d->remotes[i].pack;
+        if (m_str_is(name, d->remotes[i].name)) return d->remotes[i].pack;
     return NULL;
 }
 

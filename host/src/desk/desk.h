@@ -10,11 +10,10 @@
 
 typedef struct desk desk;
 
-/* The packs in a directory: desk.pack and <name>.pack of every name; those that are not there are
- * left out. NULL when there is no desk.pack or it is broken; the reason is in error (n bytes) then,
- * empty when there simply is none. Free with desk_close. */
-desk *desk_open(const char *directory, const char *const *names, uint32_t count, char *error,
-                size_t n);
+/* The packs in a directory: desk.pack, and <domain>.pack of every domain whose bundle is there,
+ * also of those that other processes hold. NULL when there is no desk.pack or one is broken; the
+ * reason is in error (n bytes) then, empty when there simply is none. Free with desk_close. */
+desk *desk_open(const char *directory, char *error, size_t n);
 /* Accepts NULL. */
 void desk_close(desk *d);
 

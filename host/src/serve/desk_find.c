@@ -3,27 +3,21 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static desk *open_in(const char *directory, const m_env *env, const m_module *const *modules)
+static desk *open_in(const char *directory, const m_env *env)
 {
-    const char *names[DESK_REMOTES_MAX];
-    uint32_t count = 0;
-    while (count < DESK_REMOTES_MAX && modules[count]) {
-        names[count] = modules[count]->name;
-        count++;
-    }
     char error[640];
-    desk *d = desk_open(directory, names, count, error, sizeof error);
+    desk *d = desk_open(directory, error, sizeof error);
     if (!d && error[0]) env->log(env->self, "error", "desk", error);
     return d;
 }
 
-desk *desk_find(const host_config *config, const m_env *env, const m_module *const *modules)
+desk *desk_find(const host_config *config, const m_env *env)
 {
     static const char *const places[] = {"desk", "../share/business-m/desk"};
     char program[400], directory[512];
     if (config->desk_dir.n) {
         snprintf(directory, sizeof directory, "%.*s", M_STR_ARG(config->desk_dir));
-        return open_in(directory, env, modules);
+        return open_in(directory, env);
     }
     ssize_t n = readlink("/proc/self/exe", program, sizeof program);
     if (n <= 0 || (size_t)n >= sizeof program) return NULL;
@@ -32,7 +26,7 @@ desk *desk_find(const host_config *config, const m_env *env, const m_module *con
         folder.n--;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         snprintf(directory, sizeof directory, "%.*s%s", M_STR_ARG(folder), places[i]);
-        desk *d = open_in(directory, env, modules);
+        desk *d = open_in(directory, env);
         if (d) return d;
     }
     return NULL;

@@ -3,10 +3,9 @@
 
 #include "../config/config.h"
 #include "../desk/desk.h"
-#include "m/module.h"
 
 /* The Desk in M_DESK_DIR, else beside the program (a build tree), else where it is installed.
- * modules: NULL-terminated. NULL when there is none, which is no fault; a broken one is logged. */
-desk *desk_find(const host_config *config, const m_env *env, const m_module *const *modules);
+ * NULL when there is none, which is no fault; a broken one is logged. */
+desk *desk_find(const host_config *config, const m_env *env);
 
 #endif

@@ -188,7 +188,7 @@ static bool gateway_start(host *h)
 {
     h->texts = m_arena_new(0);
     if (!h->texts) return false;
-    h->desk = desk_find(&h->rt.config, h->rt.env, h->modules);
+    h->desk = desk_find(&h->rt.config, h->rt.env);
     m_buf openapi = {.arena = h->texts};
     m_openapi_write(&openapi, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
     marks_init(&h->gateway.marks);

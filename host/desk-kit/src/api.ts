@@ -1,0 +1,160 @@
+// Speaks to the host. Access tokens live in memory; the refresh token is kept on this machine until one signs out.
+import { kept, store } from './store'
+import type { Doc, DocMeta, HistoryEntry, Page, Remote, Report, ReportMeta, TypeEntry } from './types'
+
+export interface FieldError {
+  path: string
+  code: string
+  message: string
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint = '',
+    readonly fields: FieldError[] = [],
+    readonly requestId = '',
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+}
+
+export interface Session {
+  tenant: string
+  user: string
+  name: string
+}
+interface Grant extends Session {
+  access_token: string
+  refresh_token: string
+  expires_in: number
+}
+
+/** null: nobody is signed in; undefined: not known yet. */
+export const session = store<Session | null | undefined>(undefined)
+let access = ''
+let accessEnds = 0
+
+function take(grant: Grant | null) {
+  access = grant?.access_token ?? ''
+  accessEnds = grant ? Date.now() + (grant.expires_in - 30) * 1000 : 0
+  kept.write('refresh', grant?.refresh_token)
+  session.set(grant ? { tenant: grant.tenant, user: grant.user, name: grant.name } : null)
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  const text = await response.text()
+  let body: unknown = null
+  try {
+    body = text ? JSON.parse(text) : null
+  } catch {
+    throw new ApiError(response.status, 'desk.answer', 'The answer of the server could not be read.')
+  }
+  if (response.ok) return body as T
+  const e = (body as { error?: Partial<ApiError> & { request_id?: string } } | null)?.error
+  throw new ApiError(
+    response.status,
+    e?.code ?? 'desk.answer',
+    e?.message ?? `The server answered ${response.status}.`,
+    e?.hint ?? '',
+    e?.fields ?? [],
+    e?.request_id ?? '',
+  )
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init)
+  } catch {
+    throw new ApiError(0, 'desk.offline', 'The server cannot be reached.', 'Your input is kept. Try again in a moment.')
+  }
+}
+
+const post = (path: string, body: unknown) =>
+  send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+export async function signIn(tenant: string, email: string, password: string) {
+  take(await answer<Grant>(await post('/api/v1/auth/token', { ...(tenant ? { tenant } : {}), email, password })))
+}
+
+export async function signOut() {
+  const token = kept.read<string | null>('refresh', null)
+  take(null)
+  if (token) await post('/api/v1/auth/sign-out', { refresh_token: token }).catch(() => {})
+}
+
+let refreshing: Promise<void> | null = null
+/** A new access token. Tabs take turns: a refresh token is good once. */
+export function refresh(): Promise<void> {
+  const once = async () => {
+    const token = kept.read<string | null>('refresh', null)
+    if (!token) return take(null)
+    const response = await post('/api/v1/auth/refresh', { refresh_token: token })
+    if (response.status >= 500 || response.status === 429) await answer(response)
+    take(response.ok ? await answer<Grant>(response) : null)
+  }
+  refreshing ??= (navigator.locks ? navigator.locks.request('bm.refresh', once) : once()).finally(() => {
+    refreshing = null
+  })
+  return refreshing
+}
+
+export interface Ask {
+  body?: unknown
+  version?: number
+  key?: string
+  signal?: AbortSignal
+}
+
+export async function call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
+  if (Date.now() > accessEnds) await refresh()
+  const headers: Record<string, string> = { authorization: `Bearer ${access}` }
+  if (ask.body !== undefined) headers['content-type'] = 'application/json'
+  if (ask.version !== undefined) headers['if-match'] = `"${ask.version}"`
+  if (method !== 'GET') headers['idempotency-key'] = ask.key ?? crypto.randomUUID()
+  const response = await send(path, {
+    method,
+    headers,
+    body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+    signal: ask.signal,
+  })
+  if (response.status === 401) take(null)
+  return answer<T>(response)
+}
+
+const query = (pairs: Record<string, string>) => {
+  const text = new URLSearchParams(pairs).toString()
+  return text ? `?${text}` : ''
+}
+const at = (module: string, collection: string, id?: string) =>
+  `/api/v1/${module}/${collection}${id ? `/${encodeURIComponent(id)}` : ''}`
+
+export interface Place {
+  module: string
+  collection: string
+}
+
+export const api = {
+  remotes: async () => answer<Record<string, Remote>>(await send('/api/gateway/remotes', {})),
+  me: () => call<{ tenant: string; user: string; name: string; roles: string[] }>('GET', '/api/v1/auth/me'),
+  types: () => call<{ items: TypeEntry[] }>('GET', '/api/v1/meta').then((r) => r.items),
+  meta: (p: Place) => call<DocMeta>('GET', `/api/v1/meta/${p.module}/${p.collection}`),
+  reportMeta: (module: string, name: string) => call<ReportMeta>('GET', `/api/v1/meta/${module}/reports/${name}`),
+  list: (p: Place, q: Record<string, string> = {}, signal?: AbortSignal) =>
+    call<Page>('GET', at(p.module, p.collection) + query(q), { signal }),
+  get: (p: Place, id: string) => call<Doc>('GET', at(p.module, p.collection, id)),
+  history: (p: Place, id: string) =>
+    call<{ items: HistoryEntry[] }>('GET', `${at(p.module, p.collection, id)}/history`).then((r) => r.items),
+  create: (p: Place, body: unknown, action?: string, key?: string) =>
+    call<Doc>('POST', at(p.module, p.collection) + query(action ? { action } : {}), { body, key }),
+  update: (p: Place, id: string, version: number, body: unknown, key?: string) =>
+    call<Doc>('PATCH', at(p.module, p.collection, id), { body, version, key }),
+  remove: (p: Place, id: string, version: number) => call<null>('DELETE', at(p.module, p.collection, id), { version }),
+  act: (p: Place, id: string, action: string, body?: unknown, key?: string) =>
+    call<Doc>('POST', `${at(p.module, p.collection, id)}/${action}`, { body, key }),
+  report: (module: string, name: string, q: Record<string, string>) =>
+    call<Report>('GET', at(module, 'reports', name) + query(q)),
+}

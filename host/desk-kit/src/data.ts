@@ -1,0 +1,127 @@
+// What is read from the host and shared by all views: types, metadata, names of linked records.
+import { QueryClient, useQuery } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+import { ApiError, api, type Place } from './api'
+import type { Doc, DocMeta, Field, TypeEntry } from './types'
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+    },
+    mutations: { retry: false },
+  },
+})
+
+export const useMe = () => useQuery({ queryKey: ['me'], queryFn: api.me, staleTime: Number.POSITIVE_INFINITY })
+export const useTypes = () => useQuery({ queryKey: ['types'], queryFn: api.types, staleTime: Number.POSITIVE_INFINITY })
+export const useRemotes = () => useQuery({ queryKey: ['remotes'], queryFn: api.remotes, staleTime: 60_000 })
+export const useMeta = (p: Place | undefined) =>
+  useQuery({
+    queryKey: ['meta', p?.module, p?.collection],
+    queryFn: () => api.meta(p as Place),
+    enabled: !!p,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+export const useReportMeta = (module: string, name: string) =>
+  useQuery({
+    queryKey: ['report-meta', module, name],
+    queryFn: () => api.reportMeta(module, name),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** "core.supplier" → its place in the API; undefined when this person may not read it or the domain is not there. */
+export function placeOf(types: TypeEntry[] | undefined, name: string | undefined): Place | undefined {
+  const t = types?.find((x) => x.kind === 'document' && x.name === name)
+  return t?.collection ? { module: t.module, collection: t.collection } : undefined
+}
+export const usePlace = (name: string | undefined): Place | undefined => placeOf(useTypes().data, name)
+
+/** Whether one of the roles carries the right. */
+export function may(meta: Pick<DocMeta, 'permissions'>, roles: string[] | undefined, right: string): boolean {
+  if (!roles) return false
+  return (
+    roles.includes('Administrator') || meta.permissions.some((p) => roles.includes(p.role) && p.can.includes(right))
+  )
+}
+
+export const visible = (fields: Field[]) => fields.filter((f) => !f.hidden && !f.secret)
+
+/** How a record is called: "Kalyani Packaging", "PO-2026-00008", or "Draft". */
+export function titleOf(doc: Doc, meta?: Pick<DocMeta, 'title_field'>): string {
+  const title = meta?.title_field ? doc[meta.title_field] : undefined
+  const name = typeof doc.name === 'string' ? doc.name : ''
+  return (typeof title === 'string' && title) || name || doc.number || 'Draft'
+}
+
+// ---- names of linked records: asked for together, kept until somebody changes one ----
+
+export interface Label {
+  text: string
+  code: string
+}
+const MISSING: Label = { text: '—', code: '' }
+const known = new Map<string, Label>()
+const wanted = new Map<string, { place: Place; ids: Set<string> }>()
+const listeners = new Set<() => void>()
+let timer: ReturnType<typeof setTimeout> | undefined
+const BATCH = 100
+
+const tell = () => {
+  for (const l of [...listeners]) l()
+}
+
+export function keepLabel(type: string, doc: Doc) {
+  const code = typeof doc.code === 'string' ? doc.code : doc.number
+  known.set(`${type}/${doc.id}`, { text: titleOf(doc), code: code || '' })
+}
+
+async function fetchLabels() {
+  timer = undefined
+  const work = [...wanted]
+  wanted.clear()
+  for (const [type, { place, ids }] of work) {
+    const all = [...ids]
+    for (let i = 0; i < all.length; i += BATCH) {
+      const some = all.slice(i, i + BATCH)
+      try {
+        const page = await api.list(place, { 'id[in]': some.join(','), limit: String(BATCH) })
+        for (const doc of page.items) keepLabel(type, doc)
+        for (const id of some) if (!known.has(`${type}/${id}`)) known.set(`${type}/${id}`, MISSING)
+      } catch {
+        for (const id of some) known.set(`${type}/${id}`, { text: id.slice(-6), code: '' })
+      }
+    }
+  }
+  tell()
+}
+
+export function wantLabel(type: string, place: Place, id: string) {
+  if (known.has(`${type}/${id}`)) return
+  const entry = wanted.get(type) ?? { place, ids: new Set() }
+  entry.ids.add(id)
+  wanted.set(type, entry)
+  if (!timer) timer = setTimeout(fetchLabels, 10)
+}
+
+export function forgetLabels() {
+  known.clear()
+  tell()
+}
+
+/** The name of a linked record; undefined while it is on its way. */
+export function useLabel(type: string | undefined, id: string | null | undefined): Label | undefined {
+  const place = usePlace(type)
+  const label = useSyncExternalStore(
+    (l) => {
+      listeners.add(l)
+      return () => listeners.delete(l)
+    },
+    () => (type && id ? known.get(`${type}/${id}`) : undefined),
+  )
+  useEffect(() => {
+    if (type && id && place && !label) wantLabel(type, place, id)
+  }, [type, id, place, label])
+  return label
+}

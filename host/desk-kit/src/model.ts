@@ -1,0 +1,110 @@
+// A document while it is being edited: what it was, what it is, what the host said about it.
+import { store } from './store'
+import type { Doc, DocMeta, Field, Row, Value } from './types'
+
+export interface Editing {
+  base: Doc | null
+  value: Row
+  errors: Record<string, string>
+}
+
+/** What a new document starts with. */
+export function startOf(meta: DocMeta): Row {
+  const row: Row = {}
+  for (const f of meta.fields) {
+    if (f.kind === 'list' && f.required) row[f.name] = [{}]
+    if (f.default === undefined || f.read_only) continue
+    row[f.name] = f.kind === 'bool' ? f.default === 'true' : f.kind === 'int' ? Number(f.default) : f.default
+  }
+  return row
+}
+
+const nothing = (v: Value): boolean =>
+  v === null ||
+  v === undefined ||
+  v === '' ||
+  (typeof v === 'object' && (Array.isArray(v) ? v : Object.values(v)).every(nothing))
+
+export const same = (a: Value, b: Value): boolean =>
+  (nothing(a) && nothing(b)) || JSON.stringify(a) === JSON.stringify(b)
+
+/** A row without what only the host may write; the id of a line stays, so that it is the same line. */
+function writableRow(fields: Field[], row: Row, create: boolean): Row {
+  const out: Row = {}
+  if (typeof row.id === 'string') out.id = row.id
+  for (const f of fields) {
+    if (f.read_only || !(f.name in row)) continue
+    const v = row[f.name]
+    if (create && nothing(v)) continue
+    out[f.name] = writable(f, v, create)
+  }
+  return out
+}
+
+/** Empty lines at the end were never meant; one in between is, and is refused at its place. */
+function withoutLast(rows: Row[]): Row[] {
+  const n = rows.findLastIndex((r) => !nothing(r))
+  return rows.slice(0, n + 1)
+}
+
+function writable(f: Field, v: Value, create: boolean): Value {
+  if (f.kind === 'list') return withoutLast((v as Row[] | null) ?? []).map((r) => writableRow(f.fields ?? [], r, true))
+  if (f.kind === 'struct') return writableRow(f.fields ?? [], (v as Row | null) ?? {}, create)
+  if (v === '' && f.kind !== 'str' && f.kind !== 'text' && f.kind !== 'enum') return null
+  return v ?? null
+}
+
+/** The body that creates the document, or that changes what was changed. */
+export function bodyOf(meta: DocMeta, e: Editing): Row {
+  const out: Row = {}
+  for (const f of meta.fields) {
+    if (f.read_only) continue
+    const v = e.value[f.name]
+    if (!e.base) {
+      if (!nothing(v)) out[f.name] = writable(f, v, true)
+    } else if (!same(v, e.base[f.name])) out[f.name] = writable(f, v, false)
+  }
+  return out
+}
+
+export const changedFields = (meta: DocMeta, base: Row, value: Row): Field[] =>
+  meta.fields.filter((f) => !f.read_only && !f.hidden && !same(base[f.name], value[f.name]))
+
+export function isDirty(meta: DocMeta, e: Editing): boolean {
+  if (e.base) return changedFields(meta, e.base, e.value).length > 0
+  const start = startOf(meta)
+  return meta.fields.some((f) => !f.read_only && !same(e.value[f.name], start[f.name]))
+}
+
+/** Puts a value at "address.city" or "due_date". */
+export function put(row: Row, path: string, value: Value): Row {
+  const [head, ...rest] = path.split('.')
+  if (rest.length === 0) return { ...row, [head]: value }
+  return { ...row, [head]: put((row[head] as Row | null) ?? {}, rest.join('.'), value) }
+}
+export function get(row: Row | null | undefined, path: string): Value {
+  let at: Value = row
+  for (const part of path.split('.')) at = (at as Row | null | undefined)?.[part]
+  return at
+}
+
+export function editing(base: Doc | null, value: Row) {
+  const s = store<Editing>({ base, value, errors: {} })
+  return {
+    ...s,
+    put: (path: string, value: Value) => {
+      const now = s.get()
+      const errors = Object.fromEntries(Object.entries(now.errors).filter(([p]) => p !== path))
+      s.set({ ...now, value: put(now.value, path, value), errors })
+    },
+    rows: (name: string, next: (rows: Row[]) => Row[]) => {
+      const now = s.get()
+      const errors = Object.fromEntries(
+        Object.entries(now.errors).filter(([p]) => p !== name && !p.startsWith(`${name}[`)),
+      )
+      s.set({ ...now, value: { ...now.value, [name]: next((now.value[name] as Row[] | null) ?? []) }, errors })
+    },
+    refuse: (errors: Record<string, string>) => s.set({ ...s.get(), errors }),
+  }
+}
+export type EditingStore = ReturnType<typeof editing>

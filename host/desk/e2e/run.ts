@@ -1,0 +1,403 @@
+// The Desk in a real browser on the real host, with the sample company in the books.
+import type { Page } from 'playwright-core'
+import { accessible, browser, check, equal, open, results, shot, signIn, story, url } from './browser.ts'
+
+const desk = (path: string) => `${url}/desk${path}`
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' })
+const main = (page: Page) => page.locator('#main')
+const toast = (page: Page, text: string | RegExp) => page.locator('.toast', { hasText: text }).first().waitFor()
+const title = async (page: Page) => (await page.locator('#main h1').textContent()) ?? ''
+
+/** Types into a link field and takes the first answer. */
+async function pick(page: Page, label: string, text: string) {
+  const field = page.locator('.form-main').getByRole('combobox', { name: label })
+  await field.fill(text)
+  await page
+    .getByRole('option')
+    .filter({ hasText: new RegExp(text, 'i') })
+    .first()
+    .waitFor()
+  await field.press('Enter')
+}
+
+/** Reads the API as the person who is signed in: through the page, with its own token. */
+async function api(page: Page, method: string, path: string, body?: unknown, version?: number) {
+  const refresh = await page.evaluate(() => localStorage.getItem('bm.refresh'))
+  check(refresh, 'somebody is signed in')
+  const token = await signedIn()
+  const response = await fetch(`${url}/api/v1/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      ...(version ? { 'if-match': `"${version}"` } : {}),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  return response.json()
+}
+let token = ''
+async function signedIn() {
+  if (!token) {
+    const r = await fetch(`${url}/api/v1/auth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: process.env.DESK_EMAIL, password: process.env.DESK_PASSWORD }),
+    })
+    token = ((await r.json()) as { access_token: string }).access_token
+  }
+  return token
+}
+const closing = async (page: Page, code: string) =>
+  (await api(page, 'GET', 'finance/reports/trial-balance?all=true')).rows.find((r: { code: string }) => r.code === code)
+    ?.closing as string
+const less = (a: string, b: string) => (Math.round(Number(a) * 100) - Math.round(Number(b) * 100)) / 100
+
+await story('sign in', async () => {
+  const { page, expect } = await open()
+  const first = await page.goto(`${url}/`)
+  const policy = first?.headers()['content-security-policy'] ?? ''
+  check(policy.includes("script-src 'self'") && !policy.includes('unsafe'), `a strict policy: ${policy}`)
+  await page.getByLabel('E-mail').fill('admin@example.com')
+  await page.getByLabel('Password').fill('not the password')
+  expect(401)
+  await button(page, 'Sign in').click()
+  await page.getByRole('alert').waitFor()
+  expect()
+  await accessible(page, 'sign in')
+  await shot(page, '1440-sign-in')
+  await signIn(page)
+  await page.getByText('Owed to suppliers').waitFor()
+  await page.getByText('Bills to pay').waitFor()
+  const scopes = await page.evaluate(() => {
+    const all = (globalThis as any).__FEDERATION__?.__INSTANCES__ ?? []
+    return [
+      ...new Set(
+        all.flatMap((i: { shareScopeMap: Record<string, Record<string, Record<string, { from: string }>>> }) =>
+          Object.values(i.shareScopeMap.default?.react ?? {}).map((p) => p.from),
+        ),
+      ),
+    ]
+  })
+  equal(scopes.length, 1, `one React: ${scopes}`)
+})
+
+await story('from supplier to payment', async () => {
+  const { page, expect } = await open()
+  await signIn(page)
+  const before = {
+    payables: await closing(page, '2110'),
+    grni: await closing(page, '2120'),
+    stock: await closing(page, '1140'),
+    bank: await closing(page, '1120'),
+  }
+
+  // a supplier; what is missing is said at its field
+  await page.goto(desk('/core/suppliers/new'))
+  await page.getByLabel('Name', { exact: true }).fill('Kaveri Packaging Works')
+  expect(422)
+  await button(page, 'Save').click()
+  await page.getByText('This field is required.').waitFor()
+  equal(
+    await page.getByLabel('Code', { exact: true }).getAttribute('aria-invalid'),
+    'true',
+    'the field that is wrong says so',
+  )
+  check(
+    await page.getByLabel('Code', { exact: true }).evaluate((e) => e === document.activeElement),
+    'and has the focus',
+  )
+  expect()
+  await page.getByLabel('Code', { exact: true }).fill('KAVERI')
+  await page.getByLabel('Credit days').fill('5*6')
+  await page.keyboard.press('Control+s')
+  await toast(page, 'Kaveri Packaging Works is saved')
+  equal(await page.getByLabel('Credit days').inputValue(), '30', 'amounts are reckoned')
+
+  // an order, by keyboard as a clerk would
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('new purchase order')
+  await page.getByRole('option', { name: 'New purchase order' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'New purchase order' }).waitFor()
+  await pick(page, 'Supplier', 'kaveri')
+  await pick(page, 'Deliver to', 'pune')
+  await page.getByRole('textbox', { name: 'Order date' }).fill('t')
+  await page.getByRole('textbox', { name: 'Expected on' }).fill('+5')
+  const grid = page.getByRole('grid', { name: 'Lines' })
+  await grid.getByRole('gridcell', { name: 'Item, line 1' }).focus()
+  await page.keyboard.type('paneer')
+  await page
+    .getByRole('option', { name: /paneer/i })
+    .first()
+    .waitFor()
+  await page.keyboard.press('Tab') // takes it and goes on
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('4*5')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('300')
+  await button(page, 'Submit').click()
+  await toast(page, /PO-\d{4}-\d{5}: Submitted/)
+  const order = await title(page)
+  check(/^PO-/.test(order), `the order has a number: ${order}`)
+  await page.getByRole('complementary').getByText('6,300.00').waitFor() // 20 × 300 and 5 %
+  await shot(page, '1440-purchase-order')
+
+  await button(page, 'Receive goods').click()
+  await page.getByRole('heading', { name: 'New goods receipt' }).waitFor()
+  await button(page, 'Submit').click()
+  await toast(page, /GRN-\d{4}-\d{5}: Submitted/)
+  equal(less(await closing(page, '1140'), before.stock), 6000, 'the stock is worth more')
+  equal(less(await closing(page, '2120'), before.grni), -6000, 'and not invoiced yet')
+
+  await button(page, 'Enter the bill').click()
+  await page.getByRole('heading', { name: 'New purchase invoice' }).waitFor()
+  expect(422)
+  await button(page, 'Submit').click()
+  await page.getByText('This field is required.').first().waitFor()
+  expect()
+  await page.getByLabel('Bill number').fill('KPW/26/118')
+  await button(page, 'Submit').click()
+  await toast(page, /PINV-\d{4}-\d{5}: Submitted/)
+  equal(less(await closing(page, '2120'), before.grni), 0, 'goods received are invoiced')
+  equal(less(await closing(page, '2110'), before.payables), -6300, 'and owed with tax')
+  await page.getByRole('link', { name: 'Ledger entries' }).waitFor()
+
+  await button(page, 'Pay').click()
+  await page.getByRole('heading', { name: 'New payment' }).waitFor()
+  equal(await page.getByLabel('Amount', { exact: true }).inputValue(), '6,300.00', 'what is outstanding is paid')
+  await button(page, 'Submit').click()
+  await toast(page, /PAY-\d{4}-\d{5}: Submitted/)
+  equal(less(await closing(page, '2110'), before.payables), 0, 'nothing is owed any more')
+  equal(less(await closing(page, '1120'), before.bank), -6300, 'and the bank has less')
+})
+
+await story('refused', async () => {
+  const { page, expect } = await open()
+  await signIn(page)
+  await page.goto(desk('/wms/purchase-orders/new'))
+  await pick(page, 'Supplier', 'sahyadri')
+  expect(422)
+  await button(page, 'Submit').click()
+  await page.getByRole('alert').first().waitFor()
+  check(
+    (await page.getByRole('combobox', { name: 'Deliver to' }).getAttribute('aria-invalid')) === 'true',
+    'the warehouse is missing',
+  )
+  expect()
+  await shot(page, '1440-refused')
+  await accessible(page, 'a refused order')
+  equal(await title(page), 'New purchase order', 'nothing was made')
+  // what was not sent survives leaving
+  await page.waitForTimeout(600)
+  await page.goto(desk('/wms/purchase-orders'))
+  await page.goto(desk('/wms/purchase-orders/new'))
+  await page.getByText('What you had not sent is here again.').waitFor()
+  await button(page, 'Discard').click()
+})
+
+await story('conflict', async () => {
+  const { page, expect } = await open()
+  await signIn(page)
+  const supplier = (await api(page, 'GET', 'core/suppliers?code=KALYANI')).items[0]
+  await page.goto(desk(`/core/suppliers/${supplier.id}`))
+  await page.getByLabel('Credit days').waitFor()
+  await api(
+    page,
+    'PATCH',
+    `core/suppliers/${supplier.id}`,
+    { credit_days: 77, tax_id: '27AAACK1234A1Z5' },
+    supplier.version,
+  )
+  await page.getByLabel('Credit days').fill('21')
+  expect(409)
+  await page.keyboard.press('Control+s')
+  const window = page.getByRole('dialog', { name: 'Somebody else changed this in the meantime' })
+  await window.waitFor()
+  expect()
+  await accessible(page, 'conflict')
+  await shot(page, '1440-conflict')
+  await window.getByText('27AAACK1234A1Z5').waitFor()
+  await button(page, 'Go on with this').click()
+  await button(page, /^Save/).click()
+  await toast(page, 'is saved')
+  const after = await api(page, 'GET', `core/suppliers/${supplier.id}`)
+  equal([after.credit_days, after.tax_id], [21, '27AAACK1234A1Z5'], 'both changes stand')
+})
+
+await story('drill down', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/finance/reports/trial-balance'))
+  await page.getByRole('textbox', { name: 'As of' }).fill('t')
+  await page.getByRole('textbox', { name: 'As of' }).press('Enter')
+  await page.waitForURL(/as_of=/)
+  await page.getByRole('link', { name: 'Payables', exact: true }).click()
+  await page.getByRole('heading', { name: 'General ledger' }).waitFor()
+  check(page.url().includes('to='), 'the day goes down with the account')
+  await page.getByRole('cell', { name: /PINV-/ }).first().getByRole('link').click()
+  await page.getByRole('heading', { name: 'Voucher' }).waitFor()
+  await page.getByRole('cell').getByRole('link').first().click()
+  await main(page)
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: /PINV|PAY|JV|GRN/ })
+    .waitFor()
+  for (const name of ['Voucher', 'General ledger', 'Trial balance']) {
+    await page.goBack()
+    await page.getByRole('heading', { name, level: 1 }).waitFor()
+  }
+  check(page.url().includes('as_of='), 'the way back finds the questions as they were')
+  await page.getByRole('link', { name: 'Payables', exact: true }).waitFor()
+})
+
+await story('keyboard in lists', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/wms/purchase-orders?sort=number'))
+  const grid = page.getByRole('grid', { name: 'Purchase orders' })
+  await grid.locator('[role=row]').nth(3).waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByText('1 selected').first().waitFor()
+  await page.keyboard.press('k')
+  await page.keyboard.press('x')
+  await page.getByText('2 selected').first().waitFor()
+  await shot(page, '1440-list-selected')
+  await page.keyboard.press('Enter')
+  await page.getByRole('complementary').waitFor()
+  await page.keyboard.press('u')
+  await grid.waitFor()
+  await page.keyboard.press('f')
+  const window = page.getByRole('dialog', { name: 'Add filter' })
+  await window.getByLabel('Field').selectOption({ label: 'Total' })
+  await window.getByLabel('Value').fill('100000')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/total/)
+  await page.getByText('from 1,00,000').waitFor()
+  for (const row of await grid.locator('.gbody [role=row]').all()) {
+    const total = (await row.locator('[role=gridcell]').nth(5).textContent()) ?? ''
+    check(Number(total.replaceAll(',', '')) >= 100000, `the host filters: ${total}`)
+  }
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await accessible(page, 'help')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+await story('a hundred lines from a spreadsheet', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/finance/journal-vouchers/new'))
+  const grid = page.getByRole('grid', { name: 'Lines' })
+  await grid.getByRole('gridcell', { name: 'Account, line 1' }).focus()
+  const text = Array.from(
+    { length: 100 },
+    (_, i) => `${i % 2 ? '3100' : '1120'}\t\t\t\t${i % 2 ? '' : '1,250.50'}\t${i % 2 ? '1,250.50' : ''}`,
+  ).join('\n')
+  await page.evaluate((t) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', t)
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    )
+  }, text)
+  await grid.locator('[data-row="99"]').waitFor({ timeout: 20000 })
+  await grid.getByText('62,525.00').first().waitFor()
+  await shot(page, '1440-hundred-lines')
+  const began = Date.now()
+  await grid.getByRole('gridcell', { name: 'Debit, line 1', exact: true }).focus()
+  await page.keyboard.type('1250.50')
+  await page.keyboard.press('Tab')
+  check(Date.now() - began < 3000, `typing among a hundred lines is quick: ${Date.now() - began} ms`)
+  await button(page, /^Save/).click()
+  await toast(page, 'is saved')
+})
+
+await story('a domain is down', async () => {
+  const { page } = await open()
+  await page.route('**/api/gateway/remotes', async (route) => {
+    const answer = await route.fetch()
+    const remotes = await answer.json()
+    remotes.people.health = 'down'
+    await route.fulfill({ json: remotes })
+  })
+  await signIn(page)
+  await page.getByText('not reachable').waitFor()
+  await page.goto(desk('/people/employees'))
+  await page.getByText('People is not reachable').waitFor()
+  await shot(page, '1440-domain-down')
+  await page.getByRole('link', { name: 'Purchase orders' }).click()
+  await page.getByRole('grid', { name: 'Purchase orders' }).waitFor()
+})
+
+const pages: [string, string, (page: Page) => Promise<unknown>][] = [
+  ['home', '/', (p) => p.getByText('Bills to pay').waitFor()],
+  ['list', '/wms/purchase-orders', (p) => p.locator('.gbody [role=row]').first().waitFor()],
+  ['empty', '/finance/budgets', (p) => p.getByText('Nothing here yet').waitFor()],
+  ['new', '/wms/purchase-orders/new', (p) => p.getByRole('gridcell', { name: 'Item, line 1' }).waitFor()],
+  [
+    'supplier',
+    '/core/suppliers?code=KALYANI',
+    async (p) => {
+      await p.locator('.gbody [role=row]').first().click()
+      await p.getByText('Timeline').waitFor()
+    },
+  ],
+  [
+    'invoice',
+    '/finance/purchase-invoices?state=on_hold',
+    async (p) => {
+      await p.locator('.gbody [role=row]').first().click()
+      await p.getByText('Timeline').waitFor()
+    },
+  ],
+  ['trial-balance', '/finance/reports/trial-balance', (p) => p.getByText('Current assets').waitFor()],
+  ['ageing', '/finance/reports/supplier-ageing', (p) => p.locator('.rpt tbody tr').first().waitFor()],
+  ['stock-balance', '/wms/reports/stock-balance', (p) => p.locator('.rpt tbody tr').first().waitFor()],
+  [
+    'palette',
+    '/',
+    async (p) => {
+      await p.getByText('Bills to pay').waitFor()
+      await p.keyboard.press('Control+k')
+      await p.keyboard.type('paneer')
+      await p.getByText('Records').waitFor()
+    },
+  ],
+]
+for (const look of [
+  { name: '1440', dark: false },
+  { name: '1440-dark', dark: true },
+  { name: '390', width: 390, dark: false },
+]) {
+  await story(`views ${look.name}`, async () => {
+    const { page } = await open(look)
+    await signIn(page)
+    for (const [name, path, ready] of pages) {
+      await page.goto(desk(path))
+      await ready(page)
+      await page.waitForTimeout(250)
+      await shot(page, `${look.name}-${name}`)
+      await accessible(page, `${name} ${look.name}`)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      check(wide <= 0, `${name} ${look.name}: ${wide} px beside the screen`)
+    }
+  })
+}
+
+await story('cold start', async () => {
+  const { page } = await open()
+  await signIn(page)
+  const began = Date.now()
+  await page.goto(desk('/wms/purchase-orders'))
+  await page.locator('.gbody [role=row]').first().waitFor()
+  console.log(`grid visible after ${Date.now() - began} ms`)
+})
+
+await browser.close()
+console.log(`Checks: ${results.checks}, Failures: ${results.failures}, Errors: ${results.errors}`)
+process.exit(results.failures || results.errors || !results.checks ? 1 : 0)

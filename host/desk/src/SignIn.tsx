@@ -1,0 +1,102 @@
+import { type ApiError, Button, Icons, kept, signIn, t } from '@bm/desk-kit'
+import { type FormEvent, useState } from 'react'
+
+export function SignIn() {
+  const last = kept.read<{ tenant: string; email: string }>('sign-in', { tenant: '', email: '' })
+  const [busy, setBusy] = useState(false)
+  const [trouble, setTrouble] = useState<ApiError | null>(null)
+  const [tenantShown, setTenantShown] = useState(last.tenant !== '')
+  const submit = async (e: FormEvent<HTMLFormElement>) => {
+    e.preventDefault()
+    const data = new FormData(e.currentTarget)
+    const tenant = String(data.get('tenant') ?? '').trim()
+    const email = String(data.get('email') ?? '').trim()
+    setBusy(true)
+    setTrouble(null)
+    try {
+      kept.write('sign-in', { tenant, email })
+      await signIn(tenant, email, String(data.get('password') ?? ''))
+    } catch (error) {
+      setTrouble(error as ApiError)
+      setBusy(false)
+    }
+  }
+  return (
+    <main className="signin">
+      <form className="signin-card" onSubmit={submit} aria-label={t('Sign in')}>
+        <div className="brand">
+          <span className="logo" aria-hidden>
+            M
+          </span>
+          <h1 className="h1">Business M</h1>
+        </div>
+        {trouble && (
+          <p role="alert" className="alert">
+            <Icons.AlertTriangle size={15} />
+            <span>
+              {trouble.message} {trouble.hint}
+            </span>
+          </p>
+        )}
+        {tenantShown && (
+          <div className="fld">
+            <label className="fld-label" htmlFor="tenant">
+              {t('Company')}
+            </label>
+            <div className="ctl">
+              <input
+                className="inp"
+                id="tenant"
+                name="tenant"
+                defaultValue={last.tenant}
+                placeholder="main"
+                autoComplete="organization"
+              />
+            </div>
+          </div>
+        )}
+        <div className="fld">
+          <label className="fld-label" htmlFor="email">
+            {t('E-mail')}
+          </label>
+          <div className="ctl">
+            <input
+              className="inp"
+              id="email"
+              name="email"
+              type="email"
+              required
+              autoFocus={!last.email}
+              defaultValue={last.email}
+              autoComplete="username"
+            />
+          </div>
+        </div>
+        <div className="fld">
+          <label className="fld-label" htmlFor="password">
+            {t('Password')}
+          </label>
+          <div className="ctl">
+            <input
+              className="inp"
+              id="password"
+              name="password"
+              type="password"
+              required
+              autoFocus={!!last.email}
+              autoComplete="current-password"
+            />
+          </div>
+        </div>
+        <Button submit tone="primary" disabled={busy}>
+          {t('Sign in')}
+        </Button>
+        {!tenantShown && (
+          <button type="button" className="lnk quiet center" onClick={() => setTenantShown(true)}>
+            {t('Another company')}
+          </button>
+        )}
+      </form>
+    </main>
+  )
+}

