@@ -193,6 +193,134 @@ START_TEST(attempts_follow_each_other)
 }
 END_TEST
 
+static m_status hold_reversal(const m_ledger_voucher *of, uint32_t n, m_hold_result *out)
+{
+    static m_id lines_of[2];
+    lines_of[0] = test_id(RECEIPT);
+    lines_of[1] = test_id(RECEIPT + 1);
+    m_hold_reversal in = {.attempt = test_id(n),
+                          .caller = M_STR("wms"),
+                          .reversal = {.voucher_id = of->voucher_id,
+                                       .source_type = of->source_type,
+                                       .source_id = of->source_id,
+                                       .voucher_no = M_STR("GRN-2026-00001"),
+                                       .reversal_id = test_id(700 + n),
+                                       .source_lines = {lines_of, 2}}};
+    fin_begin(w);
+    m_status status = m_ledger_pending_hold_reversal((m_ledger_pending){&fin_pending_ops, &w->fin},
+                                                     w->call, &in, out);
+    fin_end(w, status);
+    return status;
+}
+
+static m_status let_go(m_id id, uint32_t attempt)
+{
+    m_hold_end in = {id, test_id(attempt)};
+    m_hold_result out;
+    fin_begin(w);
+    m_status status =
+        m_ledger_pending_let_go((m_ledger_pending){&fin_pending_ops, &w->fin}, w->call, &in, &out);
+    fin_end(w, status);
+    return status;
+}
+
+/* A reversal keeps invoices away and is one; of what is not known there is none. */
+START_TEST(reversals_are_held)
+{
+    m_ledger_voucher in = voucher(1, "300", "2", "302");
+    m_hold_result result;
+    ck_assert_int_eq(hold_reversal(&in, 1, &result), M_OK);
+    ck_assert(!result.known);
+    ck_assert_int_eq(hold(&in, 1), M_OK);
+    ck_assert_int_eq(hold_reversal(&in, 1, &result), M_OK); /* it is on its way */
+    ck_assert(result.known);
+    ck_assert_int_eq(result.date.d, in.posting_date.d);
+    tell(in);
+    ck_assert_int_eq(hold_reversal(&in, 2, &result), M_PRECONDITION);
+    is_code("finance.voucher.reversed");
+    m_id line = fin_world_receive(w, "10", "30", "300");
+    const char *body = fin_text(w,
+                                "{\"supplier\":\"%s\",\"supplier_invoice_no\":\"B-1\",\"lines\":"
+                                "[{\"receipt_line\":\"%s\",\"qty\":\"10\"}]}",
+                                fin_id_text(w, test_id(SUPPLIER)), fin_id_text(w, line));
+    fin_create_refused(w, "purchase-invoices", "submit", body, "finance.voucher.held", NULL);
+    ck_assert_int_eq(let_go(test_id(701), 1), M_OK);
+    ck_assert_int_eq(row_of(test_id(701)).state, FIN_LET_GO);
+    fin_create(w, "purchase-invoices", "submit", body);
+    ck_assert_int_eq(hold_reversal(&in, 3, &result), M_PRECONDITION);
+    is_code("finance.voucher.invoiced");
+}
+END_TEST
+
+/* After a long time the ledger alone knows, and that is enough. */
+START_TEST(old_rows_are_swept)
+{
+    m_ledger_voucher in = voucher(1, "300", "2", "302");
+    ck_assert_int_eq(hold(&in, 1), M_OK);
+    tell(in);
+    test_advance_us(w->call, 101 * INT64_C(86400000000));
+    inquire();
+    const fin_pending *row = NULL;
+    fin_begin(w);
+    ck_assert_int_eq(fin_pending_get(&w->fin, w->call, in.voucher_id, &row), M_OK);
+    ck_assert_ptr_null(row);
+    fin_end(w, M_OK);
+    tell(in);
+    ck_assert_int_eq(hold(&in, 2), M_OK);
+    ck_assert_uint_eq(fin_books_balance(w), 3);
+}
+END_TEST
+
+/* ---- commitments ---- */
+
+static m_status hold_commitment(const m_commitment *in, uint32_t attempt, m_hold_result *out)
+{
+    m_hold_commitment asked = {.attempt = test_id(attempt),
+                               .caller = M_STR("wms"),
+                               .hold = m_commitment_hold(w->call, in->document),
+                               .commitment = *in};
+    fin_begin(w);
+    m_status status = m_ledger_pending_hold_commitment(
+        (m_ledger_pending){&fin_pending_ops, &w->fin}, w->call, &asked, out);
+    fin_end(w, status);
+    return status;
+}
+
+START_TEST(commitments_are_held)
+{
+    m_id account;
+    m_hold_result result;
+    ck_assert_int_eq(m_id_parse(m_str_of(fin_account_text(w, "5250")), &account), M_OK);
+    m_commitment_line line = {.id = test_id(801),
+                              .account = account,
+                              .cost_center = main_center(),
+                              .qty = test_dec("1"),
+                              .amount = test_dec("600")};
+    m_commitment in = {
+        .document = test_id(800), .date = test_date("2026-04-01"), .lines = {&line, 1}};
+    m_id id = m_commitment_hold(w->call, in.document);
+    ck_assert_int_eq(hold_commitment(&in, 1, &result), M_OK);
+    line.amount = test_dec("500"); /* the next attempt wants less */
+    ck_assert_int_eq(hold_commitment(&in, 2, &result), M_OK);
+    ck_assert(row_of(id).amount == test_dec("500").u);
+    ck_assert_int_eq(let_go(id, 1), M_OK); /* too late */
+    ck_assert_int_eq(row_of(id).state, FIN_HELD);
+    in.document_no = M_STR("PO-2026-00001");
+    fin_begin(w);
+    ck_assert_int_eq(fin_pending_commit(&w->fin, w->call, M_STR("wms"), &in), M_OK);
+    ck_assert_int_eq(fin_pending_commit(&w->fin, w->call, M_STR("wms"), &in), M_OK);
+    fin_end(w, M_OK);
+    ck_assert_int_eq(row_of(id).state, FIN_POSTED);
+    const void *found = NULL;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_get(w->store, w->call, &fin_commitment_type, line.id, &found), M_OK);
+    const fin_commitment *kept = found;
+    ck_assert(kept && kept->open.u == test_dec("500").u);
+    ck_assert(m_str_is(kept->number, "PO-2026-00001"));
+    fin_end(w, M_OK);
+}
+END_TEST
+
 /* ---- what goes beyond ---- */
 
 static const struct {
@@ -404,6 +532,9 @@ int main(void)
     tcase_add_test(c, a_hold_has_no_effect_in_any_balance);
     tcase_add_test(c, a_hold_refuses_what_prepare_refuses);
     tcase_add_test(c, attempts_follow_each_other);
+    tcase_add_test(c, reversals_are_held);
+    tcase_add_test(c, commitments_are_held);
+    tcase_add_test(c, old_rows_are_swept);
     tcase_add_loop_test(c, amounts_of_a_hold_are_ceilings, 0, UNIT_COUNT(told));
     tcase_add_test(c, other_accounts_than_held);
     tcase_add_test(c, what_is_unknown_goes_to_suspense);

@@ -11,16 +11,22 @@ typedef struct {
     bool done;              /* nothing is to be held: it is posted, or a later attempt holds it */
 } before;
 
-/* Attempts are numbered by time: the earlier of two that overlap is the one nobody waits for. */
+/* Attempts are numbered by time: the earlier of two that overlap is the one nobody waits for. What
+ * the ledger has was posted, whoever told it. */
 static m_status look(fin_module *fin, m_call *call, m_id id, m_id attempt, before *out)
 {
-    *out = (before){.done = false};
-    M_TRY(fin_pending_get(fin, call, id, &out->row));
-    const fin_pending *row = out->row;
+    m_filter filter = {"voucher_id", M_OP_EQ, &id};
+    m_query query = {.filters = &filter, .filter_count = 1, .limit = 1};
+    m_fetch reads[] = {{.type = &fin_pending_type, .ids = &id, .key_count = 1},
+                       {.type = &m_book_event_type, .query = &query}};
+    M_TRY(m_store_fetch(fin->store, call, reads, 2));
+    const fin_pending *row = reads[0].records[0];
+    *out = (before){.row = row, .done = reads[1].count > 0};
     if (!row) return M_OK;
     if (row->state == FIN_LET_GO && m_id_eq(row->attempt, attempt))
         return m_fail(call, FIN_ERR(PENDING_LET_GO), NULL);
-    out->done = row->state == FIN_POSTED || row->state == FIN_EMPTY || row->state == FIN_WAITING ||
+    out->done = out->done || row->state == FIN_POSTED || row->state == FIN_EMPTY ||
+                row->state == FIN_WAITING ||
                 (row->state == FIN_HELD && m_id_cmp(attempt, row->attempt) < 0);
     return M_OK;
 }
@@ -30,14 +36,6 @@ static m_status drop_earlier(fin_module *fin, m_call *call, const before *was)
 {
     if (!was->row || was->row->state != FIN_HELD) return M_OK;
     return fin_pending_let_go(fin, call, was->row);
-}
-
-static m_status is_recorded(fin_module *fin, m_call *call, m_id voucher, bool *out)
-{
-    const void *found = NULL;
-    M_TRY(m_store_find_one(fin->store, call, &m_book_event_type, "voucher_id", &voucher, &found));
-    *out = found != NULL;
-    return M_OK;
 }
 
 static fin_pending new_row(m_call *call, m_id id, fin_hold_kind kind, m_id attempt, m_str caller)
@@ -78,10 +76,8 @@ static m_status op_hold(void *self, m_call *call, const m_hold_voucher *in, m_ho
     fin_module *fin = self;
     before was;
     m_id id = in->voucher.voucher_id;
-    bool recorded = false;
     M_TRY(look(fin, call, id, in->attempt, &was));
-    if (!was.row) M_TRY(is_recorded(fin, call, id, &recorded));
-    if (!was.done && !recorded) {
+    if (!was.done) {
         fin_pending row = new_row(call, id, FIN_HOLD_VOUCHER, in->attempt, in->caller);
         M_TRY(drop_earlier(fin, call, &was));
         M_TRY(check_voucher(fin, call, in, &row));
@@ -147,7 +143,9 @@ static m_status op_hold_reversal(void *self, m_call *call, const m_hold_reversal
     m_date date = M_DATE_NONE;
     M_TRY(look(fin, call, reversal->reversal_id, in->attempt, &was));
     if (was.done) {
-        *out = (m_hold_result){reversal->reversal_id, true, was.row->posting_date, {0}};
+        *out = (m_hold_result){.hold = reversal->reversal_id,
+                               .known = true,
+                               .date = was.row ? was.row->posting_date : reversal->posting_date};
         return M_OK;
     }
     M_TRY(drop_earlier(fin, call, &was));

@@ -94,6 +94,20 @@ static m_status oldest_open(fin_module *fin, m_call *call, m_time *out)
     return M_OK;
 }
 
+static m_status sweep(fin_module *fin, m_call *call)
+{
+    m_time before = {m_now(call).us - FIN_PENDING_KEPT_DAYS * INT64_C(86400) * US_PER_SECOND};
+    m_enum ended[] = {FIN_POSTED, FIN_EMPTY, FIN_LET_GO};
+    m_list states = {ended, 3};
+    m_filter filters[] = {{"state", M_OP_IN, &states}, {"held_at", M_OP_LT, &before}};
+    m_query query = {.filters = filters, .filter_count = 2, .limit = FIN_PENDING_SWEEP};
+    m_fetch read = {.type = &fin_pending_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &read, 1));
+    for (uint32_t i = 0; i < read.count; i++)
+        M_TRY(m_store_remove(fin->store, call, &fin_pending_type, read.records[i]));
+    return M_OK;
+}
+
 m_status fin_pending_inquire(fin_module *fin, m_call *call, const m_inquiry *in,
                              m_inquiry_result *out)
 {
@@ -116,6 +130,7 @@ m_status fin_pending_inquire(fin_module *fin, m_call *call, const m_inquiry *in,
             M_TRY(end(fin, call, row));
         }
     }
+    M_TRY(sweep(fin, call));
     M_TRY(oldest_open(fin, call, &result.oldest));
     *out = result;
     return M_OK;

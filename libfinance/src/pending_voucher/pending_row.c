@@ -107,7 +107,7 @@ m_status fin_pending_let_go(fin_module *fin, m_call *call, const fin_pending *ro
 
 /* ---- what it keeps from others ---- */
 
-m_status fin_refuse_held(fin_module *fin, m_call *call, const m_id *ids, uint32_t n)
+m_status fin_held_want(m_call *call, const m_id *ids, uint32_t n, m_fetch *out)
 {
     fin_held_line *lines = m_arena_array(call->arena, n, sizeof *lines);
     const void **keys = m_arena_array(call->arena, n, sizeof *keys);
@@ -119,13 +119,17 @@ m_status fin_refuse_held(fin_module *fin, m_call *call, const m_id *ids, uint32_
         keys[asked] = &lines[asked];
         asked++;
     }
-    m_fetch read = {.type = &fin_held_line_type, .keys = keys, .key_count = asked};
-    if (asked) M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    for (uint32_t i = 0; i < asked; i++) {
-        const fin_held_line *held = read.records[i];
+    *out = (m_fetch){.type = &fin_held_line_type, .keys = keys, .key_count = asked};
+    return M_OK;
+}
+
+m_status fin_held_refuse(fin_module *fin, m_call *call, const m_fetch *held)
+{
+    for (uint32_t i = 0; i < held->count; i++) {
+        const fin_held_line *line = held->records[i];
         const fin_pending *row = NULL;
-        if (!held) continue;
-        M_TRY(fin_pending_get(fin, call, held->hold, &row));
+        if (!line) continue;
+        M_TRY(fin_pending_get(fin, call, line->hold, &row));
         m_str no = row ? row->voucher_no : (m_str){NULL, 0};
         return m_fail(call, FIN_ERR(VOUCHER_HELD), no.n ? "%.*s" : NULL, M_STR_ARG(no));
     }

@@ -3,7 +3,8 @@
  * would spend counts as committed, its date keeps its period open, and the lines of a document that
  * it takes back are kept from invoices.
  *
- * Its row stays when it is posted or let go: told again, it does nothing again. */
+ * Its row stays for a while when it is posted or let go: told again, it does nothing again. After
+ * that the ledger itself says what is posted. */
 #ifndef FIN_PENDING_VOUCHER_H
 #define FIN_PENDING_VOUCHER_H
 
@@ -15,6 +16,8 @@
 #define FIN_PENDING_OLD_S     60
 #define FIN_PENDING_QUESTIONS 50
 #define FIN_PENDING_RETRY_MAX 900 /* seconds between two questions at most */
+#define FIN_PENDING_KEPT_DAYS 100 /* rows of what is posted or let go: longer than events live */
+#define FIN_PENDING_SWEEP     200 /* of them are removed with each inquiry */
 
 typedef enum { FIN_HOLD_VOUCHER, FIN_HOLD_REVERSAL, FIN_HOLD_COMMITMENT } fin_hold_kind;
 
@@ -68,9 +71,11 @@ typedef struct {
 } fin_held_line;
 extern const m_type fin_held_line_type;
 
-/* M_PRECONDITION finance.voucher.held when a pending reversal takes one of the lines back. ids may
- * hold null ids. */
-M_MUST_USE m_status fin_refuse_held(fin_module *fin, m_call *call, const m_id *ids, uint32_t n);
+/* The read of what pending reversals take back of these lines, to be made with others; ids may hold
+ * null ids. */
+M_MUST_USE m_status fin_held_want(m_call *call, const m_id *ids, uint32_t n, m_fetch *out);
+/* M_PRECONDITION finance.voucher.held when there is any. */
+M_MUST_USE m_status fin_held_refuse(fin_module *fin, m_call *call, const m_fetch *held);
 /* M_PRECONDITION finance.period.pending, with their names, when something pending is dated in these
  * days. */
 M_MUST_USE m_status fin_refuse_pending(fin_module *fin, m_call *call, m_date from, m_date to);

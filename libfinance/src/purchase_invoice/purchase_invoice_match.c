@@ -6,6 +6,7 @@ typedef struct {
     m_call *call;
     fin_purchase_invoice *invoice;
     m_list received;         /* m_received_line, per goods line */
+    m_fetch held;            /* what is just being cancelled of it: not billed */
     fin_receipt_rest *rests; /* per goods line; lines of one receipt line share the first */
     uint32_t *first;
     int places;
@@ -37,19 +38,22 @@ static m_status read_rests(match *m)
     const void **pointers = m_arena_array(m->call->arena, n, sizeof *pointers);
     m->rests = m_arena_array(m->call->arena, n, sizeof *m->rests);
     m->first = m_arena_array(m->call->arena, n, sizeof *m->first);
-    FIN_NEED(m->call, keys && pointers && m->rests && m->first);
+    m_id *ids = m_arena_array(m->call->arena, n, sizeof *ids);
+    FIN_NEED(m->call, keys && pointers && m->rests && m->first && ids);
     for (uint32_t i = 0; i < n; i++) {
-        keys[i].receipt_line = M_AT(m->received, m_received_line, i)->id;
+        keys[i].receipt_line = ids[i] = M_AT(m->received, m_received_line, i)->id;
         pointers[i] = &keys[i];
     }
-    m_fetch read = {.type = &fin_invoiced_line_type, .keys = pointers, .key_count = n};
-    if (n) M_TRY(m_store_fetch(m->fin->store, m->call, &read, 1));
+    m_fetch reads[2] = {{.type = &fin_invoiced_line_type, .keys = pointers, .key_count = n}};
+    M_TRY(fin_held_want(m->call, ids, n, &reads[1]));
+    if (n) M_TRY(m_store_fetch(m->fin->store, m->call, reads, 2));
+    m->held = reads[1];
     for (uint32_t i = 0; i < n; i++) {
         const m_received_line *line = M_AT(m->received, m_received_line, i);
         m->first[i] = i;
         for (uint32_t k = 0; k < i && m->first[i] == i; k++)
             if (m_id_eq(keys[k].receipt_line, line->id)) m->first[i] = k;
-        FIN_TRY(m->call, fin_receipt_rest_of(line, read.records[i], &m->rests[i]));
+        FIN_TRY(m->call, fin_receipt_rest_of(line, reads[0].records[i], &m->rests[i]));
     }
     return M_OK;
 }
@@ -109,17 +113,6 @@ static m_status match_line(match *m, uint32_t i, uint32_t goods)
     return note_price(m, i, line, received);
 }
 
-/* A receipt that is just being cancelled is not billed. */
-static m_status refuse_held(const match *m)
-{
-    uint32_t n = m->received.count;
-    m_id *ids = m_arena_array(m->call->arena, n, sizeof *ids);
-    FIN_NEED(m->call, ids);
-    for (uint32_t i = 0; i < n; i++)
-        ids[i] = M_AT(m->received, m_received_line, i)->id;
-    return fin_refuse_held(m->fin, m->call, ids, n);
-}
-
 m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *invoice)
 {
     match m = {.fin = fin, .call = call, .invoice = invoice};
@@ -127,7 +120,7 @@ m_status fin_invoice_match(fin_module *fin, m_call *call, fin_purchase_invoice *
     M_TRY(fin_invoice_received(fin, call, invoice, &m.received));
     M_TRY(read_limits(&m));
     M_TRY(read_rests(&m));
-    M_TRY(refuse_held(&m));
+    M_TRY(fin_held_refuse(fin, call, &m.held));
     uint32_t goods = 0;
     for (uint32_t i = 0; i < invoice->lines.count; i++)
         if (!m_id_is_null(M_AT(invoice->lines, fin_invoice_line, i)->receipt_line))

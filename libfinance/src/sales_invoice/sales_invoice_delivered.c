@@ -92,38 +92,32 @@ static m_str beyond_detail(m_call *call, const linked *l, uint32_t k, m_dec_sum 
                                    asked, (unsigned)l->at[k] + 1, rest, M_STR_ARG(no)));
 }
 
-static m_status read_billed(fin_module *fin, m_call *call, const linked *l, m_fetch *out)
+/* What is billed of the lines, and what is held of them. */
+static m_status read_billed(fin_module *fin, m_call *call, const linked *l, m_fetch out[2])
 {
     uint32_t n = l->delivered.count;
     fin_billed_delivery *keys = m_arena_array(call->arena, n, sizeof *keys);
     const void **pointers = m_arena_array(call->arena, n, sizeof *pointers);
-    FIN_NEED(call, keys && pointers);
+    m_id *ids = m_arena_array(call->arena, n, sizeof *ids);
+    FIN_NEED(call, keys && pointers && ids);
     for (uint32_t k = 0; k < n; k++) {
-        keys[k].delivery_line = l->lines[k]->delivery_line;
+        keys[k].delivery_line = ids[k] = l->lines[k]->delivery_line;
         pointers[k] = &keys[k];
     }
-    *out = (m_fetch){.type = &fin_billed_delivery_type, .keys = pointers, .key_count = n};
-    return n ? m_store_fetch(fin->store, call, out, 1) : M_OK;
-}
-
-/* A delivery that is just being cancelled is not billed. */
-static m_status refuse_held(fin_module *fin, m_call *call, const linked *l)
-{
-    m_id *ids = m_arena_array(call->arena, l->delivered.count, sizeof *ids);
-    FIN_NEED(call, ids);
-    for (uint32_t k = 0; k < l->delivered.count; k++)
-        ids[k] = l->lines[k]->delivery_line;
-    return fin_refuse_held(fin, call, ids, l->delivered.count);
+    out[0] = (m_fetch){.type = &fin_billed_delivery_type, .keys = pointers, .key_count = n};
+    M_TRY(fin_held_want(call, ids, n, &out[1]));
+    return n ? m_store_fetch(fin->store, call, out, 2) : M_OK;
 }
 
 m_status fin_sales_match(fin_module *fin, m_call *call, const fin_sales_invoice *invoice)
 {
     linked l;
-    m_fetch billed;
+    m_fetch reads[2];
     m_str detail = {0};
     M_TRY(read_linked(fin, call, invoice, &l));
-    M_TRY(refuse_held(fin, call, &l));
-    M_TRY(read_billed(fin, call, &l, &billed));
+    M_TRY(read_billed(fin, call, &l, reads));
+    M_TRY(fin_held_refuse(fin, call, &reads[1])); /* is just being cancelled */
+    const m_fetch billed = reads[0];
     for (uint32_t k = 0; k < l.delivered.count; k++) {
         m_dec rest;
         FIN_TRY(call, fin_delivery_rest(M_AT(l.delivered, m_delivered_line, k), billed.records[k],

@@ -222,7 +222,8 @@ static m_status op_reverse(void *self, m_call *call, const m_ledger_reversal *in
     m_ledger_reversal told = *in;
     m_ledger_result result = {.voucher_id = in->reversal_id,
                               .posted = answer.known || original.posts};
-    told.posting_date = m_date_is_none(answer.date) ? in->posting_date : answer.date;
+    if (!m_date_is_none(answer.date)) told.posting_date = answer.date;
+    if (m_date_is_none(told.posting_date)) told.posting_date = m_today(call);
     if (result.posted && !was.committed)
         M_TRY(decide(books, call,
                      &(m_decision_row){
