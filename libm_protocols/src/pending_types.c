@@ -71,6 +71,7 @@ static const m_method pending_methods[] = {
              M_METHOD_IDEMPOTENT),
     M_METHOD(ledger_pending, let_go, &m_hold_end_type, &m_hold_result_type, M_METHOD_IDEMPOTENT),
     M_METHOD(ledger_pending, inquire, &m_inquiry_type, &m_inquiry_result_type, M_METHOD_IDEMPOTENT),
+    M_METHOD(ledger_pending, check_date, &m_ledger_date_type, &m_ledger_result_type, M_METHOD_READ),
     {.name = NULL},
 };
 const m_protocol m_ledger_pending_protocol = {"ledger_pending", 1, pending_methods};

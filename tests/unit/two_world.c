@@ -16,7 +16,8 @@
 
 two_world T;
 
-#define ROUNDS 16
+#define ROUNDS     16
+#define AHEAD_FROM 3 /* as the worker does */
 
 /* ---- boot ---- */
 
@@ -254,7 +255,6 @@ static m_status run_once(process *p, two_case use_case, void *arg, bool *out_ope
     two_begin(p);
     m_status status = use_case(p, arg);
     *out_open = m_answers_open(p->answers, &open, 1) > 0;
-    ck_assert(T.ahead || !*out_open || status != M_OK);
     if (status == M_OK && !*out_open)
         two_end(p);
     else
@@ -271,6 +271,7 @@ m_status two_go_on(process *p, two_case use_case, void *arg)
     for (uint32_t round = 0; round < ROUNDS && open; round++) {
         status = run_once(p, use_case, arg, &open);
         if (!open) break;
+        if (round >= AHEAD_FROM) m_answers_ahead(p->answers);
         answer(p);
         if (T.stop) return M_AGAIN;
     }

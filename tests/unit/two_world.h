@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
     process processes[2]; /* [0]: goods (and masters); [1]: finance, the same one if there is one */
     process *goods, *finance;
-    bool ahead;         /* workers look for open questions after every run */
+    bool ahead;         /* use cases run ahead of the answers from the start */
     bool cut;           /* no question gets through */
     bool stop;          /* the process that asks dies when it has its answers */
     bool twice;         /* every question arrives two times */

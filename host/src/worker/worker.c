@@ -5,6 +5,7 @@
 #include <time.h>
 
 #define FIRST_PAUSE_MS       2
+#define AHEAD_FROM           3 /* rounds of questions */
 #define WORKER_QUESTIONS_MAX (WORKER_BATCH_MAX * 8)
 
 struct worker {
@@ -99,6 +100,12 @@ static m_status begin(worker *w, job **jobs, uint32_t n)
     return w->config.uow->ops->begin(w->config.uow, &w->batch_call, w->config.mode, wants, count);
 }
 
+static bool asks(worker *w, uint32_t at)
+{
+    m_question *open;
+    return w->answers[at] && m_answers_open(w->answers[at], &open, 1) > 0;
+}
+
 /* False: writes of a refused member may have reached the database. */
 static bool run_members(worker *w, job **jobs, uint32_t n)
 {
@@ -108,6 +115,8 @@ static bool run_members(worker *w, job **jobs, uint32_t n)
         w->results[i] = expired(w, jobs[i])
                             ? m_fail(&w->calls[i], m_err_timeout, NULL)
                             : jobs[i]->ops->run(jobs[i], w->config.domains, &w->calls[i]);
+        if (w->results[i] == M_OK && asks(w, i)) /* it ran ahead of the answers */
+            w->results[i] = m_fail(&w->calls[i], m_err_remote_wanted, NULL);
         if (w->results[i] == M_OK)
             uow->ops->accept(uow);
         else if (!uow->ops->refuse(uow))
@@ -167,17 +176,18 @@ void worker_pause(uint32_t try)
 /* The use case at this place ended because it needs an answer. */
 static bool waits(worker *w, uint32_t at)
 {
-    m_question *open;
-    return w->answers[at] && w->results[at] != M_OK && m_answers_open(w->answers[at], &open, 1) > 0;
+    return w->results[at] != M_OK && asks(w, at);
 }
 
-/* Sends what the first n members asked; returns when all is answered. */
-static void ask(worker *w, uint32_t n)
+/* Sends what the first n members asked; returns when all is answered. Who asks one thing after the
+ * other is let run ahead, so that the rest comes at once. */
+static void ask(worker *w, uint32_t n, uint32_t round)
 {
     m_question *open[WORKER_QUESTIONS_MAX];
     const m_call *as[WORKER_QUESTIONS_MAX];
     uint32_t count = 0;
     for (uint32_t i = 0; i < n; i++) {
+        if (round >= AHEAD_FROM) m_answers_ahead(w->answers[i]);
         uint32_t more = m_answers_open(w->answers[i], open + count, WORKER_QUESTIONS_MAX - count);
         for (uint32_t k = 0; k < more; k++)
             as[count + k] = &w->calls[i];
@@ -235,7 +245,7 @@ static void run_singly(worker *w, job *j)
         if (try > 0) worker_pause(try);
         m_status status = run_transaction(w, &j, 1);
         for (uint32_t round = 0; round < M_REMOTE_ROUNDS && waits(w, 0); round++) {
-            ask(w, 1);
+            ask(w, 1, round);
             status = run_transaction(w, &j, 1);
         }
         if (status != M_AGAIN && w->results[0] != M_AGAIN) break;
@@ -266,7 +276,7 @@ void worker_run_batch(worker *w, job **jobs, uint32_t n)
             return;
         }
         n = finish_done(w, jobs, n, status != M_OK || round == M_REMOTE_ROUNDS);
-        if (n > 0) ask(w, n);
+        if (n > 0) ask(w, n, round);
     }
 }
 

@@ -212,6 +212,12 @@ static m_status op_inquire(void *self, m_call *call, const m_inquiry *in, m_inqu
     return fin_pending_inquire(self, call, in, out);
 }
 
+static m_status op_check_date(void *self, m_call *call, const m_ledger_date *in,
+                              m_ledger_result *out)
+{
+    return fin_ledger_ops.check_date(self, call, in, out);
+}
+
 const m_ledger_pending_ops fin_pending_ops = {
     .head = {.size = sizeof fin_pending_ops, .version = 1, .protocol = "ledger_pending"},
     .hold = op_hold,
@@ -219,4 +225,5 @@ const m_ledger_pending_ops fin_pending_ops = {
     .hold_commitment = op_hold_commitment,
     .let_go = op_let_go,
     .inquire = op_inquire,
+    .check_date = op_check_date,
 };

@@ -241,8 +241,8 @@ static m_status op_check_date(void *self, m_call *call, const m_ledger_date *in,
                               m_ledger_result *out)
 {
     const m_remote_books *books = self;
-    const m_method *method = m_protocol_method(&m_ledger_protocol, M_STR("check_date"));
-    m_status status = m_remote_ask(call, books->service, &m_ledger_protocol, method, in, out);
+    m_status status = m_remote_ask(call, books->service, &m_ledger_pending_protocol,
+                                   pending_method("check_date"), in, out);
     m_hold_result granted = {.known = true}, answer;
     if (status != M_AGAIN) return status;
     M_TRY(go_ahead(call, status, &granted, &answer));

@@ -121,7 +121,7 @@ static void read_ack(window *w, uint32_t i, natsMsg *ack)
     bool none = natsMsgHeader_Get(ack, "Status", &status) == NATS_OK;
     if (w->state[i] != WAITING) return;
     w->open--;
-    if (!none && text.n && !memmem(text.p, text.n, "\"error\"", 7)) {
+    if (!none && text.p && text.n && !memmem(text.p, text.n, "\"error\"", 7)) {
         w->state[i] = SENT;
         w->result.duplicates += memmem(text.p, text.n, "\"duplicate\":true", 16) != NULL;
         return;

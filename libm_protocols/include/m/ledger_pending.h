@@ -93,6 +93,8 @@ typedef struct {
     m_status (*let_go)(void *self, m_call *call, const m_hold_end *in, m_hold_result *out);
     /* Asks the callers of old holds what they decided, and does it. System calls only. */
     m_status (*inquire)(void *self, m_call *call, const m_inquiry *in, m_inquiry_result *out);
+    /* As ledger.check_date: so that the ledger itself, which posts, need not be served. */
+    m_status (*check_date)(void *self, m_call *call, const m_ledger_date *in, m_ledger_result *out);
 } m_ledger_pending_ops;
 
 typedef struct {
@@ -105,6 +107,7 @@ M_WRAPPER(ledger_pending, hold_reversal, m_hold_reversal, m_hold_result)
 M_WRAPPER(ledger_pending, hold_commitment, m_hold_commitment, m_hold_result)
 M_WRAPPER(ledger_pending, let_go, m_hold_end, m_hold_result)
 M_WRAPPER(ledger_pending, inquire, m_inquiry, m_inquiry_result)
+M_WRAPPER(ledger_pending, check_date, m_ledger_date, m_ledger_result)
 
 extern const m_protocol m_ledger_pending_protocol;
 
