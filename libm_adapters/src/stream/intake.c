@@ -116,7 +116,7 @@ static void subscribe(m_intake *in, const m_call *call)
 static void pull(m_intake *in, uint32_t i)
 {
     producer_state *p = &in->producers[i];
-    char stream[WIRE_STREAM], subject[WIRE_SUBJECT], reply[INBOX + 8], body[80];
+    char stream[WIRE_STREAM], subject[WIRE_SUBJECT], reply[INBOX + 16], body[80];
     int64_t now = now_ms();
     if (p->expected && now < p->asked_at_ms + EXPIRES_MS + 1000) return;
     if (now < p->pull_at_ms) return;
