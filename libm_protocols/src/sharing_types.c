@@ -81,6 +81,7 @@ static const m_method methods[] = {
     M_METHOD(sharing, reference, &m_share_document_type, &m_share_reference_type, M_METHOD_READ),
     M_METHOD(sharing, digest, &m_share_digest_question_type, &m_share_digest_type,
              M_METHOD_IDEMPOTENT),
+    M_METHOD(sharing, policy, &m_share_document_type, &m_share_reference_type, M_METHOD_READ),
     {.name = NULL},
 };
 const m_protocol m_sharing_protocol = {"sharing", 1, methods};

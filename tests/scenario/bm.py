@@ -91,7 +91,6 @@ class Stop(Exception):
 # ---- the program ----
 
 ENTERPRISE = os.environ.get("BM_MODE") == "enterprise"  # one process a domain instead of one for all
-DOMAINS = ["core", "finance", "wms", "people"]
 
 
 class Host:

@@ -34,4 +34,7 @@ m_status core_check_unreferenced(void *module, m_call *call, const m_doctype *do
 /* Notes core.field.form unless empty or of the form name@host. */
 void core_check_email(m_call *call, m_str email, const char *path);
 
+/* Does a module here, or of another process, ask for a policy of this name? */
+m_status core_policy_known(void *self, m_call *call, m_str name, bool *out) M_MUST_USE;
+
 #endif

@@ -61,15 +61,17 @@ const m_policy_def *core_policy_find(const void *instance, m_str name)
     return NULL;
 }
 
+typedef m_status (*other_question)(m_sharing other, m_call *call, const m_share_document *in,
+                                   m_share_reference *out);
+
 /* All are asked, so that the questions travel together. */
-static m_status ask_others(const core_config *config, m_call *call, const char *link, m_id id,
-                           const char **out_label)
+static m_status ask_others(const core_config *config, m_call *call, other_question question,
+                           m_share_document in, const char **out_label)
 {
     m_status status = M_OK;
-    m_share_document in = {.type = m_str_of(link), .id = id};
     for (uint32_t i = 0; i < config->other_count; i++) {
         m_share_reference found = {.label = {NULL, 0}};
-        m_status answer = m_sharing_reference(config->others[i], call, &in, &found);
+        m_status answer = question(config->others[i], call, &in, &found);
         if (answer != M_OK && answer != M_AGAIN) return answer;
         if (answer == M_OK && found.label.n) *out_label = m_str_z(call->arena, found.label);
         if (status == M_OK) status = answer;
@@ -84,11 +86,22 @@ m_status core_check_unreferenced(void *self, m_call *call, const m_doctype *doct
     const core_config *config = &((const core_instance *)self)->config;
     bool known = config->module_count > 0;
     const char *label;
+    const m_share_document asked = {m_str_of(doctype->type->name), ((const m_doc *)doc)->id};
     M_TRY(m_find_reference(core_store(self), call, known ? config->modules : core_only,
                            known ? config->module_count : 1, doctype->type->name,
                            ((const m_doc *)doc)->id, &label));
-    if (!label)
-        M_TRY(ask_others(config, call, doctype->type->name, ((const m_doc *)doc)->id, &label));
+    if (!label) M_TRY(ask_others(config, call, m_sharing_reference, asked, &label));
     if (label) return m_fail(call, &core_errors[CORE_E_REFERENCED], "%s", label);
+    return M_OK;
+}
+
+m_status core_policy_known(void *self, m_call *call, m_str name, bool *out)
+{
+    const char *label = NULL;
+    *out = core_policy_find(self, name) != NULL;
+    if (*out) return M_OK;
+    M_TRY(ask_others(&((const core_instance *)self)->config, call, m_sharing_policy,
+                     (m_share_document){.type = name}, &label));
+    *out = label != NULL;
     return M_OK;
 }

@@ -36,7 +36,9 @@ static m_status policy_check(void *module, m_call *call, void *doc, const void *
 {
     (void)before;
     const core_policy *policy = doc;
-    if (policy->name.n && !core_policy_find(module, policy->name))
+    bool known = true;
+    if (policy->name.n) M_TRY(core_policy_known(module, call, policy->name, &known));
+    if (!known)
         m_field_fail(call, &core_errors[CORE_E_POLICY_UNKNOWN], M_STR("name"), "%.*s",
                      M_STR_ARG(policy->name));
     M_TRY(check_unique(module, call, policy));

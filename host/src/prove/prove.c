@@ -149,6 +149,16 @@ static void rebuild_verdicts(proof *p)
             all.differing_rows || status != M_OK ? all.first : "");
 }
 
+/* What holds between the books of several processes is not compared yet; a proof of less than all
+ * would read like a whole one. */
+static bool is_whole(const proof *p)
+{
+    if (!p->s.rt.others.self) return true;
+    fprintf(stderr, "prove looks at one database that holds everything; it does not know several "
+                    "processes yet.\n");
+    return false;
+}
+
 static bool prove(proof *p)
 {
     m_pg_options options = runtime_pg(&p->s.rt, p->s.rt.app_dsn);
@@ -172,7 +182,7 @@ int command_prove(int n, char **arguments)
     if (n != 0) return COMMAND_USAGE;
     proof *p = calloc(1, sizeof *p);
     if (!p) return 1;
-    bool good = session_open(&p->s) && prove(p);
+    bool good = session_open(&p->s) && is_whole(p) && prove(p);
     m_pg_conn_close(p->conn);
     session_close(&p->s);
     free(p);

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "m/ledger_pending.h"
 #include "m_adapters/pg_stream.h"
 #include "m_adapters/stream_nats.h"
 
 #define TENANTS_MAX      1024 /* remembered as known; others are looked up each time */
 #define WAIT_MS          200
+#define INQUIRE_EVERY_MS 30000
 #define WELCOME_TRIES    100
 #define WELCOME_PAUSE_MS 50
 #define PAUSE_MS         500
@@ -146,7 +148,7 @@ static void catch_up(arrivals *a, m_call *call, const m_mark *wanted)
 static m_status welcome_patiently(arrivals *a, m_call *call)
 {
     m_status status = welcome(a, call);
-    for (uint32_t i = 0; i < WELCOME_TRIES && status == M_AGAIN; i++) {
+    for (uint32_t i = 0; i < WELCOME_TRIES && (status == M_AGAIN || status == M_CONFLICT); i++) {
         pause_ms(WELCOME_PAUSE_MS);
         m_error_clear(call);
         status = welcome(a, call);
@@ -180,7 +182,7 @@ struct arrivals_thread {
     m_intake *intake;
     m_answers *answers;
     m_arena *arena;
-    int64_t tended_us;
+    int64_t tended_us, inquired_us;
 };
 
 static bool connected(arrivals_thread *t, m_call *call)
@@ -203,6 +205,56 @@ static void tend(arrivals_thread *t, m_call *call)
     }
 }
 
+/* ---- holds that nobody decided ---- */
+
+static m_status inquire_once(arrivals_thread *t, m_call *call, m_ledger_pending pending)
+{
+    m_inquiry in = {.limit = 0};
+    m_inquiry_result out;
+    M_TRY(t->uow->ops->begin(t->uow, call, M_UOW_WRITE, NULL, 0));
+    t->uow->ops->mark(t->uow);
+    m_status status = m_ledger_pending_inquire(pending, call, &in, &out);
+    if (status != M_OK) {
+        t->uow->ops->rollback(t->uow);
+        return status;
+    }
+    t->uow->ops->accept(t->uow);
+    return t->uow->ops->commit(t->uow, call);
+}
+
+/* Finance asks those who hold what became of it; their answers come outside of the transaction. */
+static void inquire(arrivals_thread *t, m_call *call)
+{
+    m_iface value;
+    if (!domains_served(t->domains, m_ledger_pending_protocol.name, &value)) return;
+    m_answers_reset(t->answers, t->rt->env);
+    call->answers = t->answers;
+    call->env = m_answers_env(t->answers);
+    call->uow = t->uow;
+    m_status status = M_AGAIN;
+    for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
+        m_error_clear(call);
+        m_answers_rerun(t->answers);
+        status = inquire_once(t, call, (m_ledger_pending){value.ops, value.self});
+        if (status == M_AGAIN && again(t->a, call) != M_OK) break;
+    }
+    if (status != M_OK)
+        t->rt->env->log(t->rt->env->self, "warn", "inquiry",
+                        m_str_z(t->arena, call->error.message));
+}
+
+static void inquire_all(arrivals_thread *t)
+{
+    int64_t now = t->rt->env->now(t->rt->env->self).us;
+    if (now - t->inquired_us < INQUIRE_EVERY_MS * INT64_C(1000)) return;
+    t->inquired_us = now;
+    for (uint32_t i = 0; i < t->a->known_count; i++) {
+        m_call call = runtime_call(t->rt, t->arena);
+        call.tenant = t->a->known[i];
+        inquire(t, &call);
+    }
+}
+
 static void round_of(arrivals_thread *t)
 {
     m_intake_result result;
@@ -220,6 +272,7 @@ static void round_of(arrivals_thread *t)
     }
     call = runtime_call(t->rt, t->arena);
     tend(t, &call);
+    inquire_all(t);
 }
 
 static void *main_loop(void *arg)

@@ -2,7 +2,6 @@
 
 #include "../use_case/use_case.h"
 #include "../worker/job.h"
-#include "m/ledger.h"
 #include "m_adapters/codec.h"
 
 typedef struct {
@@ -15,12 +14,6 @@ typedef struct {
 static bool is_use_case(const m_rpc_incoming *in)
 {
     return in->protocol == &m_documents_protocol || in->protocol == &m_reports_protocol;
-}
-
-/* Posting from outside is done in two phases (m/ledger_pending.h), never in one. */
-static bool is_for_insiders(const m_rpc_incoming *in)
-{
-    return in->protocol == &m_ledger_protocol && !(in->method->flags & M_METHOD_READ);
 }
 
 /* All but what the worker gives: memory, transaction, clock, answers. */
@@ -81,7 +74,7 @@ m_rpc_incoming *rpc_job_question(job *j)
 static m_status read_use_case(rpc_job *j, m_call *call)
 {
     j->work = use_case_of(j->in->protocol, j->in->method->name);
-    return m_json_read(call, j->in->method->in, j->in->body, M_JSON_TRUSTED, &j->work.in, NULL);
+    return m_json_read(call, j->in->method->in, j->in->body, M_JSON_MESSAGE, &j->work.in, NULL);
 }
 
 void rpc_job_take(void *arg, m_rpc_incoming *in)
@@ -90,8 +83,7 @@ void rpc_job_take(void *arg, m_rpc_incoming *in)
     m_call *call = &in->call;
     rpc_job *j = m_arena_alloc(call->arena, sizeof *j);
     m_status status = j ? M_OK : m_fail(call, m_err_memory, NULL);
-    if (is_for_insiders(in)) status = m_fail(call, m_err_unsupported, "%s", in->method->name);
-    if (j && status == M_OK) {
+    if (j) {
         *j = (rpc_job){.base = {.ops = &ops, .tenant = call->tenant, .deadline = call->deadline},
                        .in = in};
         j->base.after = in->after;

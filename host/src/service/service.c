@@ -6,7 +6,6 @@
 #include "m/crosscheck.h"
 #include "m/deciding.h"
 #include "m/delivering.h"
-#include "m/ledger.h"
 #include "m/ledger_pending.h"
 #include "m/receiving.h"
 #include "m/reports.h"
@@ -28,9 +27,9 @@ struct service {
 };
 
 /* What modules may provide to other processes; who of them does is found out at boot. */
-static const m_protocol *const provided[] = {
-    &m_receiving_protocol,  &m_delivering_protocol,     &m_sharing_protocol, &m_deciding_protocol,
-    &m_crosscheck_protocol, &m_ledger_pending_protocol, &m_ledger_protocol};
+static const m_protocol *const provided[] = {&m_receiving_protocol,  &m_delivering_protocol,
+                                             &m_sharing_protocol,    &m_deciding_protocol,
+                                             &m_crosscheck_protocol, &m_ledger_pending_protocol};
 
 bool service_configured(const runtime *rt)
 {

@@ -168,6 +168,21 @@ static m_status serve_reference(void *self, m_call *call, const m_share_document
     return M_OK;
 }
 
+static m_status serve_policy(void *self, m_call *call, const m_share_document *in,
+                             m_share_reference *out)
+{
+    (void)call;
+    uint32_t n = 0;
+    const m_module_instance *modules =
+        m_registry_modules(((const m_share_server *)self)->registry, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const m_policy_def *def = modules[i].replica ? NULL : modules[i].module->policies;
+        for (; def && def->name; def++)
+            if (m_str_is(in->type, def->name)) out->label = m_str_of(def->label);
+    }
+    return M_OK;
+}
+
 m_sharing m_share_serve(const m_share_server *server)
 {
     static const m_sharing_ops ops = {
@@ -175,6 +190,7 @@ m_sharing m_share_serve(const m_share_server *server)
         .page = serve_page,
         .exist = serve_exist,
         .reference = serve_reference,
+        .policy = serve_policy,
         .digest = serve_digest,
     };
     return (m_sharing){&ops, (void *)(uintptr_t)server};

@@ -80,6 +80,9 @@ typedef struct {
     /* core.share.none as in page. */
     m_status (*digest)(void *self, m_call *call, const m_share_digest_question *in,
                        m_share_digest *out);
+    /* in->type: name of a policy. Its label, when a module of the owner asks for it. */
+    m_status (*policy)(void *self, m_call *call, const m_share_document *in,
+                       m_share_reference *out);
 } m_sharing_ops;
 
 typedef struct {
@@ -91,6 +94,7 @@ M_WRAPPER(sharing, page, m_share_page_question, m_share_page)
 M_WRAPPER(sharing, exist, m_share_ids, m_ids)
 M_WRAPPER(sharing, reference, m_share_document, m_share_reference)
 M_WRAPPER(sharing, digest, m_share_digest_question, m_share_digest)
+M_WRAPPER(sharing, policy, m_share_document, m_share_reference)
 
 extern const m_protocol m_sharing_protocol;
 
