@@ -103,7 +103,7 @@ static const char *const unsent_sql =
     "WHERE h.reader='head' AND h.tenant_id>$1::uuid AND h.seq>coalesce(s.seq,0) "
     "ORDER BY h.tenant_id LIMIT $2::bigint) t CROSS JOIN LATERAL (SELECT * FROM m.outgoing r "
     "WHERE r.tenant_id=t.tenant_id AND r.seq>t.seq ORDER BY r.seq LIMIT $2::bigint) o "
-    "ORDER BY o.tenant_id,o.seq LIMIT $2::bigint";
+    "ORDER BY t.tenant_id,o.seq LIMIT $2::bigint"; /* t: stops at the limit, o sorts it all */
 
 static const char *const mark_sql =
     "INSERT INTO m.outgoing_mark AS k (tenant_id,reader,seq,last,at) SELECT d.tenant_id,$1,d.seq,"
