@@ -9,7 +9,7 @@ import { FieldEditor, useFocusOnError } from './fields'
 import { pageActions, prepare, takePrepared, useAbout } from './flows'
 import { t } from './i18n'
 import { Icons } from './icons'
-import { bodyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
+import { bodyOf, copyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
 import { showTime } from './prefs'
 import { errorsOf } from './quick'
 import { Rail } from './rail'
@@ -261,6 +261,17 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
           <>
             {current && (
               <Button tone="ghost" label={t('Print')} icon={<Icons.Printer size={15} />} onPress={() => print()} />
+            )}
+            {current && may(meta, roles, 'create') && (
+              <Button
+                tone="ghost"
+                label={t('Make another like this')}
+                icon={<Icons.Copy size={15} />}
+                onPress={() => {
+                  prepare(base, copyOf(meta, state.value))
+                  go(`${base}/new`)
+                }}
+              />
             )}
             {offered?.includes('delete') && (
               <Button

@@ -76,6 +76,21 @@ export function isDirty(meta: DocMeta, e: Editing): boolean {
   return meta.fields.some((f) => !f.read_only && !same(e.value[f.name], start[f.name]))
 }
 
+/** A new document like this one: what people filled in, without what the host gave it. */
+export function copyOf(meta: DocMeta, doc: Row): Row {
+  const bare = (fields: Field[], row: Row): Row => {
+    const out: Row = {}
+    for (const f of fields) {
+      const v = row[f.name]
+      if (f.read_only || f.hidden || f.unique || nothing(v)) continue
+      if (f.kind === 'list') out[f.name] = (v as Row[]).map((r) => bare(f.fields ?? [], r))
+      else out[f.name] = f.kind === 'struct' ? bare(f.fields ?? [], v as Row) : v
+    }
+    return out
+  }
+  return bare(meta.fields, doc)
+}
+
 /** Puts a value at "address.city" or "due_date". */
 export function put(row: Row, path: string, value: Value): Row {
   const [head, ...rest] = path.split('.')

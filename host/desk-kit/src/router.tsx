@@ -24,17 +24,6 @@ const read = () => ({
   search: location.search,
 })
 
-/** Asked before a page with unsaved input is left; answers whether to go. */
-let guard: (() => boolean) | null = null
-export function useGuard(ask: (() => boolean) | null) {
-  useEffect(() => {
-    guard = ask
-    return () => {
-      guard = null
-    }
-  }, [ask])
-}
-
 export function Router({ children }: { children: ReactNode }) {
   const [at, set] = useState(read)
   useEffect(() => {
@@ -43,7 +32,6 @@ export function Router({ children }: { children: ReactNode }) {
     return () => removeEventListener('popstate', moved)
   }, [])
   const go = useCallback((to: string, replace = false) => {
-    if (!replace && guard && !guard()) return
     history[replace ? 'replaceState' : 'pushState'](null, '', BASE + to)
     set(read())
   }, [])

@@ -341,6 +341,21 @@ describe('forms', () => {
       expect((screen.getByRole('combobox', { name: 'Supplier' }) as HTMLInputElement).value).toBe('Kaveri'),
     )
   })
+  it('makes another like this', async () => {
+    await show('/wms/orders/o1')
+    fireEvent.click(await screen.findByRole('button', { name: 'Make another like this' }))
+    await waitFor(() => expect(at()).toBe('/wms/orders/new'))
+    fireEvent.click(await screen.findByRole('button', { name: /^Save/ }))
+    await waitFor(() => expect(writes().length).toBe(1))
+    expect(writes()[0].body).toEqual({
+      supplier: 's1',
+      day: '2026-11-20',
+      urgent: true,
+      days: 3,
+      lines: [{ item: 'i1', qty: '4', rate: '300' }],
+      address: { city: 'Pune' },
+    })
+  })
   it('shows both versions when somebody was quicker', async () => {
     await show('/core/suppliers/s1')
     fireEvent.change(await screen.findByLabelText('Name'), { target: { value: 'Kaveri Works' } })
