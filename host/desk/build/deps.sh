@@ -11,6 +11,17 @@ for f in package.json package-lock.json .npmrc host/desk/package.json host/desk-
 done
 cd "$ws"
 echo "Fetching what the web client is built with (once; -Ddesk=disabled does without)."
-npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
+install="ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error"
+npm $install
+# An older Node than the tools want leaves out their compiled parts, quietly, because those are optional. Then the Node and
+# the npm that have just come do it again.
+if [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || nodejs -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+    . "$src/host/desk/build/env.sh"
+    rm -rf .tools
+    mkdir .tools
+    cp "$node" .tools/node
+    cp -R node_modules/npm .tools/npm
+    PATH=$ws/.tools:$PATH .tools/node .tools/npm/bin/npm-cli.js $install
+fi
 cd - >/dev/null
 : >"$out"
