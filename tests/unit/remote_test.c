@@ -58,13 +58,14 @@ static void answer_all(void)
     m_question *open[M_REMOTE_QUESTIONS];
     uint32_t n = m_answers_open(answers, open, M_REMOTE_QUESTIONS);
     for (uint32_t i = 0; i < n; i++) {
-        m_call *at = test_call();
-        at->arena = m_answers_arena(answers);
-        m_status status = m_remote_dispatch((m_iface){&local_ops, NULL}, open[i]->method, at,
+        m_call at = *call;
+        at.arena = m_answers_arena(answers);
+        m_error_clear(&at);
+        m_status status = m_remote_dispatch((m_iface){&local_ops, NULL}, open[i]->method, &at,
                                             open[i]->body, &open[i]->reply);
         open[i]->answered = true;
         open[i]->status = status;
-        if (status != M_OK) m_question_refuse(open[i], at);
+        if (status != M_OK) m_question_refuse(open[i], &at);
     }
 }
 

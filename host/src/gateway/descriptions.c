@@ -20,21 +20,39 @@ static void me_write(const http_job *j, const m_call *call, m_buf *out)
 }
 
 /* Remotes are the Desk's federated parts; a domain whose bundle is not here has no url. */
+static void remote_write(const gateway_config *config, const char *name, const char *label, bool ok,
+                         m_buf *out)
+{
+    m_buf_format(out,
+                 "%s\"%s\":{\"label\":\"%s\",\"apiUrl\":\"/api/v1/%s\",\"metaUrl\":"
+                 "\"/api/v1/meta/%s\",\"health\":\"%s\"",
+                 out->n > 1 ? "," : "", name, label, name, name, ok ? "ok" : "down");
+    if (desk_has(config->desk, name))
+        m_buf_format(out, ",\"url\":\"/remotes/%s/remoteEntry.js\"", name);
+    m_buf_text(out, "}");
+}
+
+/* What other processes call themselves is not known here. */
+static const char *label_of(const char *domain)
+{
+    static const char *const labels[][2] = {
+        {"finance", "Finance"}, {"wms", "Warehouse"}, {"people", "People"}};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (strcmp(labels[i][0], domain) == 0) return labels[i][1];
+    return domain;
+}
+
 void descriptions_remotes(http_job *j)
 {
-    const domain_set *domains = j->gateway->config.domains;
+    const gateway_config *config = &j->gateway->config;
+    const domain_set *domains = config->domains;
     m_buf out = {.arena = j->arena};
     m_buf_text(&out, "{");
-    for (uint32_t i = 0; i < domains->count; i++) {
-        const char *name = domains->modules[i]->name;
-        m_buf_format(&out,
-                     "%s\"%s\":{\"label\":\"%s\",\"apiUrl\":\"/api/v1/%s\",\"metaUrl\":"
-                     "\"/api/v1/meta/%s\",\"health\":\"ok\"",
-                     i ? "," : "", name, domains->modules[i]->label, name, name);
-        if (desk_has(j->gateway->config.desk, name))
-            m_buf_format(&out, ",\"url\":\"/remotes/%s/remoteEntry.js\"", name);
-        m_buf_text(&out, "}");
-    }
+    for (uint32_t i = 0; i < domains->count; i++)
+        remote_write(config, domains->modules[i]->name, domains->modules[i]->label, true, &out);
+    for (uint32_t i = 0; i < config->remote_count; i++)
+        remote_write(config, config->remotes[i], label_of(config->remotes[i]),
+                     config->reached(config->reached_arg, config->remotes[i]), &out);
     m_buf_text(&out, "}");
     http_job_answer(j, 200, m_buf_str(&out));
 }

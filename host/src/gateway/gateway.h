@@ -21,6 +21,8 @@ typedef struct {
     queue *forwards;                  /* for domains of other processes; NULL: there are none */
     const char *remotes[DOMAINS_MAX]; /* their names */
     uint32_t remote_count;
+    bool (*reached)(void *arg, const char *domain); /* has it answered lately, as far as we know? */
+    void *reached_arg;
     queue *slow;               /* sign-in and other work that takes long on purpose */
     const domain_set *domains; /* for descriptions only; constant */
     identity *identity;        /* used by the slow worker */

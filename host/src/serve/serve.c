@@ -211,6 +211,8 @@ static bool gateway_start(host *h)
     if (h->service) {
         gateway_config *config = &h->gateway.config;
         config->forwards = &h->forward_jobs;
+        config->reached = service_reaches;
+        config->reached_arg = h->service;
         for (const char *const *name = h->rt.other_domains; *name; name++)
             config->remotes[config->remote_count++] = *name;
     }

@@ -123,6 +123,15 @@ const m_asker *service_asker(const service *s)
     return &s->asker;
 }
 
+bool service_reaches(void *arg, const char *domain)
+{
+    m_rpc_service known[DOMAINS_MAX];
+    uint32_t n = m_rpc_client_services(((service *)arg)->client, known, DOMAINS_MAX);
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(known[i].name, domain) == 0) return !known[i].open;
+    return true;
+}
+
 bool service_serve(service *s, const rpc_queues *queues, domain_set *domains)
 {
     uint32_t n = 0;

@@ -18,6 +18,8 @@ service *service_open(runtime *rt);
 m_nats *service_link(service *s);
 m_rpc_client *service_client(service *s);
 const m_asker *service_asker(const service *s);
+/* False while the domain is not asked because it did not answer. arg: the service. Any thread. */
+bool service_reaches(void *arg, const char *domain);
 /* Begins to answer what the domains of this process provide. False: the reason is printed. */
 bool service_serve(service *s, const rpc_queues *queues, domain_set *domains);
 /* Takes no more questions and finishes what it has; workers must still run. */
