@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
@@ -28,17 +29,36 @@ static void note(char *text, size_t n, size_t *at, const char *format, ...)
     if (length > 0) *at += (size_t)length < n - *at ? (size_t)length : n - *at - 1;
 }
 
-/* A domain is a library of its own, lib<name>.so, found where the host was installed. A process
- * holds no code of a domain it does not run. */
+/* Where the host lies: in the build each library has a room beside it, when installed they share
+ * one. NULL: nowhere. Not left to the loader's own search, which goes by who calls dlopen: under a
+ * sanitizer that is somebody else. */
+static void *open_library(const char *name)
+{
+    char self[512], path[700];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0) return NULL;
+    self[n] = 0;
+    *strrchr(self, '/') = 0;
+    void *library = NULL;
+    for (int i = 0; i < 2 && !library; i++) {
+        int length =
+            i == 0 ? snprintf(path, sizeof path, "%s/../lib%s/lib%s.so", self, name, name)
+                   : snprintf(path, sizeof path, "%s/../" HOST_LIBDIR "/lib%s.so", self, name);
+        if (length > 0 && (size_t)length < sizeof path)
+            library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    }
+    return library;
+}
+
+/* A domain is a library of its own. A process holds no code of a domain it does not run. */
 static bool load(const char *name, char *why, size_t n, size_t *at)
 {
-    char file[64], symbol[64];
-    snprintf(file, sizeof file, "lib%s.so", name);
+    char symbol[64];
     snprintf(symbol, sizeof symbol, "%s_module", name);
-    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+    void *library = open_library(name);
     void *found = library ? dlsym(library, symbol) : NULL;
     if (!found) {
-        note(why, n, at, "%sthere is no domain %s (%s)", *at ? "; " : "", name, file);
+        note(why, n, at, "%sthere is no domain %s (lib%s.so)", *at ? "; " : "", name, name);
         return false;
     }
     if (module_count == DOMAINS_MAX) {

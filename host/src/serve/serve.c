@@ -327,6 +327,7 @@ int serve_main(void)
 {
     host *h = calloc(1, sizeof *h);
     if (!h || !runtime_open(&h->rt)) {
+        if (h) runtime_close(&h->rt);
         free(h);
         return EXIT_FAILURE;
     }

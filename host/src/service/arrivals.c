@@ -262,7 +262,14 @@ static void round_of(arrivals_thread *t)
     m_answers_reset(t->answers, t->rt->env);
     m_call call = runtime_call(t->rt, t->arena);
     call.answers = t->answers;
-    if (!connected(t, &call) || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK) {
+    bool mine = false;
+    m_status status =
+        connected(t, &call) ? m_pg_lock_try(t->conn, &call, "arrivals", &mine) : M_UNAVAILABLE;
+    if (status == M_OK && !mine) { /* another process of this domain takes them */
+        pause_ms(PAUSE_MS);
+        return;
+    }
+    if (status != M_OK || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK) {
         t->rt->env->log(t->rt->env->self, "warn", "arrivals",
                         m_str_z(t->arena, call.error.message));
         m_pg_conn_close(t->conn);

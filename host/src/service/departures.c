@@ -12,6 +12,7 @@
 
 #define POLL_MS           250
 #define ALL_HEADS_EVERY_S 10
+#define SWEEP_EVERY_S     3600
 
 struct departures {
     const runtime *rt;
@@ -23,6 +24,7 @@ struct departures {
     pthread_cond_t woken;
     bool work;
     atomic_bool stop;
+    int64_t swept_us;
 };
 
 void departures_wake(departures *d)
@@ -76,6 +78,16 @@ static m_status publish(departures *d, m_event_relay *relay, m_pg_conn *conn, m_
     return m_event_relay_tell_heads(relay, call, all_heads);
 }
 
+/* What everybody has, and nobody will go back to. */
+static m_status sweep(departures *d, m_outgoing_source source, m_call *call)
+{
+    uint32_t removed;
+    int64_t now = d->rt->env->now(d->rt->env->self).us;
+    if (now - d->swept_us < SWEEP_EVERY_S * INT64_C(1000000)) return M_OK;
+    d->swept_us = now;
+    return m_outgoing_sweep(source, call, M_OUTGOING_KEEP_DAYS, d->rt->others.domains, &removed);
+}
+
 static void *publisher_loop(void *arg)
 {
     departures *d = arg;
@@ -93,7 +105,8 @@ static void *publisher_loop(void *arg)
         int64_t now = d->rt->env->now(d->rt->env->self).us;
         bool all = now - told_us > ALL_HEADS_EVERY_S * INT64_C(1000000);
         if (all) told_us = now;
-        if (!connected(d, &call, &rows.conn) || publish(d, relay, rows.conn, &call, all) != M_OK) {
+        if (!connected(d, &call, &rows.conn) || publish(d, relay, rows.conn, &call, all) != M_OK ||
+            sweep(d, config.source, &call) != M_OK) {
             say(d, &call, "departures");
             m_pg_conn_close(rows.conn);
             rows.conn = NULL;

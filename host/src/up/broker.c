@@ -178,7 +178,7 @@ bool broker_deploy(const broker *b, const m_env *env)
 {
     char seed[700];
     const char *why = "";
-    name_list all;
+    name_list all = {.count = 0};
     m_nats *link = NULL;
     m_arena *arena = m_arena_new(0);
     m_call call = {.env = env, .arena = arena, .system = true};

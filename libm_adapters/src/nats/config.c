@@ -92,7 +92,7 @@ static void stream_of(const char *service, char out[SERVICE_MAX + 4])
 {
     memcpy(out, "EVT_", 4);
     size_t i = 0;
-    for (; service[i] && i < SERVICE_MAX - 1; i++)
+    for (; i < SERVICE_MAX - 1 && service[i]; i++)
         out[4 + i] =
             (char)(service[i] >= 'a' && service[i] <= 'z' ? service[i] - 'a' + 'A' : service[i]);
     out[4 + i] = 0;
