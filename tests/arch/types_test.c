@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../host/src/boot/told.h"
 #include "all_modules.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
@@ -535,6 +536,30 @@ START_TEST(life_cycles_are_consistent)
 }
 END_TEST
 
+static bool is_told(const char *type)
+{
+    for (const char *const *at = boot_told; *at; at++)
+        if (strncmp(type, *at, strlen(*at) - 1) == 0) return true;
+    return false;
+}
+
+/* In an enterprise the one who listens and the one who is heard are two processes. */
+START_TEST(what_others_listen_to_is_told)
+{
+    const m_module *modules[ALL_MODULES_MAX];
+    uint32_t n = all_modules(modules), heard = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = modules[i]->name;
+        for (const m_listener *l = modules[i]->listeners; l && l->type; l++) {
+            if (strncmp(l->type, name, strlen(name)) == 0 && l->type[strlen(name)] == '.') continue;
+            ck_assert_msg(is_told(l->type), "%s listens to %s, which nobody tells", name, l->type);
+            heard++;
+        }
+    }
+    ck_assert_uint_gt(heard, 0);
+}
+END_TEST
+
 START_TEST(reports_are_described)
 {
     const m_module *modules[ALL_MODULES_MAX];
@@ -595,6 +620,7 @@ int main(void)
     tcase_add_test(tests, documents_are_described);
     tcase_add_test(tests, series_are_unique);
     tcase_add_test(tests, life_cycles_are_consistent);
+    tcase_add_test(tests, what_others_listen_to_is_told);
     tcase_add_test(tests, reports_are_described);
     tcase_add_test(tests, error_codes_are_unique_at_run_time);
     suite_add_tcase(suite, tests);

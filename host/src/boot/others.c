@@ -4,10 +4,7 @@
 
 #include "m/delivering.h"
 #include "m/receiving.h"
-
-/* Events of domains that others listen to; a test over all modules holds this list against their
- * listeners. */
-static const char *const told[] = {"finance.purchase_invoice.*", "finance.sales_invoice.*", NULL};
+#include "told.h"
 
 struct others {
     domains_others config;
@@ -109,23 +106,11 @@ bool domains_served(domain_set *d, const char *protocol, m_iface *out)
 
 /* ---- copies ---- */
 
-static m_status head_of(void *arg, m_call *call, int64_t *out_seq, m_id *out_last)
-{
-    const m_store *store = arg;
-    m_outgoing_mark key = {.reader = M_STR(M_READER_HEAD)};
-    const void *found = NULL;
-    M_TRY(m_store_get_key(*store, call, &m_outgoing_mark_type, &key, &found));
-    const m_outgoing_mark *head = found;
-    *out_seq = head ? head->seq : 0;
-    *out_last = head ? head->last : (m_id){{0}};
-    return M_OK;
-}
-
 m_status domains_mark(domain_set *d, m_call *call, int64_t *out)
 {
     m_id last;
     *out = 0;
-    return d->others ? head_of(&d->store, call, out, &last) : M_OK;
+    return d->others ? m_outgoing_head(d->store, call, out, &last) : M_OK;
 }
 
 static void add_owner(struct others *o, const char *domain)
@@ -145,8 +130,7 @@ bool others_start(domain_set *d, m_documents_config *config)
     struct others *o = d->others;
     o->share.registry = d->registry;
     o->outgoing.registry = d->registry;
-    o->server = (m_share_server){
-        .registry = d->registry, .store = d->store, .head = head_of, .arg = &d->store};
+    o->server = (m_share_server){.registry = d->registry, .store = d->store};
     for (const char *const *name = o->config.domains; *name; name++)
         add_owner(o, *name);
     m_replica_config replica = {.registry = d->registry,
@@ -157,7 +141,7 @@ bool others_start(domain_set *d, m_documents_config *config)
     o->replica = m_replica_new(&replica);
     if (!o->replica) return false;
     config->foreign = m_replica_links(o->replica);
-    config->told = told;
+    config->told = boot_told;
     config->outgoing = true;
     return true;
 }

@@ -34,8 +34,7 @@ static bool make_question(http_job *j, const char *service, m_question *out)
 static m_call call_of(http_job *j)
 {
     m_call call = http_job_call(j);
-    call.idempotency_key = http_request_header(j->request, "idempotency-key");
-    identity_apply(&j->who, &call);
+    http_work_ops.describe(&j->base, &call);
     return call;
 }
 

@@ -124,13 +124,6 @@ m_call http_job_call(http_job *j)
 static const m_error_def media_type = {"http.media_type", M_INVALID, "The body must be JSON.",
                                        "Send Content-Type: application/json."};
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Escapes were found well-formed by the server. */
 static m_str decode(m_arena *arena, m_str text)
 {
@@ -139,7 +132,7 @@ static m_str decode(m_arena *arena, m_str text)
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '%' && i + 2 < text.n) {
-            out[n++] = (char)(hex(text.p[i + 1]) * 16 + hex(text.p[i + 2]));
+            out[n++] = (char)(m_hex_digit(text.p[i + 1]) * 16 + m_hex_digit(text.p[i + 2]));
             i += 2;
         } else {
             out[n++] = text.p[i] == '+' ? ' ' : text.p[i];

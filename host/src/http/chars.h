@@ -12,14 +12,6 @@ static inline bool http_is_alpha(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-/* Value of a hexadecimal digit, or -1. */
-static inline int http_hex(unsigned char c)
-{
-    if (http_is_digit(c)) return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 enum { HTTP_TOKEN = 1, HTTP_VALUE = 2, HTTP_PATH = 4, HTTP_QUERY = 8, HTTP_HOST = 16 };
 

@@ -127,8 +127,7 @@ static bool escapes_whole(m_str text)
 {
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] != '%') continue;
-        if (text.n - i < 3 || http_hex((unsigned char)text.p[i + 1]) < 0 ||
-            http_hex((unsigned char)text.p[i + 2]) < 0)
+        if (text.n - i < 3 || m_hex_digit(text.p[i + 1]) < 0 || m_hex_digit(text.p[i + 2]) < 0)
             return false;
         if (text.p[i + 1] == '0' && text.p[i + 2] == '0') return false;
     }
@@ -340,7 +339,7 @@ static bool chunk_size_end(http_framing *f)
 
 static bool on_chunk_size(http_framing *f, unsigned char c)
 {
-    int digit = http_hex(c);
+    int digit = m_hex_digit((char)c);
     if (c == '\r') return chunk_size_end(f);
     if (c == '\n') return refuse(f, HTTP_REFUSE_LINE_END);
     if (digit < 0 || f->chunk_digits == 8) return refuse(f, HTTP_REFUSE_CHUNK);

@@ -23,8 +23,8 @@ bool http_path_decode(m_str raw, char *out, size_t *out_n)
         unsigned char c = (unsigned char)raw.p[i];
         if (!http_is(c, HTTP_PATH)) return false;
         if (c == '%') {
-            int high = raw.n - i > 2 ? http_hex((unsigned char)raw.p[i + 1]) : -1;
-            int low = raw.n - i > 2 ? http_hex((unsigned char)raw.p[i + 2]) : -1;
+            int high = raw.n - i > 2 ? m_hex_digit(raw.p[i + 1]) : -1;
+            int low = raw.n - i > 2 ? m_hex_digit(raw.p[i + 2]) : -1;
             if (high < 0 || low < 0) return false;
             c = (unsigned char)(high * 16 + low);
             if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') return false;

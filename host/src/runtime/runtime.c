@@ -187,6 +187,20 @@ m_pg_options runtime_pg(const runtime *rt, const char *dsn)
     return (m_pg_options){.dsn = dsn, .env = rt->env};
 }
 
+m_status runtime_relay(const runtime *rt, m_call *call, m_pg_conn **conn)
+{
+    if (*conn) return M_OK;
+    m_pg_options options = runtime_pg(rt, rt->relay_dsn);
+    return m_pg_conn_open(&options, call, conn);
+}
+
+void runtime_relay_lost(const runtime *rt, const m_call *call, const char *what, m_pg_conn **conn)
+{
+    rt->env->log(rt->env->self, "warn", what, m_str_z(call->arena, call->error.message));
+    m_pg_conn_close(*conn);
+    *conn = NULL;
+}
+
 /* ---- schema ---- */
 
 /* As superuser in `in`: roles and the database `made`, or, in that database itself, its rights. */

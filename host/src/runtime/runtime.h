@@ -40,6 +40,11 @@ void runtime_close(runtime *rt);
 m_call runtime_call(const runtime *rt, m_arena *arena);
 
 m_pg_options runtime_pg(const runtime *rt, const char *dsn);
+/* *conn as the role relay: opened where it is NULL. */
+m_status runtime_relay(const runtime *rt, m_call *call, m_pg_conn **conn) M_MUST_USE;
+/* After a failure, which is call's error and is logged as what: *conn is closed, so that the next
+ * runtime_relay opens a new one; the server may have been restarted. */
+void runtime_relay_lost(const runtime *rt, const m_call *call, const char *what, m_pg_conn **conn);
 /* Makes a database with its roles in the private cluster, where it is not there yet. Prints why it
  * fails. */
 bool runtime_make_database(runtime *rt, const char *database);

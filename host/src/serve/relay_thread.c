@@ -1,11 +1,10 @@
 #include "relay_thread.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "../runtime/waker.h"
 #include "../worker/runner.h"
 #include "m_adapters/idempotency.h"
 #include "m_adapters/pg_relay.h"
@@ -19,9 +18,7 @@
 struct relay_thread {
     const runtime *rt;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t woken;
-    bool work, stop;
+    waker waker;
     m_uow *uow;
     m_pg_relay outbox; /* its connection is made when there is none */
     domain_set *domains;
@@ -32,45 +29,16 @@ struct relay_thread {
 
 void relay_thread_wake(relay_thread *r)
 {
-    if (!r) return;
-    pthread_mutex_lock(&r->lock);
-    r->work = true;
-    pthread_cond_signal(&r->woken);
-    pthread_mutex_unlock(&r->lock);
+    if (r) waker_wake(&r->waker);
 }
 
 /* False when it is time to stop. */
 static bool wait_for_work(relay_thread *r)
 {
-    struct timespec until, gather = {0, GATHER_MS * 1000000L};
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += POLL_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_mutex_lock(&r->lock);
-    while (!r->work && !r->stop)
-        if (pthread_cond_timedwait(&r->woken, &r->lock, &until) != 0) break;
-    bool woken = r->work;
-    r->work = false;
-    bool go_on = !r->stop;
-    pthread_mutex_unlock(&r->lock);
+    struct timespec gather = {0, GATHER_MS * 1000000L};
+    bool woken = waker_wait(&r->waker, POLL_MS), go_on = !waker_stopping(&r->waker);
     if (woken && go_on) nanosleep(&gather, NULL);
     return go_on;
-}
-
-/* After a failure the connection is made anew: the server may have been restarted. */
-static bool connected(relay_thread *r, m_call *call)
-{
-    if (r->outbox.conn) return true;
-    m_pg_options options = runtime_pg(r->rt, r->rt->relay_dsn);
-    return m_pg_conn_open(&options, call, &r->outbox.conn) == M_OK;
-}
-
-static void disconnect(relay_thread *r, const m_call *call)
-{
-    r->rt->env->log(r->rt->env->self, "warn", "relay", m_str_z(r->arena, call->error.message));
-    m_pg_conn_close(r->outbox.conn);
-    r->outbox.conn = NULL;
 }
 
 static void deliver(relay_thread *r)
@@ -79,8 +47,9 @@ static void deliver(relay_thread *r)
     do {
         m_arena_reset(r->arena);
         m_call call = runtime_call(r->rt, r->arena);
-        if (!connected(r, &call) || m_relay_run_once(r->relay, &call, &result) != M_OK) {
-            disconnect(r, &call);
+        if (runtime_relay(r->rt, &call, &r->outbox.conn) != M_OK ||
+            m_relay_run_once(r->relay, &call, &result) != M_OK) {
+            runtime_relay_lost(r->rt, &call, "relay", &r->outbox.conn);
             return;
         }
     } while (result.seen && result.done);
@@ -143,8 +112,9 @@ static void sweep(relay_thread *r)
     m_time before = {now - (int64_t)KEEP_DAYS * 86400 * 1000000};
     if (sweep_keys(r, &call, before) != M_OK)
         r->rt->env->log(r->rt->env->self, "warn", "sweep", m_str_z(r->arena, call.error.message));
-    if (!connected(r, &call) || m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
-        disconnect(r, &call);
+    if (runtime_relay(r->rt, &call, &r->outbox.conn) != M_OK ||
+        m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
+        runtime_relay_lost(r->rt, &call, "relay", &r->outbox.conn);
 }
 
 static void *main_loop(void *arg)
@@ -187,8 +157,7 @@ relay_thread *relay_thread_start(const runtime *rt, identity *id)
     relay_thread *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     r->rt = rt;
-    pthread_mutex_init(&r->lock, NULL);
-    pthread_cond_init(&r->woken, NULL);
+    waker_init(&r->waker);
     if (open_all(r, id) && pthread_create(&r->thread, NULL, main_loop, r) == 0) return r;
     fprintf(stderr, "The event relay could not be started.\n");
     close_all(r);
@@ -198,10 +167,7 @@ relay_thread *relay_thread_start(const runtime *rt, identity *id)
 void relay_thread_stop(relay_thread *r)
 {
     if (!r) return;
-    pthread_mutex_lock(&r->lock);
-    r->stop = true;
-    pthread_cond_signal(&r->woken);
-    pthread_mutex_unlock(&r->lock);
+    waker_stop(&r->waker);
     pthread_join(r->thread, NULL);
     close_all(r);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../worker/runner.h"
 #include "m/ledger_pending.h"
 #include "m_adapters/pg_stream.h"
 #include "m_adapters/stream_nats.h"
@@ -185,13 +186,6 @@ struct arrivals_thread {
     int64_t tended_us, inquired_us;
 };
 
-static bool connected(arrivals_thread *t, m_call *call)
-{
-    if (t->conn) return true;
-    m_pg_options options = runtime_pg(t->rt, t->rt->relay_dsn);
-    return m_pg_conn_open(&options, call, &t->conn) == M_OK;
-}
-
 /* Copies whose filling was broken off, or could not begin while their owner was away. */
 static void tend(arrivals_thread *t, m_call *call)
 {
@@ -207,19 +201,11 @@ static void tend(arrivals_thread *t, m_call *call)
 
 /* ---- holds that nobody decided ---- */
 
-static m_status inquire_once(arrivals_thread *t, m_call *call, m_ledger_pending pending)
+static m_status ask_holders(void *arg, m_call *call)
 {
     m_inquiry in = {.limit = 0};
     m_inquiry_result out;
-    M_TRY(t->uow->ops->begin(t->uow, call, M_UOW_WRITE, NULL, 0));
-    t->uow->ops->mark(t->uow);
-    m_status status = m_ledger_pending_inquire(pending, call, &in, &out);
-    if (status != M_OK) {
-        t->uow->ops->rollback(t->uow);
-        return status;
-    }
-    t->uow->ops->accept(t->uow);
-    return t->uow->ops->commit(t->uow, call);
+    return m_ledger_pending_inquire(*(const m_ledger_pending *)arg, call, &in, &out);
 }
 
 /* Finance asks those who hold what became of it; their answers come outside of the transaction. */
@@ -231,11 +217,11 @@ static void inquire(arrivals_thread *t, m_call *call)
     call->answers = t->answers;
     call->env = m_answers_env(t->answers);
     call->uow = t->uow;
+    m_ledger_pending pending = {value.ops, value.self};
     m_status status = M_AGAIN;
     for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
-        m_error_clear(call);
         m_answers_rerun(t->answers);
-        status = inquire_once(t, call, (m_ledger_pending){value.ops, value.self});
+        status = runner_run_once(t->uow, call, M_UOW_WRITE, ask_holders, &pending);
         if (status == M_AGAIN && again(t->a, call) != M_OK) break;
     }
     if (status != M_OK)
@@ -263,17 +249,14 @@ static void round_of(arrivals_thread *t)
     m_call call = runtime_call(t->rt, t->arena);
     call.answers = t->answers;
     bool mine = false;
-    m_status status =
-        connected(t, &call) ? m_pg_lock_try(t->conn, &call, "arrivals", &mine) : M_UNAVAILABLE;
+    m_status status = runtime_relay(t->rt, &call, &t->conn);
+    if (status == M_OK) status = m_pg_lock_try(t->conn, &call, "arrivals", &mine);
     if (status == M_OK && !mine) { /* another process of this domain takes them */
         pause_ms(PAUSE_MS);
         return;
     }
     if (status != M_OK || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK) {
-        t->rt->env->log(t->rt->env->self, "warn", "arrivals",
-                        m_str_z(t->arena, call.error.message));
-        m_pg_conn_close(t->conn);
-        t->conn = NULL;
+        runtime_relay_lost(t->rt, &call, "arrivals", &t->conn);
         pause_ms(PAUSE_MS);
         return;
     }

@@ -1,11 +1,9 @@
 #include "departures.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "../runtime/waker.h"
 #include "m_adapters/pg_stream.h"
 #include "m_adapters/stream_nats.h"
 #include "rpc_job.h"
@@ -20,46 +18,13 @@ struct departures {
     queue *asked;
     pthread_t publisher, teller;
     bool publishing, telling;
-    pthread_mutex_t lock;
-    pthread_cond_t woken;
-    bool work;
-    atomic_bool stop;
+    waker waker;
     int64_t swept_us;
 };
 
 void departures_wake(departures *d)
 {
-    if (!d) return;
-    pthread_mutex_lock(&d->lock);
-    d->work = true;
-    pthread_cond_signal(&d->woken);
-    pthread_mutex_unlock(&d->lock);
-}
-
-static void wait_for_work(departures *d, int64_t ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (ms % 1000) * 1000000;
-    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_mutex_lock(&d->lock);
-    while (!d->work && !atomic_load(&d->stop))
-        if (pthread_cond_timedwait(&d->woken, &d->lock, &until) != 0) break;
-    d->work = false;
-    pthread_mutex_unlock(&d->lock);
-}
-
-static bool connected(const departures *d, m_call *call, m_pg_conn **conn)
-{
-    if (*conn) return true;
-    m_pg_options options = runtime_pg(d->rt, d->rt->relay_dsn);
-    return m_pg_conn_open(&options, call, conn) == M_OK;
-}
-
-static void say(const departures *d, const m_call *call, const char *what)
-{
-    d->rt->env->log(d->rt->env->self, "warn", what, m_str_z(call->arena, call->error.message));
+    if (d) waker_wake(&d->waker);
 }
 
 /* ---- publishing ---- */
@@ -74,7 +39,7 @@ static m_status publish(departures *d, m_event_relay *relay, m_pg_conn *conn, m_
     if (!mine) return M_OK;
     do {
         M_TRY(m_event_relay_run_once(relay, call, &result));
-    } while (result.sent && !atomic_load(&d->stop));
+    } while (result.sent && !waker_stopping(&d->waker));
     return m_event_relay_tell_heads(relay, call, all_heads);
 }
 
@@ -99,20 +64,19 @@ static void *publisher_loop(void *arg)
     m_event_relay *relay = m_event_relay_new(&config);
     m_arena *arena = m_arena_new(0);
     int64_t told_us = 0;
-    while (relay && arena && !atomic_load(&d->stop)) {
+    while (relay && arena && !waker_stopping(&d->waker)) {
         m_arena_reset(arena);
         m_call call = runtime_call(d->rt, arena);
         int64_t now = d->rt->env->now(d->rt->env->self).us;
         bool all = now - told_us > ALL_HEADS_EVERY_S * INT64_C(1000000);
         if (all) told_us = now;
-        if (!connected(d, &call, &rows.conn) || publish(d, relay, rows.conn, &call, all) != M_OK ||
+        if (runtime_relay(d->rt, &call, &rows.conn) != M_OK ||
+            publish(d, relay, rows.conn, &call, all) != M_OK ||
             sweep(d, config.source, &call) != M_OK) {
-            say(d, &call, "departures");
-            m_pg_conn_close(rows.conn);
-            rows.conn = NULL;
+            runtime_relay_lost(d->rt, &call, "departures", &rows.conn);
         }
-        wait_for_work(d, m_event_relay_pause_ms(relay) > POLL_MS ? m_event_relay_pause_ms(relay)
-                                                                 : POLL_MS);
+        int64_t pause = m_event_relay_pause_ms(relay);
+        waker_wait(&d->waker, pause > POLL_MS ? pause : POLL_MS);
     }
     m_event_relay_free(relay);
     m_pg_conn_close(rows.conn);
@@ -134,13 +98,10 @@ static void *teller_loop(void *arg)
         m_call *call = &in->call;
         m_str reply = {NULL, 0};
         m_status status = M_UNAVAILABLE;
-        if (connected(d, call, &rows.conn))
+        if (runtime_relay(d->rt, call, &rows.conn) == M_OK)
             status = m_remote_dispatch((m_iface){outbox.ops, outbox.self}, in->method, call,
                                        in->body, &reply);
-        if (status == M_UNAVAILABLE) {
-            m_pg_conn_close(rows.conn);
-            rows.conn = NULL;
-        }
+        if (status == M_UNAVAILABLE) runtime_relay_lost(d->rt, call, "departures", &rows.conn);
         m_rpc_answer(in, status, reply, &call->error);
     }
     m_pg_conn_close(rows.conn);
@@ -154,8 +115,7 @@ departures *departures_start(const runtime *rt, m_nats *link, queue *asked)
     d->rt = rt;
     d->link = link;
     d->asked = asked;
-    pthread_mutex_init(&d->lock, NULL);
-    pthread_cond_init(&d->woken, NULL);
+    waker_init(&d->waker);
     d->publishing = pthread_create(&d->publisher, NULL, publisher_loop, d) == 0;
     d->telling = pthread_create(&d->teller, NULL, teller_loop, d) == 0;
     if (d->publishing && d->telling) return d;
@@ -168,8 +128,7 @@ departures *departures_start(const runtime *rt, m_nats *link, queue *asked)
 void departures_stop(departures *d)
 {
     if (!d) return;
-    atomic_store(&d->stop, true);
-    departures_wake(d);
+    waker_stop(&d->waker);
     if (d->publishing) pthread_join(d->publisher, NULL);
     if (d->telling) pthread_join(d->teller, NULL);
     free(d);

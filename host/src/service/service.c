@@ -113,11 +113,6 @@ m_nats *service_link(service *s)
     return s->link;
 }
 
-m_rpc_client *service_client(service *s)
-{
-    return s->client;
-}
-
 const m_asker *service_asker(const service *s)
 {
     return &s->asker;

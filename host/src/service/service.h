@@ -16,7 +16,6 @@ bool service_configured(const runtime *rt);
  * through it. NULL: the reason is printed. rt must outlive it. */
 service *service_open(runtime *rt);
 m_nats *service_link(service *s);
-m_rpc_client *service_client(service *s);
 const m_asker *service_asker(const service *s);
 /* False while the domain is not asked because it did not answer. arg: the service. Any thread. */
 bool service_reaches(void *arg, const char *domain);

@@ -2,7 +2,7 @@
 
 #include "worker.h"
 
-static m_status run_once(m_uow *uow, m_call *call, m_uow_mode mode, runner_work work, void *arg)
+m_status runner_run_once(m_uow *uow, m_call *call, m_uow_mode mode, runner_work work, void *arg)
 {
     m_error_clear(call);
     M_TRY(uow->ops->begin(uow, call, mode, NULL, 0));
@@ -24,7 +24,7 @@ m_status runner_run(m_uow *uow, m_call *call, m_uow_mode mode, runner_work work,
     m_status status = M_AGAIN;
     for (uint32_t try = 0; try < WORKER_TRIES && status == M_AGAIN; try++) {
         if (try > 0) worker_pause(try);
-        status = run_once(uow, call, mode, work, arg);
+        status = runner_run_once(uow, call, mode, work, arg);
     }
     call->uow = before;
     return status;

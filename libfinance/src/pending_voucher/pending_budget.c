@@ -41,6 +41,19 @@ static m_status keep_line(fin_module *fin, m_call *call, const m_commitment *in,
     return m_store_put(fin->store, call, &fin_commitment_type, &row);
 }
 
+static fin_pending row_of(m_call *call, const fin_pending *stored, m_id id, m_str caller,
+                          m_id document)
+{
+    if (stored) return *stored;
+    return (fin_pending){.id = id,
+                         .kind = FIN_HOLD_COMMITMENT,
+                         .caller = caller,
+                         .original = document,
+                         .source_id = document,
+                         .voucher_type = M_STR("commitment"),
+                         .held_at = m_now(call)};
+}
+
 m_status fin_pending_commit(fin_module *fin, m_call *call, m_str caller, const m_commitment *in)
 {
     m_id id = m_commitment_hold(call, in->document);
@@ -52,14 +65,7 @@ m_status fin_pending_commit(fin_module *fin, m_call *call, m_str caller, const m
     M_TRY(read_rows(fin, call, in->document, &rows));
     for (M_EACH(const m_commitment_line, line, in->lines))
         M_TRY(keep_line(fin, call, in, line, stored_of(&rows, line->id), ended));
-    fin_pending row = {.id = id,
-                       .kind = FIN_HOLD_COMMITMENT,
-                       .caller = caller,
-                       .original = in->document,
-                       .source_id = in->document,
-                       .voucher_type = M_STR("commitment"),
-                       .held_at = m_now(call)};
-    if (stored) row = *stored;
+    fin_pending row = row_of(call, stored, id, caller, in->document);
     row.voucher_no = in->document_no;
     row.posting_date = in->date;
     row.amount = 0;
@@ -81,14 +87,7 @@ m_status fin_pending_release(fin_module *fin, m_call *call, m_str caller,
     bool early = stored ? stored->state != FIN_POSTED : rows.count == 0;
     M_TRY(fin_budget_ops.release(fin, call, in, &result));
     if (!early) return M_OK;
-    fin_pending row = {.id = id,
-                       .kind = FIN_HOLD_COMMITMENT,
-                       .caller = caller,
-                       .original = in->document,
-                       .source_id = in->document,
-                       .voucher_type = M_STR("commitment"),
-                       .held_at = m_now(call)};
-    if (stored) row = *stored;
+    fin_pending row = row_of(call, stored, id, caller, in->document);
     row.state = FIN_WAITING;
     return m_store_put(fin->store, call, &fin_pending_type, &row);
 }

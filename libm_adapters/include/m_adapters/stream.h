@@ -117,6 +117,8 @@ typedef struct {
 } m_outgoing;
 /* outgoing must live as long as the value; its registry must be set before the first event. */
 m_events m_outgoing_events(m_outgoing *outgoing);
+/* call's tenant's last event that left (0: none yet) and its id. */
+m_status m_outgoing_head(m_store store, m_call *call, int64_t *out_seq, m_id *out_last) M_MUST_USE;
 /* The read that an event makes, for the start of a transaction; false when memory is short. */
 bool m_outgoing_want(m_call *call, m_fetch *out);
 

@@ -51,21 +51,13 @@ static void skip_blanks(check *c)
 
 /* ---- strings ---- */
 
-static int hex_digit(char ch)
-{
-    if (ch >= '0' && ch <= '9') return ch - '0';
-    if (ch >= 'a' && ch <= 'f') return ch - 'a' + 10;
-    if (ch >= 'A' && ch <= 'F') return ch - 'A' + 10;
-    return -1;
-}
-
 /* Four hex digits, −1 when they are not. */
 static int32_t hex4(const char *p, const char *end)
 {
     int32_t value = 0;
     if (end - p < 4) return -1;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_digit(p[i]);
+        int digit = m_hex_digit(p[i]);
         if (digit < 0) return -1;
         value = value * 16 + digit;
     }

@@ -87,29 +87,18 @@ static void put_subject(m_buf *out, const char *format, const char *a, const cha
     m_buf_text(out, "\"\n");
 }
 
-/* "EVT_WMS" */
-static void stream_of(const char *service, char out[SERVICE_MAX + 4])
-{
-    memcpy(out, "EVT_", 4);
-    size_t i = 0;
-    for (; i < SERVICE_MAX - 1 && service[i]; i++)
-        out[4 + i] =
-            (char)(service[i] >= 'a' && service[i] <= 'z' ? service[i] - 'a' + 'A' : service[i]);
-    out[4 + i] = 0;
-}
-
 static void put_publish(m_buf *out, const m_nats_service *s, bool streams)
 {
-    char stream[SERVICE_MAX + 4];
+    char stream[NATS_STREAM];
     m_buf_text(out, "          publish { allow: [\n");
     for (const char *const *a = s->asks; a && *a; a++)
         put_subject(out, strchr(*a, '.') ? "rpc.1.*" : "rpc.1.>", *a, "");
     put_subject(out, "evt.1.>", s->name, "");
     put_subject(out, "head.1", s->name, "");
-    stream_of(s->name, stream);
+    m_nats_stream(s->name, stream);
     if (streams) put_subject(out, "$JS.API.STREAM.INFO.2", "", stream);
     for (const char *const *h = s->hears; streams && h && *h; h++) {
-        stream_of(*h, stream);
+        m_nats_stream(*h, stream);
         put_subject(out, "$JS.API.CONSUMER.INFO.2.1", s->name, stream);
         put_subject(out, "$JS.API.CONSUMER.MSG.NEXT.2.1", s->name, stream);
         put_subject(out, "$JS.ACK.2.1.>", s->name, stream);

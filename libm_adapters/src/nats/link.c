@@ -1,5 +1,6 @@
 #include "link.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -401,6 +402,13 @@ const m_env *m_nats_env(const m_nats *link)
 const char *m_nats_inbox_prefix(const m_nats *link)
 {
     return link->inbox_prefix;
+}
+
+void m_nats_stream(const char *domain, char out[NATS_STREAM])
+{
+    int n = snprintf(out, NATS_STREAM, "EVT_%s", domain);
+    for (int i = 0; i < n && i < NATS_STREAM; i++)
+        out[i] = (char)toupper((unsigned char)out[i]);
 }
 
 m_status m_nats_status(natsStatus status)

@@ -14,6 +14,10 @@ const char *m_nats_inbox_prefix(const m_nats *link);
 /* Times the link went down so far: what was sent before may be lost. */
 uint64_t m_nats_disconnects(m_nats *link);
 
+#define NATS_STREAM 64
+/* The stream of a domain's events: "EVT_WMS". */
+void m_nats_stream(const char *domain, char out[NATS_STREAM]);
+
 /* What a failed call of the engine means to our callers: M_TIMEOUT, M_UNAVAILABLE, M_NOMEM,
  * M_RANGE (too big for the broker), else M_INTERNAL. */
 m_status m_nats_status(natsStatus status);

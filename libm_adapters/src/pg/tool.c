@@ -15,19 +15,12 @@ void m_pg_id_format(m_id id, char out[M_PG_ID_TEXT])
     *out = 0;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
 m_id m_pg_id_of(m_str text)
 {
     m_id id = {{0}};
     size_t n = 0;
     for (size_t i = 0; i < text.n && n < 2 * sizeof id.b; i++) {
-        int value = hex_value(text.p[i]);
+        int value = m_hex_digit(text.p[i]);
         if (value < 0) continue;
         id.b[n / 2] |= (uint8_t)(n % 2 ? value : value << 4);
         n++;

@@ -1,52 +1,20 @@
 #include "m_adapters/pg_relay.h"
 
-#include <stdlib.h>
-
+#include "../pg/text.h"
 #include "m_adapters/codec.h"
-
-/* ---- texts ---- */
-
-static const char *uuid_text(m_arena *arena, m_id id)
-{
-    char *text = m_arena_alloc(arena, M_PG_ID_TEXT);
-    if (text) m_pg_id_format(id, text);
-    return text;
-}
-
-static int64_t int_of(m_str text)
-{
-    char digits[24];
-    if (text.n == 0 || text.n >= sizeof digits) return 0;
-    memcpy(digits, text.p, text.n);
-    digits[text.n] = 0;
-    return strtoll(digits, NULL, 10);
-}
-
-static const char *int_text(m_arena *arena, int64_t value)
-{
-    return m_arena_printf(arena, "%lld", (long long)value);
-}
 
 /* "{uuid,uuid,…}" of the tenants or of the ids. */
 static const char *uuid_array(m_arena *arena, const m_relay_due *due, uint32_t n, bool tenants)
 {
     m_buf buf = {.arena = arena};
     for (uint32_t i = 0; i < n; i++) {
-        const char *text = uuid_text(arena, tenants ? due[i].tenant : due[i].row.id);
+        const char *text = pg_uuid_text(arena, tenants ? due[i].tenant : due[i].row.id);
         if (!text) return NULL;
         m_buf_text(&buf, i ? "," : "{");
         m_buf_text(&buf, text);
     }
     m_buf_text(&buf, "}");
     return buf.failed ? NULL : m_str_z(arena, m_buf_str(&buf));
-}
-
-static m_status run(const m_pg_relay *relay, m_call *call, const char *sql,
-                    const char *const *params, uint32_t n, m_pg_result *out)
-{
-    for (uint32_t i = 0; i < n; i++)
-        if (!params[i]) return m_fail(call, m_err_memory, "relay");
-    return m_pg_query(relay->conn, call, NULL, sql, params, n, out);
 }
 
 /* ---- list_due ---- */
@@ -66,15 +34,12 @@ enum {
     COL_ATTEMPTS
 };
 
-/* $n as an instant; instants come and go as microseconds since 1970. */
-#define INSTANT(n) "(timestamptz 'epoch'+$" n "::bigint*interval '1 microsecond')"
-
 /* clang-format off */
 static const char *const due_sql =
     "SELECT o.tenant_id,o.id,o.type,o.aggregate,to_char(o.occurred_on,'YYYY-MM-DD'),"
     "(extract(epoch FROM o.recorded_at)*1000000)::bigint,o.actor_name,o.request_id,"
     "o.idempotency_key,o.schema_version,o.payload,o.attempts FROM m.outbox o "
-    "WHERE o.status<>'done' AND o.status='ready' AND o.next_try_at<=" INSTANT("1") " "
+    "WHERE o.status<>'done' AND o.status='ready' AND o.next_try_at<=" PG_INSTANT("1") " "
     "AND o.tenant_id>$2::uuid AND NOT EXISTS (SELECT FROM m.outbox p "
     "WHERE p.tenant_id=o.tenant_id AND p.aggregate=o.aggregate AND p.status<>'done' AND p.id<o.id) "
     "ORDER BY o.tenant_id,o.id LIMIT $3::bigint";
@@ -84,17 +49,17 @@ static const char *const done_sql =
     "WHERE o.tenant_id=d.tenant_id AND o.id=d.id";
 
 static const char *const failed_sql =
-    "UPDATE m.outbox SET attempts=$3::bigint,next_try_at=" INSTANT("4") ",status=$5,last_error=$6 "
+    "UPDATE m.outbox SET attempts=$3::bigint,next_try_at=" PG_INSTANT("4") ",status=$5,last_error=$6 "
     "WHERE tenant_id=$1::uuid AND id=$2::uuid";
 
 static const char *const sweep_outbox_sql =
     "DELETE FROM m.outbox WHERE (tenant_id,id) IN (SELECT tenant_id,id FROM m.outbox "
-    "WHERE status='done' AND recorded_at<" INSTANT("1") " LIMIT $2::bigint)";
+    "WHERE status='done' AND recorded_at<" PG_INSTANT("1") " LIMIT $2::bigint)";
 
 /* An inbox row stays as long as its event: another consumer may still have to get it. */
 static const char *const sweep_inbox_sql =
     "DELETE FROM m.inbox WHERE (tenant_id,consumer,event_id) IN (SELECT i.tenant_id,i.consumer,"
-    "i.event_id FROM m.inbox i WHERE i.handled_at<" INSTANT("1") " AND NOT EXISTS (SELECT "
+    "i.event_id FROM m.inbox i WHERE i.handled_at<" PG_INSTANT("1") " AND NOT EXISTS (SELECT "
     "FROM m.outbox o WHERE o.tenant_id=i.tenant_id AND o.id=i.event_id) LIMIT $2::bigint)";
 /* clang-format on */
 
@@ -106,13 +71,13 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_re
         .row = {.id = m_pg_id_of(m_pg_cell(result, i, COL_ID)),
                 .type = m_pg_cell(result, i, COL_TYPE),
                 .aggregate = m_pg_id_of(m_pg_cell(result, i, COL_AGGREGATE)),
-                .recorded_at = {int_of(m_pg_cell(result, i, COL_RECORDED_AT))},
+                .recorded_at = {pg_int_of(m_pg_cell(result, i, COL_RECORDED_AT))},
                 .actor_name = m_pg_cell(result, i, COL_ACTOR_NAME),
                 .request_id = m_pg_cell(result, i, COL_REQUEST_ID),
                 .idempotency_key = m_pg_cell(result, i, COL_IDEMPOTENCY_KEY),
-                .schema_version = int_of(m_pg_cell(result, i, COL_SCHEMA_VERSION)),
+                .schema_version = pg_int_of(m_pg_cell(result, i, COL_SCHEMA_VERSION)),
                 .payload = m_pg_cell(result, i, COL_PAYLOAD),
-                .attempts = int_of(m_pg_cell(result, i, COL_ATTEMPTS)),
+                .attempts = pg_int_of(m_pg_cell(result, i, COL_ATTEMPTS)),
                 .status = M_OUTBOX_READY},
     };
     if (day.n && m_date_parse(day, &out->row.occurred_on) != M_OK)
@@ -122,10 +87,11 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_re
 
 static m_status read_due(const m_pg_relay *relay, m_call *call, uint32_t limit, m_list *out)
 {
-    const char *params[] = {int_text(call->arena, m_now(call).us),
-                            uuid_text(call->arena, relay->after), int_text(call->arena, limit)};
+    const char *params[] = {pg_int_text(call->arena, m_now(call).us),
+                            pg_uuid_text(call->arena, relay->after),
+                            pg_int_text(call->arena, limit)};
     m_pg_result result;
-    M_TRY(run(relay, call, due_sql, params, 3, &result));
+    M_TRY(pg_text_run(relay->conn, call, due_sql, params, 3, &result));
     m_relay_due *due = m_arena_array(call->arena, result.rows, sizeof *due);
     if (!due) return m_fail(call, m_err_memory, "relay");
     for (uint32_t i = 0; i < result.rows; i++)
@@ -153,26 +119,28 @@ static m_status list_due(void *self, m_call *call, uint32_t limit, m_list *out)
 
 static m_status mark_done(void *self, m_call *call, const m_relay_due *due, uint32_t n)
 {
+    const m_pg_relay *relay = self;
     const char *params[] = {uuid_array(call->arena, due, n, true),
                             uuid_array(call->arena, due, n, false)};
     m_pg_result result;
-    return run(self, call, done_sql, params, 2, &result);
+    return pg_text_run(relay->conn, call, done_sql, params, 2, &result);
 }
 
 static m_status mark_failed(void *self, m_call *call, const m_relay_due *due)
 {
+    const m_pg_relay *relay = self;
     const m_outbox_row *row = &due->row;
     const char *error = m_str_z(call->arena, row->last_error);
     const char *params[] = {
-        uuid_text(call->arena, due->tenant),
-        uuid_text(call->arena, row->id),
-        int_text(call->arena, row->attempts),
-        int_text(call->arena, row->next_try_at.us),
+        pg_uuid_text(call->arena, due->tenant),
+        pg_uuid_text(call->arena, row->id),
+        pg_int_text(call->arena, row->attempts),
+        pg_int_text(call->arena, row->next_try_at.us),
         row->status == M_OUTBOX_DEAD ? "dead" : "ready",
         error ? error : "",
     };
     m_pg_result result;
-    return run(self, call, failed_sql, params, 6, &result);
+    return pg_text_run(relay->conn, call, failed_sql, params, 6, &result);
 }
 
 /* ---- sweep ---- */
@@ -180,11 +148,12 @@ static m_status mark_failed(void *self, m_call *call, const m_relay_due *due)
 static m_status sweep(void *self, m_call *call, m_time before, uint32_t limit,
                       uint32_t *out_removed)
 {
-    const char *params[] = {int_text(call->arena, before.us), int_text(call->arena, limit)};
+    const m_pg_relay *relay = self;
+    const char *params[] = {pg_int_text(call->arena, before.us), pg_int_text(call->arena, limit)};
     m_pg_result outbox;
     m_pg_result inbox;
-    M_TRY(run(self, call, sweep_outbox_sql, params, 2, &outbox));
-    M_TRY(run(self, call, sweep_inbox_sql, params, 2, &inbox));
+    M_TRY(pg_text_run(relay->conn, call, sweep_outbox_sql, params, 2, &outbox));
+    M_TRY(pg_text_run(relay->conn, call, sweep_inbox_sql, params, 2, &inbox));
     *out_removed = (uint32_t)(outbox.affected + inbox.affected);
     return M_OK;
 }

@@ -35,10 +35,6 @@ static inline const m_doc *doc_in(const void *record)
     return record;
 }
 
-/* ---- sink.c ---- */
-
-M_MUST_USE m_status share_head(m_store store, m_call *call, int64_t *out_seq, m_id *out_last);
-
 /* ---- rows.c: copies, whatever table they are in ---- */
 
 /* The copies with these ids; NULL where there is none: m_doc records or m_replica_record. */

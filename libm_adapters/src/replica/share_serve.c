@@ -19,7 +19,7 @@ static m_status read_head(void *self, m_call *call, int64_t *out_seq, m_id *out_
 {
     const m_share_server *server = self;
     if (server->head) return server->head(server->arg, call, out_seq, out_last);
-    return share_head(server->store, call, out_seq, out_last);
+    return m_outgoing_head(server->store, call, out_seq, out_last);
 }
 
 static uint32_t limit_of(int64_t asked, uint32_t most)

@@ -1,10 +1,6 @@
 /* Every write of a shared type, told in the same transaction. */
+#include "../infra/store_over.h"
 #include "internal.h"
-
-static m_store inner_of(void *self)
-{
-    return ((const m_share_over *)self)->inner;
-}
 
 static const m_shared *shared_of(const void *self, const m_type *type)
 {
@@ -40,19 +36,19 @@ static m_status tell_stored(void *self, m_call *call, const m_type *type, const 
 
 static m_status insert(void *self, m_call *call, const m_type *type, const void *record)
 {
-    M_TRY(m_store_insert(inner_of(self), call, type, record));
+    M_TRY(m_store_insert(store_over_inner(self), call, type, record));
     return tell_stored(self, call, type, record);
 }
 
 static m_status update(void *self, m_call *call, const m_type *type, const void *record)
 {
-    M_TRY(m_store_update(inner_of(self), call, type, record));
+    M_TRY(m_store_update(store_over_inner(self), call, type, record));
     return tell_stored(self, call, type, record);
 }
 
 static m_status put(void *self, m_call *call, const m_type *type, const void *record)
 {
-    M_TRY(m_store_put(inner_of(self), call, type, record));
+    M_TRY(m_store_put(store_over_inner(self), call, type, record));
     return tell_stored(self, call, type, record);
 }
 
@@ -60,48 +56,30 @@ static m_status put(void *self, m_call *call, const m_type *type, const void *re
 static m_status accumulate(void *self, m_call *call, const m_type *type, const void *record)
 {
     if (shared_of(self, type)) return m_fail(call, m_err_unsupported, "%s", type->name);
-    return m_store_accumulate(inner_of(self), call, type, record);
+    return store_over_accumulate(self, call, type, record);
 }
 
 static m_status remove_row(void *self, m_call *call, const m_type *type, const void *key)
 {
     const void *before = NULL;
     bool shared = shared_of(self, type) != NULL;
-    if (shared) M_TRY(m_store_get(inner_of(self), call, type, doc_in(key)->id, &before));
+    if (shared) M_TRY(m_store_get(store_over_inner(self), call, type, doc_in(key)->id, &before));
     if (before) M_TRY(tell(self, call, type, REMOVED, "id,version", before));
-    return m_store_remove(inner_of(self), call, type, key);
-}
-
-/* ---- the rest passes through ---- */
-
-static m_status fetch(void *self, m_call *call, m_fetch *fetches, uint32_t n)
-{
-    return m_store_fetch(inner_of(self), call, fetches, n);
-}
-
-static m_status sum(void *self, m_call *call, m_sum *what)
-{
-    return m_store_sum(inner_of(self), call, what);
-}
-
-static m_status count(void *self, m_call *call, const m_type *type, const m_query *query,
-                      uint32_t limit, uint32_t *out)
-{
-    return m_store_count(inner_of(self), call, type, query, limit, out);
+    return m_store_remove(store_over_inner(self), call, type, key);
 }
 
 m_store m_share_store(m_share_over *over)
 {
     static const m_store_ops ops = {
         .head = {.size = sizeof ops, .version = 1, .protocol = "store"},
-        .fetch = fetch,
-        .sum = sum,
+        .fetch = store_over_fetch,
+        .sum = store_over_sum,
         .insert = insert,
         .update = update,
         .put = put,
         .accumulate = accumulate,
         .remove = remove_row,
-        .count = count,
+        .count = store_over_count,
     };
     return (m_store){&ops, over};
 }

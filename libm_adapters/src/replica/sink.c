@@ -1,17 +1,6 @@
 /* Between this room and the streams. */
 #include "internal.h"
 
-m_status share_head(m_store store, m_call *call, int64_t *out_seq, m_id *out_last)
-{
-    m_outgoing_mark key = {.reader = M_STR(M_READER_HEAD)};
-    const void *found = NULL;
-    M_TRY(m_store_get_key(store, call, &m_outgoing_mark_type, &key, &found));
-    const m_outgoing_mark *head = found;
-    *out_seq = head ? head->seq : 0;
-    *out_last = head ? head->last : (m_id){{0}};
-    return M_OK;
-}
-
 /* Nobody speaks for others: an event of a type is the owner's, or nothing. */
 static bool speaks_for(const m_replica *replica, m_str producer, m_str event_type)
 {

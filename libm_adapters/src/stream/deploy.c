@@ -25,11 +25,11 @@ static m_status said(m_call *call, natsStatus s, jsErrCode code, const char *nam
 
 static m_status deploy_stream(jsCtx *js, m_call *call, const m_stream_plan *plan)
 {
-    char name[WIRE_STREAM], subject[WIRE_SUBJECT];
+    char name[NATS_STREAM], subject[WIRE_SUBJECT];
     const char *subjects[] = {subject};
     jsStreamConfig config;
     jsErrCode code = 0;
-    wire_stream(plan->producer, name);
+    m_nats_stream(plan->producer, name);
     snprintf(subject, sizeof subject, "evt.%s.>", plan->producer);
     jsStreamConfig_Init(&config);
     int64_t age = plan->max_age_s > 0 ? plan->max_age_s : MAX_AGE_S;
@@ -52,10 +52,10 @@ static m_status deploy_stream(jsCtx *js, m_call *call, const m_stream_plan *plan
 
 static m_status deploy_consumer(jsCtx *js, m_call *call, const char *producer, const char *consumer)
 {
-    char stream[WIRE_STREAM];
+    char stream[NATS_STREAM];
     jsConsumerConfig config;
     jsErrCode code = 0;
-    wire_stream(producer, stream);
+    m_nats_stream(producer, stream);
     jsConsumerConfig_Init(&config);
     config.Durable = consumer;
     config.DeliverPolicy = js_DeliverAll;

@@ -126,11 +126,11 @@ static void subscribe(m_intake *in, const m_call *call)
 static void pull(m_intake *in, uint32_t i)
 {
     producer_state *p = &in->producers[i];
-    char stream[WIRE_STREAM], subject[WIRE_SUBJECT], reply[INBOX + 16], body[80];
+    char stream[NATS_STREAM], subject[WIRE_SUBJECT], reply[INBOX + 16], body[80];
     int64_t now = now_ms();
     if (p->expected && now < p->asked_at_ms + EXPIRES_MS + 1000) return;
     if (now < p->pull_at_ms) return;
-    wire_stream(in->config.producers[i].name, stream);
+    m_nats_stream(in->config.producers[i].name, stream);
     snprintf(subject, sizeof subject, "$JS.API.CONSUMER.MSG.NEXT.%s.%s", stream, in->config.domain);
     snprintf(reply, sizeof reply, "%s.%u", in->inbox, i);
     int n = snprintf(body, sizeof body, "{\"batch\":%u,\"expires\":%lld}", in->config.batch,
@@ -168,10 +168,10 @@ static void pull_refused(m_intake *in)
 static uint32_t sender(const m_intake *in, natsMsg *message)
 {
     const char *reply = natsMsg_GetReply(message);
-    char stream[WIRE_STREAM];
+    char stream[NATS_STREAM];
     for (uint32_t i = 0;
          reply && strncmp(reply, "$JS.ACK.", 8) == 0 && i < in->config.producer_count; i++) {
-        wire_stream(in->config.producers[i].name, stream);
+        m_nats_stream(in->config.producers[i].name, stream);
         size_t n = strlen(stream);
         if (strncmp(reply + 8, stream, n) == 0 && reply[8 + n] == '.') return i;
     }

@@ -3,18 +3,27 @@
 #include "m_adapters/stream.h"
 
 /* What comes after the head; the head itself is moved on with it. */
-static m_status next_number(m_store store, m_call *call, m_stream_event *event)
+m_status m_outgoing_head(m_store store, m_call *call, int64_t *out_seq, m_id *out_last)
 {
     m_outgoing_mark key = {.reader = M_STR(M_READER_HEAD)};
     const void *found = NULL;
     M_TRY(m_store_get_key(store, call, &m_outgoing_mark_type, &key, &found));
     const m_outgoing_mark *head = found;
-    event->seq = head ? head->seq + 1 : 1;
-    if (head) event->previous = head->last;
-    key.seq = event->seq;
-    key.last = event->event_id;
-    key.at = event->recorded_at;
-    return m_store_put(store, call, &m_outgoing_mark_type, &key);
+    *out_seq = head ? head->seq : 0;
+    *out_last = head ? head->last : (m_id){{0}};
+    return M_OK;
+}
+
+static m_status next_number(m_store store, m_call *call, m_stream_event *event)
+{
+    int64_t seq;
+    M_TRY(m_outgoing_head(store, call, &seq, &event->previous));
+    event->seq = seq + 1;
+    m_outgoing_mark head = {.reader = M_STR(M_READER_HEAD),
+                            .seq = event->seq,
+                            .last = event->event_id,
+                            .at = event->recorded_at};
+    return m_store_put(store, call, &m_outgoing_mark_type, &head);
 }
 
 static m_status put_outgoing(m_store store, m_call *call, const m_event *event)

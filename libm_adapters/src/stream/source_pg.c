@@ -1,30 +1,6 @@
-#include <stdlib.h>
-
+#include "../pg/text.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/pg_stream.h"
-
-/* ---- texts ---- */
-
-static const char *uuid_text(m_arena *arena, m_id id)
-{
-    char *text = m_arena_alloc(arena, M_PG_ID_TEXT);
-    if (text) m_pg_id_format(id, text);
-    return text;
-}
-
-static int64_t int_of(m_str text)
-{
-    char digits[24];
-    if (text.n == 0 || text.n >= sizeof digits) return 0;
-    memcpy(digits, text.p, text.n);
-    digits[text.n] = 0;
-    return strtoll(digits, NULL, 10);
-}
-
-static const char *int_text(m_arena *arena, int64_t value)
-{
-    return m_arena_printf(arena, "%lld", (long long)value);
-}
 
 typedef enum { OF_TENANT, OF_SEQ, OF_LAST } head_part;
 
@@ -33,23 +9,15 @@ static const char *array_of(m_arena *arena, const m_head *marks, uint32_t n, hea
 {
     m_buf buf = {.arena = arena};
     for (uint32_t i = 0; i < n; i++) {
-        const char *text =
-            part == OF_SEQ ? int_text(arena, marks[i].seq)
-                           : uuid_text(arena, part == OF_TENANT ? marks[i].tenant : marks[i].last);
+        const char *text = part == OF_SEQ ? pg_int_text(arena, marks[i].seq)
+                                          : pg_uuid_text(arena, part == OF_TENANT ? marks[i].tenant
+                                                                                  : marks[i].last);
         if (!text) return NULL;
         m_buf_text(&buf, i ? "," : "{");
         m_buf_text(&buf, text);
     }
     m_buf_text(&buf, "}");
     return buf.failed ? NULL : m_str_z(arena, m_buf_str(&buf));
-}
-
-static m_status run(m_pg_conn *conn, m_call *call, const char *sql, const char *const *params,
-                    uint32_t n, m_pg_result *out)
-{
-    for (uint32_t i = 0; i < n; i++)
-        if (!params[i]) return m_fail(call, m_err_memory, "outbox");
-    return m_pg_query(conn, call, NULL, sql, params, n, out);
 }
 
 /* ---- rows ---- */
@@ -72,12 +40,9 @@ enum {
     COL_PAYLOAD
 };
 
-/* $n as an instant; instants come and go as microseconds since 1970. */
-#define INSTANT(n)      "(timestamptz 'epoch'+$" n "::bigint*interval '1 microsecond')"
-#define MICROSECONDS(x) "(extract(epoch FROM " x ")*1000000)::bigint"
 #define COLUMNS                                                                                    \
     "o.tenant_id,o.seq,o.event_id,o.previous,o.type,o.aggregate,o.address,"                        \
-    "to_char(o.occurred_on,'YYYY-MM-DD')," MICROSECONDS(                                           \
+    "to_char(o.occurred_on,'YYYY-MM-DD')," PG_MICROSECONDS(                                        \
         "o.recorded_at") ",o.actor_name,"                                                          \
                          "o.request_id,o.trace_parent,o.idempotency_key,o.schema_version,o."       \
                          "payload"
@@ -107,7 +72,7 @@ static const char *const unsent_sql =
 
 static const char *const mark_sql =
     "INSERT INTO m.outgoing_mark AS k (tenant_id,reader,seq,last,at) SELECT d.tenant_id,$1,d.seq,"
-    "nullif(d.last,'00000000-0000-0000-0000-000000000000'::uuid)," INSTANT("5") " FROM "
+    "nullif(d.last,'00000000-0000-0000-0000-000000000000'::uuid)," PG_INSTANT("5") " FROM "
     "unnest($2::uuid[],$3::bigint[],$4::uuid[]) AS d(tenant_id,seq,last) ORDER BY d.tenant_id "
     "ON CONFLICT (tenant_id,reader) DO UPDATE SET seq=excluded.seq,last=excluded.last,at=excluded.at";
 
@@ -117,11 +82,11 @@ static const char *const sweep_sql =
     "(SELECT tenant_id,min(seq) AS low FROM m.outgoing_mark GROUP BY tenant_id "
     "HAVING count(*) FILTER (WHERE reader=ANY($2::text[]))=cardinality($2::text[])) t "
     "JOIN m.outgoing o ON o.tenant_id=t.tenant_id AND o.seq<=t.low "
-    "WHERE o.recorded_at<" INSTANT("1") " LIMIT $3::bigint)";
+    "WHERE o.recorded_at<" PG_INSTANT("1") " LIMIT $3::bigint)";
 
 static const char *const stats_sql =
     "SELECT coalesce(sum(h.seq-coalesce(s.seq,0)),0)::bigint,"
-    "coalesce(min((SELECT " MICROSECONDS("o.recorded_at") " FROM m.outgoing o WHERE "
+    "coalesce(min((SELECT " PG_MICROSECONDS("o.recorded_at") " FROM m.outgoing o WHERE "
     "o.tenant_id=h.tenant_id AND o.seq>coalesce(s.seq,0) ORDER BY o.seq LIMIT 1)),0),"
     "coalesce(sum(h.seq-(SELECT min(o.seq) FROM m.outgoing o WHERE o.tenant_id=h.tenant_id)+1),0)::bigint,"
     "coalesce(max((SELECT max(h.seq-k.seq) FROM m.outgoing_mark k WHERE k.tenant_id=h.tenant_id "
@@ -133,18 +98,18 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_st
 {
     m_str day = m_pg_cell(result, i, COL_OCCURRED_ON);
     *out = (m_stream_event){
-        .seq = int_of(m_pg_cell(result, i, COL_SEQ)),
+        .seq = pg_int_of(m_pg_cell(result, i, COL_SEQ)),
         .event_id = m_pg_id_of(m_pg_cell(result, i, COL_ID)),
         .previous = m_pg_id_of(m_pg_cell(result, i, COL_PREVIOUS)),
         .type = m_pg_cell(result, i, COL_TYPE),
         .aggregate = m_pg_id_of(m_pg_cell(result, i, COL_AGGREGATE)),
         .address = m_pg_cell(result, i, COL_ADDRESS),
-        .recorded_at = {int_of(m_pg_cell(result, i, COL_RECORDED_AT))},
+        .recorded_at = {pg_int_of(m_pg_cell(result, i, COL_RECORDED_AT))},
         .actor_name = m_pg_cell(result, i, COL_ACTOR_NAME),
         .request_id = m_pg_cell(result, i, COL_REQUEST_ID),
         .trace_parent = m_pg_cell(result, i, COL_TRACE_PARENT),
         .idempotency_key = m_pg_cell(result, i, COL_IDEMPOTENCY_KEY),
-        .schema_version = int_of(m_pg_cell(result, i, COL_SCHEMA_VERSION)),
+        .schema_version = pg_int_of(m_pg_cell(result, i, COL_SCHEMA_VERSION)),
         .payload = m_pg_cell(result, i, COL_PAYLOAD),
     };
     if (day.n && m_date_parse(day, &out->occurred_on) != M_OK)
@@ -157,21 +122,22 @@ static m_status row_of(m_call *call, const m_pg_result *result, uint32_t i, m_st
 static m_status since(void *self, m_call *call, const m_outbox_ask *in, m_outbox_page *out)
 {
     const m_pg_outgoing *o = self;
-    const char *params[] = {uuid_text(call->arena, call->tenant), int_text(call->arena, in->after),
-                            int_text(call->arena, in->limit),
-                            int_text(call->arena, M_OUTBOX_PAGE_BYTES)};
+    const char *params[] = {
+        pg_uuid_text(call->arena, call->tenant), pg_int_text(call->arena, in->after),
+        pg_int_text(call->arena, in->limit), pg_int_text(call->arena, M_OUTBOX_PAGE_BYTES)};
     m_pg_result ends, rows;
     m_outbox_page page = {0};
-    M_TRY(run(o->conn, call, since_sql, params, 4, &rows));
-    M_TRY(run(o->conn, call, ends_sql, params, 1, &ends)); /* later: the head is never behind */
+    M_TRY(pg_text_run(o->conn, call, since_sql, params, 4, &rows));
+    M_TRY(pg_text_run(o->conn, call, ends_sql, params, 1,
+                      &ends)); /* later: the head is never behind */
     m_stream_event *events = m_arena_array(call->arena, rows.rows, sizeof *events);
     if (!events) return m_fail(call, m_err_memory, "outbox");
     for (uint32_t i = 0; i < rows.rows; i++)
         M_TRY(row_of(call, &rows, i, &events[i]));
     page.events = (m_list){events, rows.rows};
     if (ends.rows) {
-        page.first = int_of(m_pg_cell(&ends, 0, 0));
-        page.head = int_of(m_pg_cell(&ends, 0, 1));
+        page.first = pg_int_of(m_pg_cell(&ends, 0, 0));
+        page.head = pg_int_of(m_pg_cell(&ends, 0, 1));
         page.last = m_pg_id_of(m_pg_cell(&ends, 0, 2));
     }
     *out = page;
@@ -181,23 +147,25 @@ static m_status since(void *self, m_call *call, const m_outbox_ask *in, m_outbox
 static m_status heads(void *self, m_call *call, const m_heads_ask *in, m_heads *out)
 {
     const m_pg_outgoing *o = self;
-    const char *params[] = {uuid_text(call->arena, in->after), int_text(call->arena, in->limit)};
+    const char *params[] = {pg_uuid_text(call->arena, in->after),
+                            pg_int_text(call->arena, in->limit)};
     m_pg_result result;
-    M_TRY(run(o->conn, call, heads_sql, params, 2, &result));
+    M_TRY(pg_text_run(o->conn, call, heads_sql, params, 2, &result));
     m_head *items = m_arena_array(call->arena, result.rows, sizeof *items);
     if (!items) return m_fail(call, m_err_memory, "outbox");
     for (uint32_t i = 0; i < result.rows; i++)
-        items[i] = (m_head){m_pg_id_of(m_pg_cell(&result, i, 0)), int_of(m_pg_cell(&result, i, 1)),
-                            m_pg_id_of(m_pg_cell(&result, i, 2))};
+        items[i] =
+            (m_head){m_pg_id_of(m_pg_cell(&result, i, 0)), pg_int_of(m_pg_cell(&result, i, 1)),
+                     m_pg_id_of(m_pg_cell(&result, i, 2))};
     out->heads = (m_list){items, result.rows};
     return M_OK;
 }
 
 static m_status read_unsent(const m_pg_outgoing *o, m_call *call, uint32_t limit, m_list *out)
 {
-    const char *params[] = {uuid_text(call->arena, o->after), int_text(call->arena, limit)};
+    const char *params[] = {pg_uuid_text(call->arena, o->after), pg_int_text(call->arena, limit)};
     m_pg_result result;
-    M_TRY(run(o->conn, call, unsent_sql, params, 2, &result));
+    M_TRY(pg_text_run(o->conn, call, unsent_sql, params, 2, &result));
     m_outgoing_due *due = m_arena_array(call->arena, result.rows, sizeof *due);
     if (!due) return m_fail(call, m_err_memory, "outbox");
     for (uint32_t i = 0; i < result.rows; i++) {
@@ -231,9 +199,9 @@ static m_status mark(void *self, m_call *call, m_str reader, const m_head *marks
     const char *params[] = {
         m_str_z(call->arena, reader), array_of(call->arena, marks, n, OF_TENANT),
         array_of(call->arena, marks, n, OF_SEQ), array_of(call->arena, marks, n, OF_LAST),
-        int_text(call->arena, m_now(call).us)};
+        pg_int_text(call->arena, m_now(call).us)};
     m_pg_result result;
-    return n ? run(o->conn, call, mark_sql, params, 5, &result) : M_OK;
+    return n ? pg_text_run(o->conn, call, mark_sql, params, 5, &result) : M_OK;
 }
 
 /* The broker's mark counts as one of the readers. */
@@ -253,10 +221,10 @@ static m_status sweep(void *self, m_call *call, m_time before, const char *const
                       uint32_t limit, uint32_t *out_removed)
 {
     const m_pg_outgoing *o = self;
-    const char *params[] = {int_text(call->arena, before.us), reader_array(call->arena, readers),
-                            int_text(call->arena, limit)};
+    const char *params[] = {pg_int_text(call->arena, before.us), reader_array(call->arena, readers),
+                            pg_int_text(call->arena, limit)};
     m_pg_result result;
-    M_TRY(run(o->conn, call, sweep_sql, params, 3, &result));
+    M_TRY(pg_text_run(o->conn, call, sweep_sql, params, 3, &result));
     *out_removed = (uint32_t)result.affected;
     return M_OK;
 }
@@ -265,11 +233,11 @@ static m_status stats(void *self, m_call *call, m_outgoing_stats *out)
 {
     const m_pg_outgoing *o = self;
     m_pg_result r;
-    M_TRY(run(o->conn, call, stats_sql, NULL, 0, &r));
-    *out = (m_outgoing_stats){.backlog = int_of(m_pg_cell(&r, 0, 0)),
-                              .oldest_unsent = {int_of(m_pg_cell(&r, 0, 1))},
-                              .rows = int_of(m_pg_cell(&r, 0, 2)),
-                              .slowest_reader = int_of(m_pg_cell(&r, 0, 3))};
+    M_TRY(pg_text_run(o->conn, call, stats_sql, NULL, 0, &r));
+    *out = (m_outgoing_stats){.backlog = pg_int_of(m_pg_cell(&r, 0, 0)),
+                              .oldest_unsent = {pg_int_of(m_pg_cell(&r, 0, 1))},
+                              .rows = pg_int_of(m_pg_cell(&r, 0, 2)),
+                              .slowest_reader = pg_int_of(m_pg_cell(&r, 0, 3))};
     return M_OK;
 }
 
@@ -292,8 +260,8 @@ m_outgoing_source m_pg_outgoing_source(m_pg_outgoing *outgoing)
 m_status m_pg_lock_try(m_pg_conn *conn, m_call *call, const char *name, bool *out)
 {
     m_pg_result result;
-    M_TRY(
-        run(conn, call, "SELECT pg_try_advisory_lock(hashtextextended($1,0))", &name, 1, &result));
+    M_TRY(pg_text_run(conn, call, "SELECT pg_try_advisory_lock(hashtextextended($1,0))", &name, 1,
+                      &result));
     *out = m_str_is(m_pg_cell(&result, 0, 0), "t");
     return M_OK;
 }
@@ -301,20 +269,20 @@ m_status m_pg_lock_try(m_pg_conn *conn, m_call *call, const char *name, bool *ou
 m_status m_pg_consumer_marks(m_pg_conn *conn, m_call *call, m_str producer, m_list *out)
 {
     static const char *const sql =
-        "SELECT tenant_id,seq,last," MICROSECONDS("at") ",state,why FROM m.consumer_mark "
-                                                        "WHERE producer=$1 ORDER BY tenant_id";
+        "SELECT tenant_id,seq,last," PG_MICROSECONDS("at") ",state,why FROM m.consumer_mark "
+                                                           "WHERE producer=$1 ORDER BY tenant_id";
     const char *name = m_str_z(call->arena, producer);
     m_pg_result r;
-    M_TRY(run(conn, call, sql, &name, 1, &r));
+    M_TRY(pg_text_run(conn, call, sql, &name, 1, &r));
     m_pg_mark *marks = m_arena_array(call->arena, r.rows, sizeof *marks);
     if (!marks) return m_fail(call, m_err_memory, "marks");
     for (uint32_t i = 0; i < r.rows; i++)
         marks[i] =
             (m_pg_mark){.tenant = m_pg_id_of(m_pg_cell(&r, i, 0)),
                         .mark = {.producer = producer,
-                                 .seq = int_of(m_pg_cell(&r, i, 1)),
+                                 .seq = pg_int_of(m_pg_cell(&r, i, 1)),
                                  .last = m_pg_id_of(m_pg_cell(&r, i, 2)),
-                                 .at = {int_of(m_pg_cell(&r, i, 3))},
+                                 .at = {pg_int_of(m_pg_cell(&r, i, 3))},
                                  .state = m_str_is(m_pg_cell(&r, i, 4), "frozen") ? M_MARK_FROZEN
                                                                                   : M_MARK_FLOWING,
                                  .why = m_pg_cell(&r, i, 5)}};
@@ -329,12 +297,12 @@ m_status m_pg_letter_stats(m_pg_conn *conn, m_call *call, m_letter_stats *out)
         "count(*) FILTER (WHERE state='parked'),count(*) FILTER (WHERE state='discarded'),"
         "(SELECT count(*) FROM m.consumer_mark WHERE state='frozen') FROM m.dead_letter";
     m_pg_result r;
-    M_TRY(run(conn, call, sql, NULL, 0, &r));
-    *out = (m_letter_stats){.waiting = int_of(m_pg_cell(&r, 0, 0)),
-                            .dead = int_of(m_pg_cell(&r, 0, 1)),
-                            .parked = int_of(m_pg_cell(&r, 0, 2)),
-                            .discarded = int_of(m_pg_cell(&r, 0, 3)),
-                            .frozen = int_of(m_pg_cell(&r, 0, 4))};
+    M_TRY(pg_text_run(conn, call, sql, NULL, 0, &r));
+    *out = (m_letter_stats){.waiting = pg_int_of(m_pg_cell(&r, 0, 0)),
+                            .dead = pg_int_of(m_pg_cell(&r, 0, 1)),
+                            .parked = pg_int_of(m_pg_cell(&r, 0, 2)),
+                            .discarded = pg_int_of(m_pg_cell(&r, 0, 3)),
+                            .frozen = pg_int_of(m_pg_cell(&r, 0, 4))};
     return M_OK;
 }
 
@@ -342,10 +310,11 @@ m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list 
 {
     static const char *const sql =
         "SELECT DISTINCT tenant_id FROM m.dead_letter WHERE state='waiting' AND "
-        "next_try_at<=" INSTANT("1") " LIMIT $2::bigint";
-    const char *params[] = {int_text(call->arena, m_now(call).us), int_text(call->arena, limit)};
+        "next_try_at<=" PG_INSTANT("1") " LIMIT $2::bigint";
+    const char *params[] = {pg_int_text(call->arena, m_now(call).us),
+                            pg_int_text(call->arena, limit)};
     m_pg_result r;
-    M_TRY(run(conn, call, sql, params, 2, &r));
+    M_TRY(pg_text_run(conn, call, sql, params, 2, &r));
     m_id *ids = m_arena_array(call->arena, r.rows, sizeof *ids);
     if (!ids) return m_fail(call, m_err_memory, "letters");
     for (uint32_t i = 0; i < r.rows; i++)

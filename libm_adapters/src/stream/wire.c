@@ -6,13 +6,6 @@
 
 #include "../nats/link.h"
 
-void wire_stream(const char *domain, char out[WIRE_STREAM])
-{
-    int n = snprintf(out, WIRE_STREAM, "EVT_%s", domain);
-    for (int i = 0; i < n && i < WIRE_STREAM; i++)
-        out[i] = (char)toupper((unsigned char)out[i]);
-}
-
 m_status wire_subject(const char *producer, m_str type, char out[WIRE_SUBJECT])
 {
     size_t n = strlen(producer);
@@ -47,19 +40,13 @@ static const char *escape(m_arena *arena, m_str text)
     return out;
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static m_str unescape(m_arena *arena, const char *text)
 {
     char *out = m_arena_alloc(arena, strlen(text) + 1), *p = out;
     if (!out) return (m_str){NULL, 0};
     for (; *text; text++) {
-        int high = *text == '%' ? digit(text[1]) : -1;
-        int low = high >= 0 ? digit(text[2]) : -1;
+        int high = *text == '%' ? m_hex_digit(text[1]) : -1;
+        int low = high >= 0 ? m_hex_digit(text[2]) : -1;
         *p++ = low >= 0 ? (char)(high << 4 | low) : *text;
         if (low >= 0) text += 2;
     }

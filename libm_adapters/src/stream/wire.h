@@ -9,10 +9,7 @@
 #pragma GCC visibility push(hidden)
 
 #define WIRE_SUBJECT 200
-#define WIRE_STREAM  64
 
-/* "EVT_WMS". */
-void wire_stream(const char *domain, char out[WIRE_STREAM]);
 /* "evt.wms.goods_receipt.submitted"; a type of another module gets the producer in front. Types
  * with characters no subject may have: M_INVALID. */
 m_status wire_subject(const char *producer, m_str type, char out[WIRE_SUBJECT]) M_MUST_USE;

@@ -32,6 +32,13 @@ static inline bool m_str_is(m_str a, const char *b)
 {
     return m_str_eq(a, m_str_of(b));
 }
+/* Value of a hexadecimal digit of either case, or −1. */
+static inline int m_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 /* Byte order, shorter first on a common prefix: <0, 0, >0. */
 int m_str_cmp(m_str a, m_str b);
 /* Copy into the arena; {NULL,0} when memory is short or s is empty. */
