@@ -214,6 +214,31 @@ START_TEST(whole_document)
 }
 END_TEST
 
+/* What several processes say of their modules is the document of one that has them all. */
+START_TEST(parts_make_the_whole)
+{
+    const m_module *const modules[] = {&module, &empty_module};
+    m_openapi_part parts[2];
+    m_buf whole = {.arena = call->arena}, joined = {.arena = call->arena},
+          marked = {.arena = call->arena}, sent = {.arena = call->arena};
+    m_openapi_write(&whole, modules, 2, "1.2.3");
+    ck_assert(m_openapi_part_of(call->arena, &modules[0], 1, &parts[0]));
+    ck_assert(m_openapi_part_of(call->arena, &modules[1], 1, &parts[1]));
+    ck_assert_uint_eq(parts[1].paths.n, 0);
+    m_json_canonical(&sent, &m_openapi_part_type, &parts[0]); /* over the wire and back */
+    ck_assert_int_eq(
+        m_json_read(call, &m_openapi_part_type, m_buf_str(&sent), M_JSON_TRUSTED, &parts[0], NULL),
+        M_OK);
+    m_openapi_join(&joined, parts, 2, "1.2.3", "");
+    ck_assert_str_eq(checked(&joined), checked(&whole));
+    m_openapi_join(&marked, parts, 1, "1.2.3", "empty,other");
+    cJSON *root = cJSON_Parse(checked(&marked));
+    ck_assert_int_eq(cJSON_GetArraySize(AT(root, "info", "x-down")), 2);
+    ck_assert_int_eq(cJSON_GetArraySize(AT(root, "tags")), 1);
+    cJSON_Delete(root);
+}
+END_TEST
+
 START_TEST(metadata)
 {
     m_buf buf = {.arena = call->arena};
@@ -265,6 +290,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, schema_of_a_small_type);
     tcase_add_test(tc, whole_document);
+    tcase_add_test(tc, parts_make_the_whole);
     tcase_add_test(tc, metadata);
     return unit_run(tc, "openapi");
 }

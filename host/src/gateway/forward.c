@@ -5,6 +5,7 @@
 
 #include "http_job.h"
 #include "m_adapters/codec.h"
+#include "together.h"
 
 #define THREADS_MAX 64
 #define TOGETHER    8 /* requests that one thread sends at once */
@@ -58,45 +59,19 @@ static void answer(http_job *j, m_call *call, const m_question *q)
     }
 }
 
-/* ---- what all domains say together ---- */
-
-/* A domain that does not answer is left out of the list; /api/gateway/remotes tells of it. */
-static void answer_list(const forwarder *f, http_job *j)
-{
-    const gateway_config *config = &j->gateway->config;
-    m_document_reply own = {.version = 0};
-    m_question questions[DOMAINS_MAX];
-    m_question *sent[DOMAINS_MAX];
-    const m_call *as[DOMAINS_MAX];
-    m_call call = call_of(j);
-    uint32_t n = 0;
-    for (; n < config->remote_count; n++) {
-        if (!make_question(j, config->remotes[n], &questions[n])) break;
-        sent[n] = &questions[n];
-        as[n] = &call;
-    }
-    f->asker->ask(f->asker->self, sent, as, n);
-    m_iface here = {&use_case_reports_ops, (void *)(uintptr_t)config->domains};
-    bool some = m_invoke(here, j->work.method, &call, &j->work.in, &own) == M_OK && own.body.n;
-    m_buf out = {.arena = j->arena};
-    m_buf_format(&out, "{\"items\":[%.*s", M_STR_ARG(own.body));
-    for (uint32_t i = 0; i < n; i++) {
-        m_document_reply reply = {.version = 0};
-        m_call one = http_job_call(j);
-        if (questions[i].status != M_OK ||
-            m_json_read(&one, &m_document_reply_type, questions[i].reply, M_JSON_TRUSTED, &reply,
-                        NULL) != M_OK ||
-            !reply.body.n)
-            continue;
-        m_buf_text(&out, some ? "," : "");
-        m_buf_bytes(&out, reply.body.p, reply.body.n);
-        some = true;
-    }
-    m_buf_text(&out, "]}");
-    http_job_answer(j, 200, m_buf_str(&out));
-}
-
 /* ---- threads ---- */
+
+/* What all domains say as one. */
+static bool answer_together(const forwarder *f, http_job *j)
+{
+    if (j->route.kind == ROUTE_META_LIST)
+        together_answer_list(j, f->asker);
+    else if (j->route.kind == ROUTE_OPENAPI)
+        together_answer_openapi(j, f->asker);
+    else
+        return false;
+    return true;
+}
 
 static void forward(const forwarder *f, job **jobs, uint32_t n)
 {
@@ -108,10 +83,7 @@ static void forward(const forwarder *f, job **jobs, uint32_t n)
     uint32_t count = 0;
     for (uint32_t i = 0; i < n; i++) {
         http_job *j = (http_job *)jobs[i];
-        if (j->route.kind == ROUTE_META_LIST) {
-            answer_list(f, j);
-            continue;
-        }
+        if (answer_together(f, j)) continue;
         if (!calls ||
             !make_question(j, gateway_remote(j->gateway, j->route.module), &questions[count])) {
             m_call call = http_job_call(j);

@@ -11,6 +11,25 @@ static const m_error_def bad_method = {"http.method", M_INVALID,
                                        "This address does not take the method %s.",
                                        "GET /api/v1/openapi.json lists what there is."};
 
+static const m_error_def elsewhere = {
+    "http.elsewhere", M_NOT_FOUND,
+    "This process serves no API, only health, readiness and metrics.",
+    "Ask the gateway: the process of the domain core."};
+
+void gateway_init(gateway *g)
+{
+    *g = (gateway){.document = {.text = NULL}};
+    marks_init(&g->marks);
+    said_init(&g->said);
+    pthread_mutex_init(&g->document.lock, NULL);
+}
+
+void gateway_destroy(gateway *g)
+{
+    said_destroy(&g->said);
+    free(g->document.text);
+}
+
 static void push(http_job *j, queue *q, const job_ops *ops)
 {
     j->base.ops = ops;
@@ -104,11 +123,27 @@ static void answer_desk(http_job *j)
                              reply.body);
 }
 
+static void answer_openapi(http_job *j)
+{
+    gateway *g = j->gateway;
+    if (!g->config.remote_count) {
+        http_job_answer(j, 200, g->config.openapi);
+        return;
+    }
+    j->work = use_case_of(&m_reports_protocol, "openapi");
+    push(j, g->config.forwards, NULL);
+}
+
 static void route_job(http_job *j)
 {
     m_call call = http_job_call(j);
     gateway *g = j->gateway;
     m_status status = M_OK;
+    if (g->config.no_api && route_is_api(j->route.kind)) {
+        (void)m_fail(&call, &elsewhere, NULL);
+        http_job_refuse(j, &call);
+        return;
+    }
     switch (j->route.kind) {
     case ROUTE_NONE:
         status = m_fail(&call, &no_route, NULL);
@@ -120,7 +155,7 @@ static void route_job(http_job *j)
         http_job_answer(j, 200, M_STR("{\"status\":\"ok\"}"));
         return;
     case ROUTE_OPENAPI:
-        http_job_answer(j, 200, g->config.openapi);
+        answer_openapi(j);
         return;
     case ROUTE_METRICS:
         descriptions_metrics(j);

@@ -11,6 +11,7 @@
 #include "../worker/queue.h"
 #include "marks.h"
 #include "metrics.h"
+#include "said.h"
 
 #define GATEWAY_LANES_MAX 64
 
@@ -31,16 +32,32 @@ typedef struct {
     void *gauges_arg;
     const m_env *env;
     metrics *metrics;
-    m_str openapi;    /* the whole document */
+    bool no_api;      /* another process is the gateway: only health, readiness, metrics and Desk */
+    m_str openapi;    /* the whole document where there are no remotes */
     const desk *desk; /* NULL: this build has none */
     uint32_t write_timeout_ms;
     uint32_t read_timeout_ms;
 } gateway_config;
 
+/* The OpenAPI document with what other processes add. */
+typedef struct {
+    pthread_mutex_t lock;
+    char *text; /* malloced; NULL: not made yet */
+    size_t n;
+    m_time made;
+    bool asking; /* somebody is making it anew */
+} gateway_document;
+
 typedef struct {
     gateway_config config;
     marks marks; /* of tenants, for questions to other processes */
+    said said;
+    gateway_document document;
 } gateway;
+
+/* config is to be filled after it; destroy takes a zeroed one as well. */
+void gateway_init(gateway *g);
+void gateway_destroy(gateway *g);
 
 /* The name of the domain as the configuration has it, or NULL when it is not another process's. */
 const char *gateway_remote(const gateway *g, m_str domain);

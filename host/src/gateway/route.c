@@ -81,6 +81,12 @@ bool route_needs_sign_in(route_kind kind)
            (kind >= ROUTE_META_LIST && kind <= ROUTE_META_REPORT);
 }
 
+bool route_is_api(route_kind kind)
+{
+    return kind != ROUTE_HEALTH && kind != ROUTE_READY && kind != ROUTE_METRICS &&
+           kind != ROUTE_DESK;
+}
+
 bool route_writes(route_kind kind)
 {
     return kind == ROUTE_CREATE || kind == ROUTE_UPDATE || kind == ROUTE_DELETE ||

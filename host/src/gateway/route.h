@@ -50,6 +50,8 @@ const char *route_name(route_kind kind);
 const char *route_documents_method(route_kind kind);
 const char *route_reports_method(route_kind kind);
 bool route_needs_sign_in(route_kind kind);
+/* False: of this process itself, or the web client. */
+bool route_is_api(route_kind kind);
 bool route_writes(route_kind kind);
 
 #endif

@@ -184,14 +184,26 @@ static metrics_gauges gauges_read(void *arg)
 
 /* ---- among other processes ---- */
 
+/* Written in memory of its own: what grows leaves much behind. */
+static bool describe(host *h, m_str *out)
+{
+    m_buf text = {.arena = m_arena_new(0)};
+    if (!text.arena) return false;
+    m_openapi_write(&text, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
+    if (!text.failed) *out = m_str_dup(h->texts, m_buf_str(&text));
+    m_arena_free(text.arena);
+    return out->n > 0;
+}
+
 static bool gateway_start(host *h)
 {
     h->texts = m_arena_new(0);
     if (!h->texts) return false;
     h->desk = desk_find(&h->rt.config, h->rt.env);
-    m_buf openapi = {.arena = h->texts};
-    m_openapi_write(&openapi, h->slow.domains->modules, h->slow.domains->count, HOST_VERSION);
-    marks_init(&h->gateway.marks);
+    bool good = true;
+    m_str openapi = {NULL, 0};
+    if (!h->service) good = describe(h, &openapi);
+    gateway_init(&h->gateway);
     h->metrics.started = h->rt.env->now(h->rt.env->self);
     h->gateway.config = (gateway_config){.lanes = h->lane_jobs,
                                          .lane_count = (uint32_t)h->rt.config.lanes,
@@ -204,7 +216,8 @@ static bool gateway_start(host *h)
                                          .gauges_arg = h,
                                          .env = h->rt.env,
                                          .metrics = &h->metrics,
-                                         .openapi = m_buf_str(&openapi),
+                                         .no_api = h->service && !domains_own("core"),
+                                         .openapi = openapi,
                                          .desk = h->desk,
                                          .write_timeout_ms = WRITE_TIMEOUT_MS,
                                          .read_timeout_ms = READ_TIMEOUT_MS};
@@ -216,7 +229,7 @@ static bool gateway_start(host *h)
         for (const char *const *name = h->rt.other_domains; *name; name++)
             config->remotes[config->remote_count++] = *name;
     }
-    return !openapi.failed;
+    return good;
 }
 
 static bool http_start(host *h)
@@ -254,7 +267,8 @@ static bool services_start(host *h)
     rpc_queues queues = {.lanes = h->lane_jobs,
                          .lane_count = (uint32_t)h->rt.config.lanes,
                          .readers = &h->reader_jobs,
-                         .outbox = &h->outbox_jobs};
+                         .outbox = &h->outbox_jobs,
+                         .domains = h->slow.domains};
     m_nats *link = service_link(h->service);
     if (!(h->departures = departures_start(&h->rt, link, &h->outbox_jobs)) ||
         !service_serve(h->service, &queues, h->slow.domains))
@@ -315,6 +329,7 @@ static void stop(host *h)
     relay_thread_stop(h->relay);
     station_close(&h->slow);
     http_server_free(h->http);
+    gateway_destroy(&h->gateway);
     desk_close(h->desk);
     service_close(h->service);
     identity_close(h->identity);

@@ -77,10 +77,28 @@ static m_status read_use_case(rpc_job *j, m_call *call)
     return m_json_read(call, j->in->method->in, j->in->body, M_JSON_MESSAGE, &j->work.in, NULL);
 }
 
+/* The API's description belongs to no tenant, so no worker is made ready for it. */
+static bool is_description(const m_rpc_incoming *in)
+{
+    return in->protocol == &m_reports_protocol && strcmp(in->method->name, "openapi") == 0;
+}
+
+static void describe_now(const rpc_queues *queues, m_rpc_incoming *in)
+{
+    m_str reply = {NULL, 0};
+    m_iface here = {&use_case_reports_ops, (void *)(uintptr_t)queues->domains};
+    m_status status = m_remote_dispatch(here, in->method, &in->call, in->body, &reply);
+    m_rpc_answer(in, status, reply, &in->call.error);
+}
+
 void rpc_job_take(void *arg, m_rpc_incoming *in)
 {
     const rpc_queues *queues = arg;
     m_call *call = &in->call;
+    if (is_description(in)) {
+        describe_now(queues, in);
+        return;
+    }
     rpc_job *j = m_arena_alloc(call->arena, sizeof *j);
     m_status status = j ? M_OK : m_fail(call, m_err_memory, NULL);
     if (j) {

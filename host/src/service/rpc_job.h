@@ -10,7 +10,8 @@ typedef struct {
     queue *lanes; /* one per writer; tenants are hashed to them */
     uint32_t lane_count;
     queue *readers;
-    queue *outbox; /* the protocol "outbox": see departures.h */
+    queue *outbox;             /* the protocol "outbox": see departures.h */
+    const domain_set *domains; /* for descriptions only; constant */
 } rpc_queues;
 
 /* The question of a job that rpc_job_take has put into the outbox's queue; the job goes with it. */

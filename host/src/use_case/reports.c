@@ -100,13 +100,19 @@ static void list_module(const m_call *call, const m_module *module, m_buf *out)
                          (*r)->group ? (*r)->group : "");
 }
 
+/* What this process only has copies of is described by its owner. */
+static bool described_here(const domain_set *domains, uint32_t module)
+{
+    return !domains->others || domains_own(domains->modules[module]->name);
+}
+
 static m_status list(void *self, m_call *call, const m_document_request *in, m_document_reply *out)
 {
     (void)in;
     const domain_set *domains = self;
     m_buf text = {.arena = call->arena};
     for (uint32_t m = 0; m < domains->count; m++)
-        list_module(call, domains->modules[m], &text);
+        if (described_here(domains, m)) list_module(call, domains->modules[m], &text);
     return finish(call, &text, out);
 }
 
@@ -137,8 +143,14 @@ static m_status openapi(void *self, m_call *call, const m_document_request *in,
 {
     (void)in;
     const domain_set *domains = self;
+    const m_module *modules[DOMAINS_MAX];
+    uint32_t n = 0;
+    for (uint32_t m = 0; m < domains->count; m++)
+        if (described_here(domains, m)) modules[n++] = domains->modules[m];
+    m_openapi_part part;
     m_buf text = {.arena = call->arena};
-    m_openapi_write(&text, domains->modules, domains->count, HOST_VERSION);
+    if (!m_openapi_part_of(call->arena, modules, n, &part)) return m_fail(call, m_err_memory, NULL);
+    m_json_canonical(&text, &m_openapi_part_type, &part);
     return finish(call, &text, out);
 }
 

@@ -108,6 +108,21 @@ void m_csv_cell(m_buf *buf, m_str cell);
 void m_openapi_schema(m_buf *buf, const m_type *type, bool for_input);
 /* The whole OpenAPI 3.1 document of these modules. */
 void m_openapi_write(m_buf *buf, const m_module *const *modules, uint32_t n, const char *version);
+/* What some modules add to it, where the modules live in several processes: members of JSON, with
+ * commas between. */
+typedef struct {
+    m_str tags;
+    m_str paths;
+    m_str schemas;
+} m_openapi_part;
+extern const m_type m_openapi_part_type;
+/* False when memory is short. */
+bool m_openapi_part_of(m_arena *arena, const m_module *const *modules, uint32_t n,
+                       m_openapi_part *out) M_MUST_USE;
+/* The parts in their order are the document of all their modules. down: names, with commas between,
+ * of modules that are away and whose parts may be old or missing; "": none. */
+void m_openapi_join(m_buf *buf, const m_openapi_part *parts, uint32_t n, const char *version,
+                    const char *down);
 /* Form and list metadata of one document type for the Desk: fields, labels, kinds, choices, links,
  * limits, list columns, search fields, states, actions per state with needed rights, permissions.
  */

@@ -16,6 +16,11 @@ m_obj m_obj_open(m_buf *buf)
     return (m_obj){buf, true, false};
 }
 
+m_obj m_members_of(m_buf *buf, bool is_list)
+{
+    return (m_obj){buf, true, is_list};
+}
+
 m_obj m_obj_in(m_obj *parent, const char *name)
 {
     name_member(parent, name);
@@ -85,4 +90,12 @@ void m_obj_ref(m_obj *o, const char *name, const char *room, const char *to)
     m_obj ref = m_obj_in(o, name);
     m_buf_format(o->buf, "\"$ref\":\"#/components/%s/%s\"", room, to);
     m_obj_close(&ref);
+}
+
+void m_obj_members(m_obj *o, m_str members)
+{
+    if (!members.n) return;
+    if (!o->first) m_buf_char(o->buf, ',');
+    o->first = false;
+    m_buf_bytes(o->buf, members.p, members.n);
 }

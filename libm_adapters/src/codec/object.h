@@ -12,6 +12,8 @@ typedef struct {
 } m_obj;
 
 m_obj m_obj_open(m_buf *buf);
+/* Only the members, without the brackets around them: not to be closed. */
+m_obj m_members_of(m_buf *buf, bool is_list);
 m_obj m_obj_in(m_obj *parent, const char *name);
 m_obj m_list_in(m_obj *parent, const char *name);
 void m_obj_close(m_obj *o);
@@ -25,6 +27,8 @@ void m_obj_bool(m_obj *o, const char *name, bool value);
 void m_obj_flag(m_obj *o, const char *name, bool value);
 /* json: constant, written as it is. */
 void m_obj_raw(m_obj *o, const char *name, const char *json);
+/* Members that were written elsewhere, with commas between; nothing when there are none. */
+void m_obj_members(m_obj *o, m_str members);
 /* "a,b" as ["a","b"]. */
 void m_obj_words(m_obj *o, const char *name, const char *comma_separated);
 /* {"$ref":"#/components/<room>/<name>"} */

@@ -322,7 +322,52 @@ static void put_doctype_schemas(m_obj *schemas, const m_doctype *d)
     }
 }
 
-static void put_components(m_obj *root, const m_module *const *modules, uint32_t n)
+/* ---- parts ---- */
+
+static const m_field part_fields[] = {
+    M_F_TEXT(m_openapi_part, tags, "Tags", .max = 65536),
+    M_F_TEXT(m_openapi_part, paths, "Paths", .max = 16777216),
+    M_F_TEXT(m_openapi_part, schemas, "Schemas", .max = 16777216),
+};
+const m_type m_openapi_part_type = {
+    .name = "openapi.part", .size = sizeof(m_openapi_part), M_FIELDS(part_fields)};
+
+static void put_tag(m_obj *tags, const m_module *module)
+{
+    m_obj tag = m_obj_in(tags, NULL);
+    m_obj_text(&tag, "name", module->name);
+    m_obj_text_if(&tag, "description", module->label);
+    m_obj_close(&tag);
+}
+
+static void put_module_paths(m_obj *paths, const m_module *module)
+{
+    for (const m_doctype *const *d = module->doctypes; d && *d; d++)
+        put_doctype_paths(paths, *d);
+    for (const m_report *const *r = module->reports; r && *r; r++)
+        put_report(paths, module->name, *r);
+}
+
+bool m_openapi_part_of(m_arena *arena, const m_module *const *modules, uint32_t n,
+                       m_openapi_part *out)
+{
+    m_buf texts[3] = {{.arena = arena}, {.arena = arena}, {.arena = arena}};
+    m_obj tags = m_members_of(&texts[0], true), paths = m_members_of(&texts[1], false),
+          schemas = m_members_of(&texts[2], false);
+    for (uint32_t i = 0; i < n; i++) {
+        put_tag(&tags, modules[i]);
+        put_module_paths(&paths, modules[i]);
+        for (const m_doctype *const *d = modules[i]->doctypes; d && *d; d++)
+            put_doctype_schemas(&schemas, *d);
+    }
+    if (texts[0].failed || texts[1].failed || texts[2].failed) return false;
+    *out = (m_openapi_part){m_buf_str(&texts[0]), m_buf_str(&texts[1]), m_buf_str(&texts[2])};
+    return true;
+}
+
+/* ---- the document ---- */
+
+static void put_components(m_obj *root, const m_openapi_part *parts, uint32_t n)
 {
     m_obj components = m_obj_in(root, "components");
     m_obj_raw(&components, "securitySchemes",
@@ -334,37 +379,44 @@ static void put_components(m_obj *root, const m_module *const *modules, uint32_t
     m_obj_raw(&schemas, "error", error_schema_json);
     m_obj_raw(&schemas, "history_entry", history_schema_json);
     for (uint32_t i = 0; i < n; i++)
-        for (const m_doctype *const *d = modules[i]->doctypes; d && *d; d++)
-            put_doctype_schemas(&schemas, *d);
+        m_obj_members(&schemas, parts[i].schemas);
     m_obj_close(&schemas);
     m_obj_close(&components);
 }
 
-void m_openapi_write(m_buf *buf, const m_module *const *modules, uint32_t n, const char *version)
+static void put_info(m_obj *root, const char *version, const char *down)
+{
+    m_obj info = m_obj_in(root, "info");
+    m_obj_text(&info, "title", "Business M");
+    m_obj_text(&info, "version", version);
+    if (down[0]) m_obj_words(&info, "x-down", down);
+    m_obj_close(&info);
+}
+
+void m_openapi_join(m_buf *buf, const m_openapi_part *parts, uint32_t n, const char *version,
+                    const char *down)
 {
     m_obj root = m_obj_open(buf);
     m_obj_text(&root, "openapi", "3.1.0");
-    m_obj info = m_obj_in(&root, "info");
-    m_obj_text(&info, "title", "Business M");
-    m_obj_text(&info, "version", version);
-    m_obj_close(&info);
+    put_info(&root, version, down);
     m_obj_raw(&root, "security", "[{\"bearer\":[]}]");
     m_obj tags = m_list_in(&root, "tags");
-    for (uint32_t i = 0; i < n; i++) {
-        m_obj tag = m_obj_in(&tags, NULL);
-        m_obj_text(&tag, "name", modules[i]->name);
-        m_obj_text_if(&tag, "description", modules[i]->label);
-        m_obj_close(&tag);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        m_obj_members(&tags, parts[i].tags);
     m_obj_close(&tags);
     m_obj paths = m_obj_in(&root, "paths");
-    for (uint32_t i = 0; i < n; i++) {
-        for (const m_doctype *const *d = modules[i]->doctypes; d && *d; d++)
-            put_doctype_paths(&paths, *d);
-        for (const m_report *const *r = modules[i]->reports; r && *r; r++)
-            put_report(&paths, modules[i]->name, *r);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        m_obj_members(&paths, parts[i].paths);
     m_obj_close(&paths);
-    put_components(&root, modules, n);
+    put_components(&root, parts, n);
     m_obj_close(&root);
+}
+
+void m_openapi_write(m_buf *buf, const m_module *const *modules, uint32_t n, const char *version)
+{
+    m_openapi_part part;
+    if (m_openapi_part_of(buf->arena, modules, n, &part))
+        m_openapi_join(buf, &part, 1, version, "");
+    else
+        buf->failed = true;
 }

@@ -18,7 +18,8 @@ typedef struct {
     /* Parameters and columns of one report. */
     m_status (*report)(void *self, m_call *call, const m_document_request *in,
                        m_document_reply *out);
-    /* OpenAPI document of the domains of this process. */
+    /* What the modules that this process owns add to the OpenAPI document, for a gateway elsewhere:
+     * m_openapi_part of the codec as JSON. Open to everybody, as the document is. */
     m_status (*openapi)(void *self, m_call *call, const m_document_request *in,
                         m_document_reply *out);
 } m_reports_ops;
