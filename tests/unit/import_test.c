@@ -551,7 +551,7 @@ END_TEST
 static m_status undo(m_id batch, uint32_t *deleted)
 {
     m_error_clear(call);
-    return import_undo(&config, call, batch, (import_listener){NULL, on_progress, NULL}, deleted);
+    return import_undo(&config, call, batch, (import_listener){.progress = on_progress}, deleted);
 }
 
 START_TEST(undo_takes_back_a_batch)

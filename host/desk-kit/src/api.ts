@@ -104,6 +104,8 @@ export function refresh(): Promise<void> {
 
 export interface Ask {
   body?: unknown
+  /** Instead of a body: the text of a file. */
+  csv?: string
   version?: number
   key?: string
   signal?: AbortSignal
@@ -113,19 +115,20 @@ export async function call<T>(method: string, path: string, ask: Ask = {}): Prom
   if (Date.now() > accessEnds) await refresh()
   const headers: Record<string, string> = { authorization: `Bearer ${access}` }
   if (ask.body !== undefined) headers['content-type'] = 'application/json'
+  if (ask.csv !== undefined) headers['content-type'] = 'text/csv'
   if (ask.version !== undefined) headers['if-match'] = `"${ask.version}"`
   if (method !== 'GET') headers['idempotency-key'] = ask.key ?? crypto.randomUUID()
   const response = await send(path, {
     method,
     headers,
-    body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+    body: ask.csv ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body)),
     signal: ask.signal,
   })
   if (response.status === 401) take(null)
   return answer<T>(response)
 }
 
-const query = (pairs: Record<string, string>) => {
+export const query = (pairs: Record<string, string>) => {
   const text = new URLSearchParams(pairs).toString()
   return text ? `?${text}` : ''
 }

@@ -4,7 +4,9 @@ import {
   DomainPages,
   Empty,
   Icons,
+  ImportPage,
   Link,
+  ProvePage,
   type Remote,
   Skeleton,
   session,
@@ -231,6 +233,8 @@ function Page({ path, remotes }: { path: string; remotes: Record<string, Remote>
     retry: false,
   })
   if (path === '/') return <Home />
+  if (path === '/tools/prove') return <ProvePage />
+  if (path === '/tools/import') return <ImportPage />
   if (!remote) return <DomainPages path="/" />
   if (!healthy(remote))
     return (
@@ -243,18 +247,39 @@ function Page({ path, remotes }: { path: string; remotes: Record<string, Remote>
   return <Skeleton />
 }
 
+/** Pages of the program itself, for those who may. */
+export const tools = (roles: string[] | undefined): Section => ({
+  name: 'tools',
+  label: t('Tools'),
+  down: false,
+  groups: [
+    {
+      label: t('Tools'),
+      items: [
+        { to: '/tools/import', label: t('Import'), icon: 'Upload' },
+        ...(roles?.includes('Administrator')
+          ? [{ to: '/tools/prove', label: t('Proof of the books'), icon: 'ShieldCheck' }]
+          : []),
+      ],
+    },
+  ],
+})
+
 export function Shell() {
   const { path, go } = useRoute()
   const { scheme, density, language, grouping } = usePrefs()
   const remotes = useRemotes()
   const types = useTypes()
-  useMe()
+  const roles = useMe().data?.roles
   useContributions()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
   const [settings, setSettings] = useState(false)
-  const list = useMemo(() => sections(remotes.data ?? {}, types.data ?? []), [remotes.data, types.data])
+  const list = useMemo(
+    () => [...sections(remotes.data ?? {}, types.data ?? []), tools(roles)],
+    [remotes.data, types.data, roles],
+  )
   const g = useRef(0)
 
   useEffect(() => {

@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import 'virtual:theme.css'
 import './styles.css'
+import './pages.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
 

@@ -112,7 +112,7 @@ int command_import(int n, char **arguments)
     int answer = 1;
     if (session_open(&s)) {
         import_config config = input_config(&s);
-        import_listener listener = {show_row, show_progress, &o};
+        import_listener listener = {.row = show_row, .progress = show_progress, .self = &o};
         answer = o.undo ? undo(&s, &config, &o, listener) : load(&s, &config, &o, listener);
     }
     session_close(&s);

@@ -4,6 +4,7 @@
 
 #include "descriptions.h"
 #include "http_job.h"
+#include "long_work.h"
 
 static const m_error_def no_route = {"http.route", M_NOT_FOUND, "There is nothing at this address.",
                                      "GET /api/v1/openapi.json lists what there is."};
@@ -67,7 +68,7 @@ void gateway_dispatch(http_job *j)
              &http_work_ops);
     else if (j->route.kind == ROUTE_API_KEY || j->route.kind == ROUTE_PASSWORD)
         push(j, g->config.slow, NULL);
-    else if (!descriptions_answer(j, &call))
+    else if (!descriptions_answer(j, &call) && !long_work_answer(j, &call))
         push(j, g->config.readers, &http_work_ops);
 }
 

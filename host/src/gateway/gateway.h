@@ -8,6 +8,7 @@
 #include "../desk/desk.h"
 #include "../http/http_server.h"
 #include "../identity/identity.h"
+#include "../task/task.h"
 #include "../worker/queue.h"
 #include "marks.h"
 #include "metrics.h"
@@ -35,6 +36,7 @@ typedef struct {
     bool no_api;      /* another process is the gateway: only health, readiness, metrics and Desk */
     m_str openapi;    /* the whole document where there are no remotes */
     const desk *desk; /* NULL: this build has none */
+    task_board *tasks;
     uint32_t write_timeout_ms;
     uint32_t read_timeout_ms;
 } gateway_config;

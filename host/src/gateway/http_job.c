@@ -184,12 +184,23 @@ static m_status read_if_match(http_job *j, m_call *call)
     return M_OK;
 }
 
-static bool is_json(m_str type)
+static const m_error_def media_type_csv = {"http.media_type", M_INVALID, "The body must be CSV.",
+                                           "Send Content-Type: text/csv."};
+
+static bool is_media(m_str type, const char *wanted)
 {
-    static const char wanted[] = "application/json";
-    size_t n = sizeof wanted - 1;
+    size_t n = strlen(wanted);
     return type.n >= n && strncasecmp(type.p, wanted, n) == 0 &&
            (type.n == n || type.p[n] == ';' || type.p[n] == ' ');
+}
+
+/* Imports take a file, everything else JSON. */
+static m_status check_media(const http_job *j, m_call *call)
+{
+    bool csv = j->route.kind == ROUTE_IMPORT;
+    m_str type = http_request_header(j->request, "content-type");
+    if (!j->request->body.n || is_media(type, csv ? "text/csv" : "application/json")) return M_OK;
+    return m_fail(call, csv ? &media_type_csv : &media_type, NULL);
 }
 
 static use_case work_of(route_kind kind)
@@ -208,8 +219,7 @@ m_status http_job_read_request(http_job *j, m_call *call)
     j->work.in.id = j->route.id;
     j->work.in.action = j->route.action;
     j->work.in.body = j->request->body;
-    if (j->request->body.n && !is_json(http_request_header(j->request, "content-type")))
-        return m_fail(call, &media_type, NULL);
+    M_TRY(check_media(j, call));
     M_TRY(read_if_match(j, call));
     M_TRY(read_query(j, call));
     if (j->route.kind != ROUTE_CREATE) return M_OK;

@@ -21,6 +21,10 @@ static const fixed_route fixed[] = {
     {"GET", "/api/v1/auth/me", ROUTE_ME},
     {"POST", "/api/v1/auth/api-keys", ROUTE_API_KEY},
     {"POST", "/api/v1/auth/password", ROUTE_PASSWORD},
+    {"POST", "/api/v1/prove", ROUTE_PROVE},
+    {"GET", "/api/v1/prove", ROUTE_PROOF},
+    {"POST", "/api/v1/import", ROUTE_IMPORT},
+    {"GET", "/api/v1/import", ROUTE_IMPORTED},
 };
 
 static const char *const names[ROUTE_COUNT] = {
@@ -42,6 +46,10 @@ static const char *const names[ROUTE_COUNT] = {
     [ROUTE_ME] = "auth.me",
     [ROUTE_API_KEY] = "auth.api_key",
     [ROUTE_PASSWORD] = "auth.password",
+    [ROUTE_PROVE] = "prove.ask",
+    [ROUTE_PROOF] = "prove.tell",
+    [ROUTE_IMPORT] = "import.ask",
+    [ROUTE_IMPORTED] = "import.tell",
     [ROUTE_LIST] = "documents.list",
     [ROUTE_CREATE] = "documents.create",
     [ROUTE_GET] = "documents.get",

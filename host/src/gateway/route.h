@@ -23,6 +23,10 @@ typedef enum {
     ROUTE_ME,
     ROUTE_API_KEY,  /* create one; the answer shows the secret once */
     ROUTE_PASSWORD, /* set one's own password */
+    ROUTE_PROVE,    /* do the books hold? work for the task board */
+    ROUTE_PROOF,    /* what was found */
+    ROUTE_IMPORT,
+    ROUTE_IMPORTED,
     ROUTE_LIST,
     ROUTE_CREATE,
     ROUTE_GET,

@@ -281,6 +281,23 @@ static void bind_constants(import_job *job)
     }
 }
 
+/* Tells where the columns go; also when some go nowhere. */
+static m_status tell_columns(const import_job *job)
+{
+    const import_listener *listener = &job->request->listener;
+    for (uint32_t i = 0; listener->column && i < job->cell_count; i++) {
+        const column *c = &job->columns[i];
+        const m_field *holder = c->list ? c->list : c->group;
+        const char *path = c->is_key ? "@key" : "";
+        if (c->field)
+            path = m_arena_printf(job->call->arena, "%s%s%s%s", c->inverted ? "!" : "",
+                                  holder ? holder->name : "", holder ? "." : "", c->field->name);
+        if (!path) return m_fail(job->call, m_err_memory, "columns");
+        listener->column(listener->self, c->header, m_str_of(path));
+    }
+    return M_OK;
+}
+
 m_status job_columns(import_job *job)
 {
     m_str *cells;
@@ -305,6 +322,7 @@ m_status job_columns(import_job *job)
     bind_constants(job);
     check_twice(job);
     note_kinds(job);
+    M_TRY(tell_columns(job));
     return m_failed_fields(job->call);
 }
 

@@ -48,6 +48,9 @@ typedef struct {
     /* Rows of the file done so far. May be NULL. */
     void (*progress)(void *self, uint32_t done, uint32_t total);
     void *self;
+    /* Before the first row, for every column of the file: its header and the path it goes to, empty
+     * for one that is left out. May be NULL. */
+    void (*column)(void *self, m_str header, m_str path);
 } import_listener;
 
 typedef struct {

@@ -1,43 +1,29 @@
-/* business-m prove: one line per invariant; exit status 0 only if all hold. */
+/* One verdict per invariant. */
+#include "prove.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "../cli/commands.h"
-#include "../cli/session.h"
 #include "checks.h"
 #include "rebuild.h"
 
-#define TENANTS_MAX 1000
-#define TIMEOUT_MS  600000
+#define TIMEOUT_MS   600000
+#define OTHER_CHECKS 4 /* numbers, context, hash chains, rebuild */
 
 typedef struct {
-    session s;
+    const prove_config *config;
+    m_call *call;
     m_pg_conn *conn;
-    m_id tenants[TENANTS_MAX];
-    uint32_t tenant_count;
-    uint32_t held, broken;
+    uint32_t broken;
+    bool stopped; /* the listener does not want to hear more */
 } proof;
 
 static void verdict(proof *p, bool holds, const char *id, const char *title, const char *detail)
 {
-    printf("%s  %-4s %s%s%s\n", holds ? "ok  " : "FAIL", id, title, *detail ? ": " : "", detail);
-    fflush(stdout);
-    if (holds)
-        p->held++;
-    else
-        p->broken++;
-}
-
-static bool tenants_read(proof *p)
-{
-    m_pg_result rows;
-    if (m_pg_query(p->conn, &p->s.call, NULL, "SELECT id FROM core.tenant ORDER BY id", NULL, 0,
-                   &rows) != M_OK)
-        return false;
-    for (uint32_t i = 0; i < rows.rows && i < TENANTS_MAX; i++)
-        p->tenants[p->tenant_count++] = m_pg_id_of(m_pg_cell(&rows, i, 0));
-    return true;
+    const prove_listener *listener = &p->config->listener;
+    prove_verdict v = {.id = id, .title = title, .detail = detail, .holds = holds};
+    if (!holds) p->broken++;
+    if (!listener->verdict(listener->self, &v)) p->stopped = true;
 }
 
 /* Offending rows of one check for one tenant (NULL: catalogue); text: the first of them. */
@@ -45,7 +31,7 @@ static bool check_run(proof *p, const check *c, const m_id *tenant, uint32_t *ro
                       size_t n)
 {
     m_pg_result rows;
-    if (m_pg_query(p->conn, &p->s.call, tenant, c->sql, NULL, 0, &rows) != M_OK) return false;
+    if (m_pg_query(p->conn, p->call, tenant, c->sql, NULL, 0, &rows) != M_OK) return false;
     if (rows.rows && !*text) {
         size_t at = 0;
         for (uint32_t i = 0; i < rows.columns && at < n - 1; i++)
@@ -61,16 +47,17 @@ static void check_verdict(proof *p, const check *c)
     char first[200] = "", detail[300] = "";
     uint32_t rows = 0;
     bool ran = true;
-    m_arena_mark mark = m_arena_tell(p->s.arena);
+    m_arena_mark mark = m_arena_tell(p->call->arena);
     if (c->catalogue) ran = check_run(p, c, NULL, &rows, first, sizeof first);
-    for (uint32_t i = 0; ran && !c->catalogue && i < p->tenant_count; i++)
-        ran = check_run(p, c, &p->tenants[i], &rows, first, sizeof first);
+    for (uint32_t i = 0; ran && !c->catalogue && i < p->config->tenant_count; i++)
+        ran = check_run(p, c, &p->config->tenants[i], &rows, first, sizeof first);
     if (!ran)
         snprintf(detail, sizeof detail, "could not be checked (%.*s)",
-                 M_STR_ARG(p->s.call.error.message));
+                 M_STR_ARG(p->call->error.message));
     else if (rows)
         snprintf(detail, sizeof detail, "%u offending, the first is %s", rows, first);
-    m_arena_back(p->s.arena, mark);
+    if (!ran) m_error_clear(p->call);
+    m_arena_back(p->call->arena, mark);
     verdict(p, ran && !rows, c->id, c->title, detail);
 }
 
@@ -79,8 +66,8 @@ static void numbers_verdict(proof *p)
 {
     char detail[300] = "";
     bool holds = true;
-    for (uint32_t m = 0; m < p->s.domains->count; m++)
-        for (const m_doctype *const *d = p->s.domains->modules[m]->doctypes; d && *d && holds;
+    for (uint32_t m = 0; m < p->config->domains->count; m++)
+        for (const m_doctype *const *d = p->config->domains->modules[m]->doctypes; d && *d && holds;
              d++) {
             if (!(*d)->series) continue;
             char sql[1000];
@@ -94,8 +81,9 @@ static void numbers_verdict(proof *p)
             check c = {"N1", "", sql, false};
             uint32_t rows = 0;
             char first[200] = "";
-            for (uint32_t i = 0; holds && i < p->tenant_count; i++)
-                holds = check_run(p, &c, &p->tenants[i], &rows, first, sizeof first) && !rows;
+            for (uint32_t i = 0; holds && i < p->config->tenant_count; i++)
+                holds =
+                    check_run(p, &c, &p->config->tenants[i], &rows, first, sizeof first) && !rows;
             if (!holds) snprintf(detail, sizeof detail, "%s: %s", (*d)->type->name, first);
         }
     verdict(p, holds, "N1", "numbers of every series are gapless", detail);
@@ -115,22 +103,22 @@ static void context_verdict(proof *p)
             ran && rows ? "rows were seen" : "");
 }
 
-static void show_progress(void *arg, uint64_t done, uint64_t total)
+static bool rebuilding(void *arg, uint64_t done, uint64_t total)
 {
-    (void)arg;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r  rebuilding: %llu of %llu events%s", (unsigned long long)done,
-                (unsigned long long)total, done >= total ? "\n" : "");
+    proof *p = arg;
+    const prove_listener *listener = &p->config->listener;
+    if (!listener->rebuilding(listener->self, done, total)) p->stopped = true;
+    return !p->stopped;
 }
 
 static void rebuild_verdicts(proof *p)
 {
     rebuild_result all = {.events = 0};
     m_status status = M_OK;
-    for (uint32_t i = 0; status == M_OK && i < p->tenant_count; i++) {
+    for (uint32_t i = 0; status == M_OK && i < p->config->tenant_count; i++) {
         rebuild_result one = {.events = 0};
-        m_call call = p->s.call;
-        status = rebuild_run(&p->s.rt, &call, p->tenants[i], show_progress, NULL, &one);
+        m_call call = *p->call;
+        status = rebuild_run(p->config->rt, &call, p->config->tenants[i], rebuilding, p, &one);
         if (status != M_OK)
             snprintf(all.first, sizeof all.first, "%.*s", M_STR_ARG(call.error.message));
         all.events += one.events;
@@ -138,6 +126,7 @@ static void rebuild_verdicts(proof *p)
         all.differing_rows += one.differing_rows;
         if (!all.first[0]) memcpy(all.first, one.first, sizeof all.first);
     }
+    if (p->stopped) return;
     char title[200];
     verdict(p, status == M_OK && !all.chain_breaks, "L5",
             "the hash chains of both event logs are whole",
@@ -151,40 +140,37 @@ static void rebuild_verdicts(proof *p)
 
 /* What holds between the books of several processes is not compared yet; a proof of less than all
  * would read like a whole one. */
-static bool is_whole(const proof *p)
+static m_status check_whole(const proof *p)
 {
-    if (!p->s.rt.others.self) return true;
-    fprintf(stderr, "prove looks at one database that holds everything; it does not know several "
-                    "processes yet.\n");
-    return false;
+    static const m_error_def partial = {"core.prove.partial", M_UNSUPPORTED,
+                                        "prove looks at one database that holds everything; it "
+                                        "does not know several processes yet.",
+                                        "Run it where all domains are in one process."};
+    return p->config->rt->others.self ? m_fail(p->call, &partial, NULL) : M_OK;
 }
 
-static bool prove(proof *p)
+uint32_t prove_count(void)
 {
-    m_pg_options options = runtime_pg(&p->s.rt, p->s.rt.app_dsn);
-    options.statement_timeout_ms = options.wait_ms = TIMEOUT_MS;
-    if (m_pg_conn_open(&options, &p->s.call, &p->conn) != M_OK || !tenants_read(p)) {
-        runtime_print_error("prove", &p->s.call);
-        return false;
-    }
+    uint32_t n = OTHER_CHECKS;
     for (const check *c = checks_all; c->id; c++)
-        check_verdict(p, c);
-    numbers_verdict(p);
-    context_verdict(p);
-    rebuild_verdicts(p);
-    printf("%u invariants hold, %u do not\n", p->held, p->broken);
-    return !p->broken;
+        n++;
+    return n;
 }
 
-int command_prove(int n, char **arguments)
+m_status prove_run(const prove_config *config, m_call *call, uint32_t *out_broken)
 {
-    (void)arguments;
-    if (n != 0) return COMMAND_USAGE;
-    proof *p = calloc(1, sizeof *p);
-    if (!p) return 1;
-    bool good = session_open(&p->s) && is_whole(p) && prove(p);
-    m_pg_conn_close(p->conn);
-    session_close(&p->s);
-    free(p);
-    return good ? 0 : 1;
+    proof p = {.config = config, .call = call};
+    M_TRY(check_whole(&p));
+    m_pg_options options = runtime_pg(config->rt, config->rt->app_dsn);
+    options.statement_timeout_ms = options.wait_ms = TIMEOUT_MS;
+    M_TRY(m_pg_conn_open(&options, call, &p.conn));
+    for (const check *c = checks_all; c->id && !p.stopped; c++)
+        check_verdict(&p, c);
+    if (!p.stopped) numbers_verdict(&p);
+    if (!p.stopped) context_verdict(&p);
+    if (!p.stopped) rebuild_verdicts(&p);
+    m_pg_conn_close(p.conn);
+    if (p.stopped) return m_fail(call, m_err_unavailable, "prove");
+    *out_broken = p.broken;
+    return M_OK;
 }

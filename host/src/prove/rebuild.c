@@ -172,7 +172,8 @@ static m_status replay_log(rebuild *r, bool stock)
         r->call->tenant = r->tenant;
         M_TRY(runner_run(r->uow, r->call, M_UOW_WRITE, replay_page, &p));
         r->result.events += rows.rows;
-        if (r->progress) r->progress(r->progress_arg, r->result.events, r->total);
+        if (!r->progress(r->progress_arg, r->result.events, r->total))
+            return m_fail(r->call, m_err_unavailable, "rebuild");
         m_arena_back(r->call->arena, mark);
     }
 }
@@ -201,6 +202,8 @@ static m_status compare(rebuild *r, const m_type *type)
 
 static m_status rebuild_steps(rebuild *r)
 {
+    /* the scratch schemas are one at a time; freed with the connection */
+    M_TRY(m_pg_script(r->owner, r->call, "SELECT pg_advisory_lock(hashtext('business-m prove'))"));
     M_TRY(drop(r));
     M_TRY(make_schema(r));
     M_TRY(take_snapshot(r));

@@ -13,10 +13,11 @@ typedef struct {
     char first[256];         /* the first trouble, for people; empty: none */
 } rebuild_result;
 
-/* done, total: events; for a progress bar; may be NULL. */
-typedef void (*rebuild_progress)(void *arg, uint64_t done, uint64_t total);
+/* done, total: events; for a progress bar. False ends the rebuild with M_UNAVAILABLE. */
+typedef bool (*rebuild_progress)(void *arg, uint64_t done, uint64_t total);
 
-/* One tenant. M_OK also when differences were found. Leaves no scratch schema behind. */
+/* One tenant. M_OK also when differences were found. Leaves no scratch schema behind.
+ * Waits for a rebuild that another process is at. */
 m_status rebuild_run(const runtime *rt, m_call *call, m_id tenant, rebuild_progress progress,
                      void *arg, rebuild_result *out) M_MUST_USE;
 

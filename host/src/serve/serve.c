@@ -11,6 +11,7 @@
 #include "../service/arrivals.h"
 #include "../service/departures.h"
 #include "../service/service.h"
+#include "../task/works.h"
 #include "../worker/worker.h"
 #include "desk_find.h"
 #include "first_start.h"
@@ -42,11 +43,13 @@ struct host {
     const m_module *modules[DOMAINS_MAX];
     identity_keys *keys;
     identity *identity;
-    station lanes[WORKERS_MAX], readers[WORKERS_MAX], slow;
+    station lanes[WORKERS_MAX], readers[WORKERS_MAX], slow, long_work;
     queue lane_jobs[WORKERS_MAX], reader_jobs, slow_jobs, forward_jobs, outbox_jobs;
     bool queues_made, slow_running;
     pthread_t slow_thread;
     relay_thread *relay;
+    task_tools task_tools;
+    task_board *tasks;
     metrics metrics;
     desk *desk;
     m_arena *texts;
@@ -112,15 +115,21 @@ static void answering(void *arg)
     http_replies_hold();
 }
 
-static void answered(void *arg)
+/* What was written has to go on from here. */
+static void wrote(void *arg)
 {
     station *s = arg;
-    http_replies_release(s->host->http);
     if (domains_told(s->domains) != s->told) departures_wake(s->host->departures);
     s->told = domains_told(s->domains);
     if (s->domains->outbox.wanted == s->woken) return;
     s->woken = s->domains->outbox.wanted;
     relay_thread_wake(s->host->relay);
+}
+
+static void answered(void *arg)
+{
+    http_replies_release(((station *)arg)->host->http);
+    wrote(arg);
 }
 
 static m_status station_ready(void *arg, m_call *call, m_str after)
@@ -160,6 +169,25 @@ static bool workers_start(host *h)
     good = good && (h->slow_running = slow_start(&h->slow_jobs, &h->slow_thread));
     if (!good) fprintf(stderr, "The workers could not be started.\n");
     return good;
+}
+
+/* Work that takes longer than a request may, on a connection of its own. */
+static bool tasks_start(host *h)
+{
+    if (!station_open(h, &h->long_work) || !station_wire(h, &h->long_work)) return false;
+    h->task_tools = (task_tools){.rt = &h->rt,
+                                 .uow = h->long_work.uow,
+                                 .domains = h->long_work.domains,
+                                 .wrote = wrote,
+                                 .wrote_arg = &h->long_work};
+    task_board_config config = {
+        .sorts = {[TASK_PROVE] = {task_prove, false}, [TASK_IMPORT] = {task_import, true}},
+        .arg = &h->task_tools,
+        .env = h->rt.env,
+        .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20};
+    h->tasks = task_board_start(&config);
+    if (!h->tasks) fprintf(stderr, "The task board could not be started.\n");
+    return h->tasks != NULL;
 }
 
 static metrics_gauges gauges_read(void *arg)
@@ -219,6 +247,7 @@ static bool gateway_start(host *h)
                                          .no_api = h->service && !domains_own("core"),
                                          .openapi = openapi,
                                          .desk = h->desk,
+                                         .tasks = h->tasks,
                                          .write_timeout_ms = WRITE_TIMEOUT_MS,
                                          .read_timeout_ms = READ_TIMEOUT_MS};
     if (h->service) {
@@ -290,7 +319,7 @@ static bool start(host *h)
            (!domains_own("core") ||
             first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow)) &&
            workers_start(h) && (h->relay = relay_thread_start(&h->rt, h->identity)) &&
-           gateway_start(h) && services_start(h) && http_start(h);
+           tasks_start(h) && gateway_start(h) && services_start(h) && http_start(h);
 }
 
 /* ---- ending ---- */
@@ -326,7 +355,9 @@ static void stop(host *h)
         station_close(&h->lanes[i]);
         station_close(&h->readers[i]);
     }
+    task_board_stop(h->tasks);
     relay_thread_stop(h->relay);
+    station_close(&h->long_work);
     station_close(&h->slow);
     http_server_free(h->http);
     gateway_destroy(&h->gateway);
