@@ -21,9 +21,9 @@ export function peekCsv(text: string, rows: number): string[][] {
     else if (c === '"') quoted = !quoted
     else if (!quoted && c === separator) row.push('')
     else if (!quoted && c === '\n') {
-      if (row.length === 1 && row[0] === '') row[0] = ''
-      else if (found.length === rows) return found
-      else found.push([''])
+      const empty = row.length === 1 && row[0] === ''
+      if (!empty && found.length === rows) return found
+      if (!empty) found.push([''])
     } else if (quoted || c !== '\r') row[row.length - 1] += c
   }
   const last = found[found.length - 1]

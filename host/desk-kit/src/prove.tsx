@@ -127,7 +127,7 @@ export function ProvePage() {
           </>
         }
       />
-      <div className="form-scroll">
+      <div className="form-scroll" tabIndex={0} role="region" aria-label={t('Proof of the books')}>
         {error ? (
           <Trouble error={error} again={again} />
         ) : loading ? (

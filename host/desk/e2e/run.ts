@@ -401,6 +401,8 @@ await story('cold start', async () => {
   console.log(`grid visible after ${Date.now() - began} ms`)
 })
 
+await import('./pages.ts')
+
 await browser.close()
 console.log(`Checks: ${results.checks}, Failures: ${results.failures}, Errors: ${results.errors}`)
 process.exit(results.failures || results.errors || !results.checks ? 1 : 0)

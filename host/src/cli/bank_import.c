@@ -79,8 +79,9 @@ static void show_row(void *self, const import_row *row)
 
 static int load(session *s, options *o)
 {
-    bank_import_request request = {
-        .account = m_str_of(o->account), .commit = o->commit, .listener = {.row = show_row, .self = o}};
+    bank_import_request request = {.account = m_str_of(o->account),
+                                   .commit = o->commit,
+                                   .listener = {.row = show_row, .self = o}};
     import_config config = input_config(s);
     import_summary sum = {.rows = 0};
     if (!request_of(s, o, &request)) {

@@ -121,8 +121,9 @@ m_call http_job_call(http_job *j)
 
 /* ---- reading the request ---- */
 
-static const m_error_def media_type = {"http.media_type", M_INVALID, "The body must be JSON.",
-                                       "Send Content-Type: application/json."};
+static const m_error_def media_type = {
+    "http.media_type", M_INVALID, "The body must be %s.",
+    "Send Content-Type: application/json, or text/csv for a file."};
 
 /* Escapes were found well-formed by the server. */
 static m_str decode(m_arena *arena, m_str text)
@@ -184,9 +185,6 @@ static m_status read_if_match(http_job *j, m_call *call)
     return M_OK;
 }
 
-static const m_error_def media_type_csv = {"http.media_type", M_INVALID, "The body must be CSV.",
-                                           "Send Content-Type: text/csv."};
-
 static bool is_media(m_str type, const char *wanted)
 {
     size_t n = strlen(wanted);
@@ -200,7 +198,7 @@ static m_status check_media(const http_job *j, m_call *call)
     bool csv = j->route.kind == ROUTE_IMPORT;
     m_str type = http_request_header(j->request, "content-type");
     if (!j->request->body.n || is_media(type, csv ? "text/csv" : "application/json")) return M_OK;
-    return m_fail(call, csv ? &media_type_csv : &media_type, NULL);
+    return m_fail(call, &media_type, csv ? "CSV" : "JSON");
 }
 
 static use_case work_of(route_kind kind)

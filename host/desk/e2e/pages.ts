@@ -1,0 +1,81 @@
+// Stories of the pages that are the program's own: the proof of the books, imports.
+import { accessible, check, equal, open, shot, signIn, story, url } from './browser.ts'
+
+const desk = (path: string) => `${url}/desk${path}`
+const looks = [
+  { name: '1440', dark: false },
+  { name: '1440-dark', dark: true },
+  { name: '390', width: 390, dark: false },
+]
+
+await story('the proof of the books', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/tools/prove'))
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByText(/The books hold: all \d+ invariants/).waitFor({ timeout: 120_000 })
+  const lines = await page.locator('.proof').count()
+  check(lines > 50, `a line for every invariant: ${lines}`)
+  equal(await page.locator('.proof[data-holds="false"]').count(), 0, 'all are green')
+  await page.getByText(/events rebuild to exactly/i).waitFor()
+  for (const look of looks) {
+    const other = await open(look)
+    await signIn(other.page)
+    await other.page.goto(desk('/tools/prove'))
+    await other.page.getByText(/The books hold/).waitFor()
+    await shot(other.page, `${look.name}-prove`)
+    await accessible(other.page, `prove ${look.name}`)
+    await other.context.close()
+  }
+})
+
+const csv = `code,name,credit days,city,colour
+CHAI,Chai House,30,Pune,red
+KULFI,Kulfi Corner,soon,Delhi,green
+KALYANI,Kalyani Packaging,30,Mysuru,blue
+`
+await story('import', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/tools/import'))
+  await shot(page, '1440-import-empty')
+  await page.getByLabel('What it holds').selectOption({ label: 'Suppliers' })
+  await page.getByLabel('Choose a CSV file').setInputFiles({
+    name: 'suppliers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(csv),
+  })
+  await page.getByText('4 lines').waitFor()
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.getByText('fits no field').waitFor()
+  await shot(page, '1440-import-column')
+  await accessible(page, 'import, a column that fits nothing')
+  await page.getByLabel('colour goes to').selectOption({ label: 'leave it out' })
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.getByText('1 would be created').first().waitFor()
+  const wrong = page.locator('.import-rows tbody tr').first()
+  check(
+    /3.*KULFI.*credit_days/s.test((await wrong.textContent()) ?? ''),
+    `errors come first: ${await wrong.textContent()}`,
+  )
+  await shot(page, '1440-import-dry')
+  await page.getByRole('button', { name: 'Import 1' }).click()
+  await page.getByText('What was imported').waitFor()
+  await page.getByRole('link', { name: 'CHAI' }).click()
+  await page.getByRole('heading', { name: 'Chai House' }).waitFor()
+  for (const look of looks.slice(1)) {
+    const other = await open(look)
+    await signIn(other.page)
+    await other.page.goto(desk('/tools/import'))
+    await other.page.getByLabel('What it holds').selectOption({ label: 'Suppliers' })
+    await other.page.getByLabel('Text of the file').fill(csv)
+    await other.page.getByLabel('colour goes to').selectOption({ label: 'leave it out' })
+    await other.page.getByRole('button', { name: 'Dry run' }).click()
+    await other.page.getByText('What an import would do').waitFor()
+    await shot(other.page, `${look.name}-import`)
+    await accessible(other.page, `import ${look.name}`)
+    const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    check(wide <= 0, `import ${look.name}: ${wide} px beside the screen`)
+    await other.context.close()
+  }
+})
