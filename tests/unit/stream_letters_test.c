@@ -42,6 +42,11 @@ START_TEST(a_poisoned_event_parks_its_aggregate)
 }
 END_TEST
 
+static m_status discard(m_store store, m_call *call, m_id letter)
+{
+    return m_letter_discard(store, call, letter, M_STR("settled by hand"));
+}
+
 START_TEST(it_dies_and_is_replayed_or_discarded)
 {
     for (uint32_t i = 0; i < 3; i++)
@@ -59,14 +64,15 @@ START_TEST(it_dies_and_is_replayed_or_discarded)
     test_advance_us(world.call, 4000 * SECOND);
     ck_assert_uint_eq(retry().failed, 0); /* somebody has to look */
     ck_assert_int_eq(by_hand(m_letter_replay, 2), M_PRECONDITION);
-    ck_assert_int_eq(by_hand(m_letter_discard, 2), M_PRECONDITION);
+    ck_assert_int_eq(by_hand(discard, 2), M_PRECONDITION);
     ck_assert_int_eq(by_hand(m_letter_replay, 1), M_OK);
     ck_assert_uint_eq(retry().failed, 1);
     ck_assert_int_eq(letter_of(1).attempts, 1);
-    ck_assert_int_eq(by_hand(m_letter_discard, 1), M_OK);
+    ck_assert_int_eq(by_hand(discard, 1), M_OK);
     ck_assert_int_eq(letter_of(1).state, M_LETTER_DISCARDED);
     ck_assert(m_str_is(letter_of(1).settled_by, "tester"));
-    ck_assert_int_eq(by_hand(m_letter_discard, 1), M_PRECONDITION);
+    ck_assert(m_str_is(letter_of(1).reason, "settled by hand"));
+    ck_assert_int_eq(by_hand(discard, 1), M_PRECONDITION);
     ck_assert_int_eq(by_hand(m_letter_replay, 1), M_PRECONDITION);
     ck_assert_int_eq(letter_of(2).state, M_LETTER_WAITING);
     how.answer = M_OK;

@@ -1,5 +1,6 @@
 #include "use_case.h"
 
+#include "letters.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/remote.h"
 
@@ -69,6 +70,8 @@ uint32_t use_case_wants(use_case *u, domain_set *domains, m_call *call, m_fetch 
 
 static m_iface provider(const use_case *u, domain_set *domains)
 {
+    if (m_str_is(u->in.collection, LETTERS_COLLECTION) && u->protocol == &m_documents_protocol)
+        return (m_iface){&letters_ops, domains};
     if (u->protocol == &m_reports_protocol) return (m_iface){&use_case_reports_ops, domains};
     return (m_iface){domains->documents.ops, domains->documents.self};
 }

@@ -2,6 +2,8 @@
 #ifndef M_ADAPTERS_AUDIT_H
 #define M_ADAPTERS_AUDIT_H
 
+#include "m_adapters/codec.h"
+#include "m_adapters/infra.h"
 #include "m_adapters/registry.h"
 
 /* Queue the row of one change: the fields that differ. before NULL: created, no changes listed
@@ -10,6 +12,9 @@
  * begin with the members of m_doc. */
 M_MUST_USE m_status m_audit_write(m_store store, m_call *call, const m_type *type,
                                   const char *action, const void *before, const void *after);
+
+/* One row as histories show it. */
+void m_audit_entry(m_buf *buf, const m_audit_row *row);
 
 /* A store for modules: what a use case of one document does to another one (an order that becomes
  * received, an invoice that becomes paid) is audited too, as "change", "create" or "delete". Other

@@ -22,8 +22,11 @@ typedef struct {
 /* here must live as long as the value; its registry must be set before the first event. */
 m_events m_outbox_here_events(m_outbox_here *here);
 
-/* Put a dead event back to work at once. M_NOT_FOUND when there is none with this id;
- * M_PRECONDITION when it is not dead. */
+/* Put an event that failed, or is dead, back to work at once. M_NOT_FOUND when there is none with
+ * this id; M_PRECONDITION when it did not fail. */
 M_MUST_USE m_status m_outbox_revive(m_store store, m_call *call, m_id event_id);
+/* No listener gets it any more; those after it of its aggregate go on. M_PRECONDITION when it is
+ * done. */
+M_MUST_USE m_status m_outbox_discard(m_store store, m_call *call, m_id event_id);
 
 #endif

@@ -100,7 +100,8 @@ typedef struct {
     m_time next_try_at;
     m_str cause; /* "code: message" of the last failure */
     m_time since;
-    m_str settled_by; /* who discarded it */
+    m_str settled_by; /* who discarded it … */
+    m_str reason;     /* … and why */
 } m_dead_letter;
 extern const m_type m_dead_letter_type;
 
@@ -333,6 +334,6 @@ M_MUST_USE m_status m_consumer_retry(m_consumer *consumer, m_call *call, uint32_
 /* In the running unit of work. M_NOT_FOUND; M_PRECONDITION: it stands behind another letter of its
  * aggregate, or was discarded. Replay: it is tried at once, with all attempts anew. */
 M_MUST_USE m_status m_letter_replay(m_store store, m_call *call, m_id letter);
-M_MUST_USE m_status m_letter_discard(m_store store, m_call *call, m_id letter);
+M_MUST_USE m_status m_letter_discard(m_store store, m_call *call, m_id letter, m_str reason);
 
 #endif

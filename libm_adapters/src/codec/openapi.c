@@ -259,6 +259,56 @@ static void put_report(m_obj *paths, const char *module, const m_report *report)
     m_obj_close(&path);
 }
 
+/* ---- dead letters ---- */
+
+static void put_letter_read(m_obj *paths, const char *module, const char *root, bool history)
+{
+    m_obj path = m_obj_in(paths, history ? joined(paths, root, "/{id}/history", "")
+                                         : joined(paths, root, "/{id}", ""));
+    put_parameters(&path, "id");
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, module, ".dead_letter.", history ? "history" : "get"), module,
+             history ? "Changes of: Dead letter" : "Read: Dead letter, with its payload");
+    if (history)
+        put_page_answer(&get, "history_entry");
+    else
+        put_answers(&get, "200", "The letter", "dead_letter");
+    m_obj_close(&get);
+    m_obj_close(&path);
+}
+
+static void put_letter_act(m_obj *paths, const char *module, const char *root, bool drop)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, drop ? "/{id}/drop" : "/{id}/replay", ""));
+    put_parameters(&path, "id");
+    m_obj post = m_obj_in(&path, "post");
+    put_head(&post, joined(paths, module, ".dead_letter.", drop ? "drop" : "replay"), module,
+             drop ? "Give it up: Dead letter" : "Try again: Dead letter");
+    put_parameters(&post, "idempotency_key");
+    if (drop) put_body(&post, "dead_letter.drop");
+    put_answers(&post, "200", "As it is now", "dead_letter");
+    m_obj_close(&post);
+    m_obj_close(&path);
+}
+
+/* Events that a listener of the module could not take; for administrators. */
+static void put_letters(m_obj *paths, const char *module)
+{
+    const char *root = joined(paths, "/api/v1/", module, "/dead-letters");
+    m_obj path = m_obj_in(paths, root);
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, module, ".dead_letter.list", ""), module, "List: Dead letters");
+    m_obj_text(&get, "description",
+               "The oldest 200 that are not settled; state=discarded: those that were given up.");
+    put_page_answer(&get, "dead_letter");
+    m_obj_close(&get);
+    m_obj_close(&path);
+    put_letter_read(paths, module, root, false);
+    put_letter_read(paths, module, root, true);
+    put_letter_act(paths, module, root, false);
+    put_letter_act(paths, module, root, true);
+}
+
 /* ---- components ---- */
 
 static const char parameters_json[] =
@@ -300,6 +350,26 @@ static const char history_schema_json[] =
     "\"actor_name\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},"
     "\"version\":{\"type\":\"integer\"},\"action\":{\"type\":\"string\"},"
     "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}";
+
+static const char letter_schema_json[] =
+    "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},"
+    "\"consumer\":{\"type\":\"string\"},\"producer\":{\"type\":\"string\"},"
+    "\"seq\":{\"type\":\"integer\"},\"event\":{\"type\":[\"string\",\"null\"]},"
+    "\"type\":{\"type\":\"string\"},\"aggregate\":{\"type\":[\"string\",\"null\"]},"
+    "\"occurred_on\":{\"type\":[\"string\",\"null\"],\"format\":\"date\"},"
+    "\"recorded_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+    "\"actor_name\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},"
+    "\"state\":{\"type\":\"string\",\"enum\":[\"waiting\",\"dead\",\"parked\",\"discarded\"]},"
+    "\"attempts\":{\"type\":\"integer\"},"
+    "\"next_try_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+    "\"cause\":{\"type\":\"string\"},"
+    "\"since\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+    "\"settled_by\":{\"type\":\"string\"},\"reason\":{\"type\":\"string\"},"
+    "\"payload\":{\"type\":\"string\"}}}";
+
+static const char drop_schema_json[] =
+    "{\"type\":\"object\",\"required\":[\"reason\"],\"additionalProperties\":false,"
+    "\"properties\":{\"reason\":{\"type\":\"string\",\"maxLength\":500}}}";
 
 static void put_doctype_schemas(m_obj *schemas, const m_doctype *d)
 {
@@ -346,6 +416,7 @@ static void put_module_paths(m_obj *paths, const m_module *module)
         put_doctype_paths(paths, *d);
     for (const m_report *const *r = module->reports; r && *r; r++)
         put_report(paths, module->name, *r);
+    put_letters(paths, module->name);
 }
 
 bool m_openapi_part_of(m_arena *arena, const m_module *const *modules, uint32_t n,
@@ -378,6 +449,8 @@ static void put_components(m_obj *root, const m_openapi_part *parts, uint32_t n)
     m_obj schemas = m_obj_in(&components, "schemas");
     m_obj_raw(&schemas, "error", error_schema_json);
     m_obj_raw(&schemas, "history_entry", history_schema_json);
+    m_obj_raw(&schemas, "dead_letter", letter_schema_json);
+    m_obj_raw(&schemas, "dead_letter.drop", drop_schema_json);
     for (uint32_t i = 0; i < n; i++)
         m_obj_members(&schemas, parts[i].schemas);
     m_obj_close(&schemas);

@@ -106,7 +106,7 @@ static m_status read_page(const work *w, uint32_t *limit, const m_audit_row **af
     return M_OK;
 }
 
-static void write_entry(m_buf *buf, const m_audit_row *row)
+void m_audit_entry(m_buf *buf, const m_audit_row *row)
 {
     m_json_record(buf, &m_audit_type, row, "id,at,actor,actor_name,request_id,version,action");
     if (buf->failed || !buf->n) return;
@@ -124,7 +124,7 @@ static m_status write_history(const work *w, const m_fetch *found, uint32_t limi
     m_buf_text(&buf, "{\"items\":[");
     for (uint32_t i = 0; i < shown; i++) {
         if (i) m_buf_text(&buf, ",");
-        write_entry(&buf, found->records[i]);
+        m_audit_entry(&buf, found->records[i]);
     }
     m_buf_text(&buf, "],\"next_cursor\":");
     if (found->count > limit) {

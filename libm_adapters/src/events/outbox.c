@@ -68,9 +68,20 @@ m_status m_outbox_revive(m_store store, m_call *call, m_id event_id)
     const void *found = NULL;
     M_TRY(m_store_need(store, call, &m_outbox_type, event_id, &found));
     m_outbox_row row = *(const m_outbox_row *)found;
-    if (row.status != M_OUTBOX_DEAD) return m_fail(call, m_err_state, "the event is not dead");
+    if (row.status == M_OUTBOX_DONE || (row.status == M_OUTBOX_READY && !row.attempts))
+        return m_fail(call, m_err_state, "the event did not fail");
     row.status = M_OUTBOX_READY;
     row.attempts = 0;
     row.next_try_at = m_now(call);
+    return m_store_update(store, call, &m_outbox_type, &row);
+}
+
+m_status m_outbox_discard(m_store store, m_call *call, m_id event_id)
+{
+    const void *found = NULL;
+    M_TRY(m_store_need(store, call, &m_outbox_type, event_id, &found));
+    m_outbox_row row = *(const m_outbox_row *)found;
+    if (row.status == M_OUTBOX_DONE) return m_fail(call, m_err_state, "the event is done");
+    row.status = M_OUTBOX_DONE;
     return m_store_update(store, call, &m_outbox_type, &row);
 }

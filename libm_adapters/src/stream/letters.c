@@ -109,13 +109,14 @@ m_status m_letter_replay(m_store store, m_call *call, m_id letter)
     return m_store_update(store, call, &m_dead_letter_type, &row);
 }
 
-m_status m_letter_discard(m_store store, m_call *call, m_id letter)
+m_status m_letter_discard(m_store store, m_call *call, m_id letter, m_str reason)
 {
     m_dead_letter row;
     m_id next;
     M_TRY(load_first(store, call, letter, &row));
     row.state = M_LETTER_DISCARDED;
     row.settled_by = call->actor_name;
+    row.reason = reason;
     M_TRY(move_up(store, call, &row, &next));
     return m_store_update(store, call, &m_dead_letter_type, &row);
 }

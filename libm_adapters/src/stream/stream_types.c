@@ -81,6 +81,7 @@ static const m_field letter_fields[] = {
     M_F_TEXT(m_dead_letter, cause, "Cause", .max = 2000),
     M_F_TIME(m_dead_letter, since, "Since"),
     M_F_STR(m_dead_letter, settled_by, "Settled by"),
+    M_F_STR(m_dead_letter, reason, "Reason", .max = 500),
 };
 const m_type m_dead_letter_type = {.name = "m.dead_letter",
                                    .schema = "m",
