@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../host/src/gateway/figures.h"
+#include "../../host/src/gateway/metrics.h"
 #include "../arch/all_modules.h"
 #include "../contract/all_protocols.h"
 #include "m_adapters/codec.h"
@@ -95,6 +97,62 @@ START_TEST(openapi)
 }
 END_TEST
 
+/* Every family that /metrics has, once with values that can be told apart. */
+START_TEST(metrics_text)
+{
+    static metrics counts;
+    m_call *call = test_call();
+    m_rpc_count asked = {.service = "finance",
+                         .protocol = "ledger",
+                         .method = "prepare",
+                         .count = 7,
+                         .errors = 2,
+                         .time_us = 1500000,
+                         .longest_us = 900,
+                         .retries = 1},
+                answered = {.service = "wms",
+                            .protocol = "documents",
+                            .method = "create",
+                            .count = 3,
+                            .time_us = 42};
+    metrics_gauges gauges = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    figures f = {
+        .listening = {.delivered = 11, .failed = 12, .waiting = {13, 14, {60000000}}},
+        .among_others = true,
+        .broker = {.connected = true,
+                   .connects = 15,
+                   .permission_violations = 16,
+                   .slow_consumers = 17,
+                   .messages_in = 18,
+                   .messages_out = 19,
+                   .bytes_in = 20,
+                   .bytes_out = 21},
+        .asked = &asked,
+        .asked_count = 1,
+        .answered = &answered,
+        .answered_count = 1,
+        .server = {.refused = 22, .replayed = 23, .expired = 24, .unknown = 25, .running = 26},
+        .services = {{.name = "finance", .open = true, .failures = 27}},
+        .service_count = 1,
+        .leaving = {.here = true, .sent = 28, .failed = 29, .rows = {30, {70000000}, 31, 32}},
+        .arriving = {.here = true,
+                     .producers = {{"core", 33, 34, 35, 36, 37, 38}, {.producer = "finance"}},
+                     .behind_since = {{80000000}},
+                     .producer_count = 2,
+                     .letters = {39, 40, 41, 42, 43},
+                     .copies = {44, 45, 46, {90000000}}},
+    };
+    m_buf text = {.arena = call->arena};
+    metrics_count(&counts, ROUTE_GET, 200, 700);
+    metrics_count(&counts, ROUTE_CREATE, 422, 30000000);
+    metrics_write(&counts, &gauges, (m_time){100000000}, &text);
+    figures_write(&f, (m_time){100000000}, &text);
+    ck_assert(!text.failed);
+    compare(call, "metrics.txt", m_buf_str(&text));
+    test_call_free(call);
+}
+END_TEST
+
 static uint32_t stored_types(const m_type **out)
 {
     const m_module *modules[ALL_MODULES_MAX];
@@ -173,6 +231,7 @@ int main(void)
     tcase_add_test(tests, openapi);
     tcase_add_test(tests, ddl);
     tcase_add_test(tests, messages);
+    tcase_add_test(tests, metrics_text);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

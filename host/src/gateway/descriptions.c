@@ -62,7 +62,11 @@ void descriptions_metrics(http_job *j)
     const gateway_config *config = &j->gateway->config;
     metrics_gauges gauges = config->gauges(config->gauges_arg);
     m_buf out = {.arena = j->arena};
-    metrics_write(config->metrics, &gauges, config->env->now(config->env->self), &out);
+    m_time now = config->env->now(config->env->self);
+    figures more = {.asked_count = 0};
+    config->figures(config->gauges_arg, j->arena, &more);
+    metrics_write(config->metrics, &gauges, now, &out);
+    figures_write(&more, now, &out);
     http_job_answer_as(j, 200, "text/plain; version=0.0.4", m_buf_str(&out));
 }
 

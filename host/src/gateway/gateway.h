@@ -10,6 +10,7 @@
 #include "../identity/identity.h"
 #include "../task/task.h"
 #include "../worker/queue.h"
+#include "figures.h"
 #include "marks.h"
 #include "metrics.h"
 #include "said.h"
@@ -31,6 +32,8 @@ typedef struct {
     const identity_keys *keys; /* access tokens are checked with */
     metrics_gauges (*gauges)(void *arg);
     void *gauges_arg;
+    /* The rest of them, with lists in the arena. */
+    void (*figures)(void *arg, m_arena *arena, figures *out);
     const m_env *env;
     metrics *metrics;
     bool no_api;      /* another process is the gateway: only health, readiness, metrics and Desk */

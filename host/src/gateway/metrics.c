@@ -19,20 +19,21 @@ void metrics_count(metrics *m, route_kind kind, int status, int64_t latency_us)
                               memory_order_relaxed);
 }
 
-static void head(m_buf *out, const char *name, const char *kind, const char *help)
+void metrics_head(m_buf *out, const char *name, const char *kind, const char *help)
 {
     m_buf_format(out, "# HELP business_m_%s %s\n# TYPE business_m_%s %s\n", name, help, name, kind);
 }
 
-static void single(m_buf *out, const char *name, const char *kind, const char *help, uint64_t value)
+void metrics_single(m_buf *out, const char *name, const char *kind, const char *help,
+                    uint64_t value)
 {
-    head(out, name, kind, help);
+    metrics_head(out, name, kind, help);
     m_buf_format(out, "business_m_%s %" PRIu64 "\n", name, value);
 }
 
 static void answers_write(const metrics *m, m_buf *out)
 {
-    head(out, "http_answers_total", "counter", "Answers by route and status class.");
+    metrics_head(out, "http_answers_total", "counter", "Answers by route and status class.");
     for (int kind = 0; kind < ROUTE_COUNT; kind++)
         for (int class = 1; class < 6; class ++) {
             uint64_t n = atomic_load_explicit(&m->answers[kind][class], memory_order_relaxed);
@@ -46,7 +47,7 @@ static void answers_write(const metrics *m, m_buf *out)
 
 static void latency_write(const metrics *m, m_buf *out)
 {
-    head(out, "http_latency_seconds", "histogram", "From request to answer.");
+    metrics_head(out, "http_latency_seconds", "histogram", "From request to answer.");
     uint64_t sum = 0;
     for (int i = 0; i <= METRICS_BUCKETS; i++) {
         sum += atomic_load_explicit(&m->latency[i], memory_order_relaxed);
@@ -67,20 +68,22 @@ void metrics_write(const metrics *m, const metrics_gauges *g, m_time now, m_buf 
 {
     answers_write(m, out);
     latency_write(m, out);
-    single(out, "uptime_seconds", "gauge", "Since the host started.",
-           (uint64_t)((now.us - m->started.us) / 1000000));
-    single(out, "http_connections", "gauge", "Open connections.", g->connections);
-    single(out, "http_in_flight", "gauge", "Requests being worked on.", g->in_flight);
-    single(out, "http_refused_total", "counter", "Requests refused before they reached a handler.",
-           g->refused);
-    single(out, "http_slow_clients_total", "counter", "Connections cut for being too slow.",
-           g->dropped_slow);
-    single(out, "queue_reads", "gauge", "Requests waiting for a reader.", g->queued_reads);
-    single(out, "queue_writes", "gauge", "Requests waiting for a writer lane.", g->queued_writes);
-    single(out, "batches_total", "counter", "Transactions of the writer lanes.", g->batches);
-    single(out, "use_cases_total", "counter", "Use cases run in them.", g->use_cases);
-    single(out, "use_cases_refused_total", "counter", "Use cases that ended in a refusal.",
-           g->use_cases_refused);
-    single(out, "batch_reruns_total", "counter", "Transactions that were run again one by one.",
-           g->reruns);
+    metrics_single(out, "uptime_seconds", "gauge", "Since the host started.",
+                   (uint64_t)((now.us - m->started.us) / 1000000));
+    metrics_single(out, "http_connections", "gauge", "Open connections.", g->connections);
+    metrics_single(out, "http_in_flight", "gauge", "Requests being worked on.", g->in_flight);
+    metrics_single(out, "http_refused_total", "counter",
+                   "Requests refused before they reached a handler.", g->refused);
+    metrics_single(out, "http_slow_clients_total", "counter", "Connections cut for being too slow.",
+                   g->dropped_slow);
+    metrics_single(out, "queue_reads", "gauge", "Requests waiting for a reader.", g->queued_reads);
+    metrics_single(out, "queue_writes", "gauge", "Requests waiting for a writer lane.",
+                   g->queued_writes);
+    metrics_single(out, "batches_total", "counter", "Transactions of the writer lanes.",
+                   g->batches);
+    metrics_single(out, "use_cases_total", "counter", "Use cases run in them.", g->use_cases);
+    metrics_single(out, "use_cases_refused_total", "counter", "Use cases that ended in a refusal.",
+                   g->use_cases_refused);
+    metrics_single(out, "batch_reruns_total", "counter",
+                   "Transactions that were run again one by one.", g->reruns);
 }

@@ -22,6 +22,11 @@ typedef struct {
     uint64_t connections, in_flight, refused, dropped_slow, queued_reads, queued_writes;
     uint64_t batches, use_cases, use_cases_refused, reruns;
 } metrics_gauges;
+/* The lines before the values of a family; names get "business_m_" in front. */
+void metrics_head(m_buf *out, const char *name, const char *kind, const char *help);
+/* A family with one value. */
+void metrics_single(m_buf *out, const char *name, const char *kind, const char *help,
+                    uint64_t value);
 void metrics_write(const metrics *m, const metrics_gauges *gauges, m_time now, m_buf *out);
 
 #endif

@@ -13,6 +13,7 @@
 #define GATHER_MS     20  /* under load: look once for many commits */
 #define KEEP_DAYS     7   /* done events and idempotency keys */
 #define SWEEP_EVERY_S 3600
+#define COUNT_EVERY_S 2
 #define SWEEP_ROWS    1000
 
 struct relay_thread {
@@ -24,7 +25,9 @@ struct relay_thread {
     domain_set *domains;
     m_relay *relay;
     m_arena *arena;
-    int64_t swept_us;
+    int64_t swept_us, counted_us;
+    pthread_mutex_t lock;
+    figures_listening figures; /* under the lock */
 };
 
 void relay_thread_wake(relay_thread *r)
@@ -41,6 +44,25 @@ static bool wait_for_work(relay_thread *r)
     return go_on;
 }
 
+/* ---- figures ---- */
+
+void relay_thread_figures(relay_thread *r, figures_listening *out)
+{
+    pthread_mutex_lock(&r->lock);
+    *out = r->figures;
+    pthread_mutex_unlock(&r->lock);
+}
+
+static void note(relay_thread *r, const m_relay_result *result)
+{
+    pthread_mutex_lock(&r->lock);
+    r->figures.delivered += result->delivered;
+    r->figures.failed += result->failed + result->dead;
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- delivering ---- */
+
 static void deliver(relay_thread *r)
 {
     m_relay_result result = {.seen = 0};
@@ -52,7 +74,26 @@ static void deliver(relay_thread *r)
             runtime_relay_lost(r->rt, &call, "relay", &r->outbox.conn);
             return;
         }
+        note(r, &result);
     } while (result.seen && result.done);
+}
+
+static void count_waiting(relay_thread *r)
+{
+    m_outbox_stats waiting;
+    int64_t now = r->rt->env->now(r->rt->env->self).us;
+    if (now - r->counted_us < (int64_t)COUNT_EVERY_S * 1000000) return;
+    r->counted_us = now;
+    m_arena_reset(r->arena);
+    m_call call = runtime_call(r->rt, r->arena);
+    if (runtime_relay(r->rt, &call, &r->outbox.conn) != M_OK ||
+        m_pg_outbox_stats(r->outbox.conn, &call, &waiting) != M_OK) {
+        runtime_relay_lost(r->rt, &call, "relay", &r->outbox.conn);
+        return;
+    }
+    pthread_mutex_lock(&r->lock);
+    r->figures.waiting = waiting;
+    pthread_mutex_unlock(&r->lock);
 }
 
 /* ---- keeping the house small ---- */
@@ -122,6 +163,7 @@ static void *main_loop(void *arg)
     relay_thread *r = arg;
     while (wait_for_work(r)) {
         deliver(r);
+        count_waiting(r);
         sweep(r);
     }
     return NULL;
@@ -158,6 +200,7 @@ relay_thread *relay_thread_start(const runtime *rt, identity *id)
     if (!r) return NULL;
     r->rt = rt;
     waker_init(&r->waker);
+    pthread_mutex_init(&r->lock, NULL);
     if (open_all(r, id) && pthread_create(&r->thread, NULL, main_loop, r) == 0) return r;
     fprintf(stderr, "The event relay could not be started.\n");
     close_all(r);

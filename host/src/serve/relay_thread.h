@@ -2,6 +2,7 @@
 #ifndef HOST_RELAY_THREAD_H
 #define HOST_RELAY_THREAD_H
 
+#include "../gateway/figures.h"
 #include "../runtime/runtime.h"
 
 typedef struct relay_thread relay_thread;
@@ -11,6 +12,8 @@ typedef struct relay_thread relay_thread;
 relay_thread *relay_thread_start(const runtime *rt, identity *id);
 /* There is something new. Any thread; accepts NULL. */
 void relay_thread_wake(relay_thread *relay);
+/* What /metrics shows. Any thread. */
+void relay_thread_figures(relay_thread *relay, figures_listening *out);
 /* Finishes the event at hand, ends the thread, frees. Accepts NULL. */
 void relay_thread_stop(relay_thread *relay);
 

@@ -210,6 +210,16 @@ static metrics_gauges gauges_read(void *arg)
     return g;
 }
 
+static void figures_read(void *arg, m_arena *arena, figures *out)
+{
+    host *h = arg;
+    relay_thread_figures(h->relay, &out->listening);
+    if (!h->service) return;
+    service_figures(h->service, arena, out);
+    departures_figures(h->departures, &out->leaving);
+    if (h->arrivals) arrivals_thread_figures(h->arrivals, &out->arriving);
+}
+
 /* ---- among other processes ---- */
 
 /* Written in memory of its own: what grows leaves much behind. */
@@ -242,6 +252,7 @@ static bool gateway_start(host *h)
                                          .keys = h->keys,
                                          .gauges = gauges_read,
                                          .gauges_arg = h,
+                                         .figures = figures_read,
                                          .env = h->rt.env,
                                          .metrics = &h->metrics,
                                          .no_api = h->service && !domains_own("core"),

@@ -18,6 +18,7 @@
 #define WELCOME_PAUSE_MS 50
 #define PAUSE_MS         500
 #define TEND_EVERY_MS    5000
+#define COUNT_EVERY_MS   2000
 #define QUESTIONS_MAX    M_REMOTE_QUESTIONS
 
 struct arrivals {
@@ -183,7 +184,9 @@ struct arrivals_thread {
     m_intake *intake;
     m_answers *answers;
     m_arena *arena;
-    int64_t tended_us, inquired_us;
+    int64_t tended_us, inquired_us, counted_us;
+    pthread_mutex_t lock;
+    figures_arriving figures; /* under the lock */
 };
 
 /* Copies whose filling was broken off, or could not begin while their owner was away. */
@@ -241,6 +244,50 @@ static void inquire_all(arrivals_thread *t)
     }
 }
 
+/* ---- figures ---- */
+
+void arrivals_thread_figures(arrivals_thread *t, figures_arriving *out)
+{
+    pthread_mutex_lock(&t->lock);
+    *out = t->figures;
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void show(arrivals_thread *t, const figures_arriving *f)
+{
+    pthread_mutex_lock(&t->lock);
+    t->figures = *f;
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void count_producers(const arrivals_thread *t, figures_arriving *f, m_time now)
+{
+    f->producer_count = t->a->producer_count;
+    for (uint32_t i = 0; i < f->producer_count; i++) {
+        m_intake_stats_of(t->intake, i, &f->producers[i]);
+        if (f->producers[i].lag <= 0)
+            f->behind_since[i] = (m_time){0};
+        else if (!f->behind_since[i].us)
+            f->behind_since[i] = now;
+    }
+}
+
+/* Every round what the intake knows, now and then what the database does. */
+static m_status count_all(arrivals_thread *t, m_call *call)
+{
+    m_time now = t->rt->env->now(t->rt->env->self);
+    figures_arriving f = t->figures; /* nobody else writes them */
+    f.here = true;
+    count_producers(t, &f, now);
+    if (now.us - t->counted_us >= COUNT_EVERY_MS * INT64_C(1000)) {
+        t->counted_us = now.us;
+        M_TRY(m_pg_letter_stats(t->conn, call, &f.letters));
+        M_TRY(m_pg_copy_stats(t->conn, call, &f.copies));
+    }
+    show(t, &f);
+    return M_OK;
+}
+
 static void round_of(arrivals_thread *t)
 {
     m_intake_result result;
@@ -252,10 +299,12 @@ static void round_of(arrivals_thread *t)
     m_status status = runtime_relay(t->rt, &call, &t->conn);
     if (status == M_OK) status = m_pg_lock_try(t->conn, &call, "arrivals", &mine);
     if (status == M_OK && !mine) { /* another process of this domain takes them */
+        show(t, &(figures_arriving){.here = false});
         pause_ms(PAUSE_MS);
         return;
     }
-    if (status != M_OK || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK) {
+    if (status != M_OK || m_intake_run(t->intake, &call, WAIT_MS, &result) != M_OK ||
+        count_all(t, &call) != M_OK) {
         runtime_relay_lost(t->rt, &call, "arrivals", &t->conn);
         pause_ms(PAUSE_MS);
         return;
@@ -310,6 +359,7 @@ arrivals_thread *arrivals_thread_start(const runtime *rt, identity *id, m_nats *
     arrivals_thread *t = calloc(1, sizeof *t);
     if (!t) return NULL;
     t->rt = rt;
+    pthread_mutex_init(&t->lock, NULL);
     if (open_all(t, id, link) && pthread_create(&t->thread, NULL, main_loop, t) == 0) return t;
     fprintf(stderr, "The events of other processes cannot be taken.\n");
     close_all(t);

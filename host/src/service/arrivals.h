@@ -3,6 +3,7 @@
 #ifndef HOST_ARRIVALS_H
 #define HOST_ARRIVALS_H
 
+#include "../gateway/figures.h"
 #include "../runtime/runtime.h"
 #include "m_adapters/nats.h"
 
@@ -23,6 +24,8 @@ m_status arrivals_ready(arrivals *a, m_call *call, m_str after) M_MUST_USE;
 typedef struct arrivals_thread arrivals_thread;
 /* id may be NULL. NULL: the reason is printed. */
 arrivals_thread *arrivals_thread_start(const runtime *rt, identity *id, m_nats *link);
+/* What /metrics shows. Any thread. */
+void arrivals_thread_figures(arrivals_thread *t, figures_arriving *out);
 /* Accepts NULL. */
 void arrivals_thread_stop(arrivals_thread *t);
 

@@ -11,6 +11,7 @@
 #define POLL_MS           250
 #define ALL_HEADS_EVERY_S 10
 #define SWEEP_EVERY_S     3600
+#define COUNT_EVERY_S     2
 
 struct departures {
     const runtime *rt;
@@ -19,7 +20,9 @@ struct departures {
     pthread_t publisher, teller;
     bool publishing, telling;
     waker waker;
-    int64_t swept_us;
+    int64_t swept_us, counted_us;
+    pthread_mutex_t lock;
+    figures_leaving figures; /* under the lock */
 };
 
 void departures_wake(departures *d)
@@ -27,18 +30,52 @@ void departures_wake(departures *d)
     if (d) waker_wake(&d->waker);
 }
 
+/* ---- figures ---- */
+
+void departures_figures(departures *d, figures_leaving *out)
+{
+    pthread_mutex_lock(&d->lock);
+    *out = d->figures;
+    pthread_mutex_unlock(&d->lock);
+}
+
+static void note(departures *d, uint64_t sent, bool failed)
+{
+    pthread_mutex_lock(&d->lock);
+    d->figures.sent += sent;
+    d->figures.failed += failed;
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* Now and then: it reads the marks of all tenants. */
+static m_status count_rows(departures *d, m_outgoing_source source, m_call *call, bool mine)
+{
+    m_outgoing_stats rows = {.backlog = 0};
+    int64_t now = d->rt->env->now(d->rt->env->self).us;
+    if (mine && now - d->counted_us < COUNT_EVERY_S * INT64_C(1000000)) return M_OK;
+    if (mine) M_TRY(source.ops->stats(source.self, call, &rows));
+    d->counted_us = mine ? now : 0;
+    pthread_mutex_lock(&d->lock);
+    d->figures.here = mine;
+    d->figures.rows = rows;
+    pthread_mutex_unlock(&d->lock);
+    return M_OK;
+}
+
 /* ---- publishing ---- */
 
 /* One process of a database publishes; the others stand by. */
-static m_status publish(departures *d, m_event_relay *relay, m_pg_conn *conn, m_call *call,
+static m_status publish(departures *d, m_event_relay *relay, m_pg_outgoing *rows, m_call *call,
                         bool all_heads)
 {
     bool mine = false;
     m_event_relay_result result = {.sent = 0};
-    M_TRY(m_pg_lock_try(conn, call, "departures", &mine));
+    M_TRY(m_pg_lock_try(rows->conn, call, "departures", &mine));
+    M_TRY(count_rows(d, m_pg_outgoing_source(rows), call, mine));
     if (!mine) return M_OK;
     do {
         M_TRY(m_event_relay_run_once(relay, call, &result));
+        note(d, result.sent, result.sent < result.seen && result.why.n);
     } while (result.sent && !waker_stopping(&d->waker));
     return m_event_relay_tell_heads(relay, call, all_heads);
 }
@@ -71,9 +108,10 @@ static void *publisher_loop(void *arg)
         bool all = now - told_us > ALL_HEADS_EVERY_S * INT64_C(1000000);
         if (all) told_us = now;
         if (runtime_relay(d->rt, &call, &rows.conn) != M_OK ||
-            publish(d, relay, rows.conn, &call, all) != M_OK ||
+            publish(d, relay, &rows, &call, all) != M_OK ||
             sweep(d, config.source, &call) != M_OK) {
             runtime_relay_lost(d->rt, &call, "departures", &rows.conn);
+            note(d, 0, true);
         }
         int64_t pause = m_event_relay_pause_ms(relay);
         waker_wait(&d->waker, pause > POLL_MS ? pause : POLL_MS);
@@ -116,6 +154,7 @@ departures *departures_start(const runtime *rt, m_nats *link, queue *asked)
     d->link = link;
     d->asked = asked;
     waker_init(&d->waker);
+    pthread_mutex_init(&d->lock, NULL);
     d->publishing = pthread_create(&d->publisher, NULL, publisher_loop, d) == 0;
     d->telling = pthread_create(&d->teller, NULL, teller_loop, d) == 0;
     if (d->publishing && d->telling) return d;

@@ -3,6 +3,7 @@
 #ifndef HOST_DEPARTURES_H
 #define HOST_DEPARTURES_H
 
+#include "../gateway/figures.h"
 #include "../runtime/runtime.h"
 #include "../worker/queue.h"
 #include "m_adapters/nats.h"
@@ -14,6 +15,8 @@ typedef struct departures departures;
 departures *departures_start(const runtime *rt, m_nats *link, queue *asked);
 /* After a commit that made events. Any thread; accepts NULL. */
 void departures_wake(departures *d);
+/* What /metrics shows. Any thread. */
+void departures_figures(departures *d, figures_leaving *out);
 /* The queue must be closed. Accepts NULL. */
 void departures_stop(departures *d);
 

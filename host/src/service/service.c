@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "m/crosscheck.h"
 #include "m/deciding.h"
 #include "m/delivering.h"
+#include "m/doc.h"
 #include "m/ledger_pending.h"
 #include "m/receiving.h"
 #include "m/reports.h"
@@ -31,27 +33,76 @@ static const m_protocol *const provided[] = {&m_receiving_protocol,  &m_deliveri
                                              &m_sharing_protocol,    &m_deciding_protocol,
                                              &m_crosscheck_protocol, &m_ledger_pending_protocol};
 
+/* ---- what must be configured ---- */
+
+typedef struct {
+    const char *variable, *what;
+    bool there;
+} wanted;
+
+static bool readable(const runtime *rt, m_str path)
+{
+    return path.n && access(m_str_z(rt->arena, path), R_OK) == 0;
+}
+
+/* A file that may be left out, but not be missing once it is named. */
+static bool readable_if_named(const runtime *rt, m_str path)
+{
+    return !path.n || readable(rt, path);
+}
+
+/* Do the others know of the domains of this process? */
+static bool among_all(const runtime *rt)
+{
+    const host_config *c = &rt->config;
+    m_str rest = c->domains;
+    while (rest.n) {
+        const char *comma = memchr(rest.p, ',', rest.n);
+        m_str name = {rest.p, comma ? (size_t)(comma - rest.p) : rest.n};
+        if (name.n && !m_words_have(m_str_z(rt->arena, c->all_domains), name)) return false;
+        rest = comma ? (m_str){comma + 1, rest.n - name.n - 1} : (m_str){NULL, 0};
+    }
+    return true;
+}
+
+static uint32_t tell_missing(const wanted *all, size_t n)
+{
+    uint32_t missing = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].there) continue;
+        if (!missing++) fprintf(stderr, "One process among several needs more settings:\n");
+        fprintf(stderr, "  %-22s %s\n", all[i].variable, all[i].what);
+    }
+    return missing;
+}
+
 bool service_configured(const runtime *rt)
 {
     const host_config *c = &rt->config;
-    const struct {
-        const char *variable, *what;
-        bool there;
-    } wanted[] = {
+    bool pair = !c->nats_tls_cert_file.n == !c->nats_tls_key_file.n;
+    const wanted all[] = {
+        {"M_DOMAINS", "the domains of this process: not all that M_ALL_DOMAINS names",
+         rt->other_domains[0] != NULL},
+        {"M_ALL_DOMAINS", "all domains of the company, those of this process too", among_all(rt)},
         {"M_DATABASE_URL", "the database of this domain", c->database_url.n > 0},
         {"M_DATABASE_RELAY_URL", "the database, as the role that sends events",
          c->database_relay_url.n > 0},
         {"M_NATS_URL", "where the broker is", c->nats_url.n > 0},
-        {"M_CALL_KEYS_FILE", "the keys that all processes share", c->call_keys_file.n > 0},
+        {"M_CALL_KEYS_FILE", "a file that can be read: the keys that all processes share",
+         readable(rt, c->call_keys_file)},
+        {"M_NATS_NKEY_FILE", "it is named, but cannot be read",
+         readable_if_named(rt, c->nats_nkey_file)},
+        {"M_NATS_CA_FILE", "it is named, but cannot be read",
+         readable_if_named(rt, c->nats_ca_file)},
+        {"M_NATS_TLS_CERT_FILE", "a file that can be read, and its key: both or none",
+         pair && readable_if_named(rt, c->nats_tls_cert_file)},
+        {"M_NATS_TLS_KEY_FILE", "a file that can be read, and its certificate: both or none",
+         pair && readable_if_named(rt, c->nats_tls_key_file)},
     };
-    uint32_t missing = 0;
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-        if (wanted[i].there) continue;
-        if (!missing++) fprintf(stderr, "One process among several needs more settings:\n");
-        fprintf(stderr, "  %-22s %s\n", wanted[i].variable, wanted[i].what);
-    }
-    return missing == 0;
+    return tell_missing(all, sizeof all / sizeof all[0]) == 0;
 }
+
+/* ---- opening ---- */
 
 static const char *text_of(const runtime *rt, m_str text)
 {
@@ -125,6 +176,19 @@ bool service_reaches(void *arg, const char *domain)
     for (uint32_t i = 0; i < n; i++)
         if (strcmp(known[i].name, domain) == 0) return !known[i].open;
     return true;
+}
+
+void service_figures(service *s, m_arena *arena, figures *out)
+{
+    out->among_others = true;
+    m_nats_stats_read(s->link, &out->broker);
+    out->service_count = m_rpc_client_services(s->client, out->services, FIGURES_SERVICES);
+    out->asked = m_arena_array(arena, M_RPC_COUNTS, sizeof *out->asked);
+    if (out->asked) out->asked_count = m_rpc_client_counts(s->client, out->asked, M_RPC_COUNTS);
+    out->answered = m_arena_array(arena, M_RPC_COUNTS, sizeof *out->answered);
+    if (!s->server || !out->answered) return;
+    out->answered_count = m_rpc_server_counts(s->server, out->answered, M_RPC_COUNTS);
+    m_rpc_server_stats_read(s->server, &out->server);
 }
 
 bool service_serve(service *s, const rpc_queues *queues, domain_set *domains)

@@ -3,6 +3,7 @@
 #ifndef HOST_SERVICE_H
 #define HOST_SERVICE_H
 
+#include "../gateway/figures.h"
 #include "../runtime/runtime.h"
 #include "m_adapters/nats.h"
 #include "m_adapters/rpc.h"
@@ -19,6 +20,8 @@ m_nats *service_link(service *s);
 const m_asker *service_asker(const service *s);
 /* False while the domain is not asked because it did not answer. arg: the service. Any thread. */
 bool service_reaches(void *arg, const char *domain);
+/* What /metrics shows of links and questions; lists in the arena. Any thread. */
+void service_figures(service *s, m_arena *arena, figures *out);
 /* Begins to answer what the domains of this process provide. False: the reason is printed. */
 bool service_serve(service *s, const rpc_queues *queues, domain_set *domains);
 /* Takes no more questions and finishes what it has; workers must still run. */

@@ -16,4 +16,11 @@ typedef struct {
 /* relay must live as long as the value. One thread. */
 m_relay_source m_pg_relay_source(m_pg_relay *relay);
 
+typedef struct {
+    int64_t ready, dead; /* events not taken by all listeners yet, and those given up */
+    m_time oldest;       /* of the ready ones; none: there are none */
+} m_outbox_stats;
+/* Of all tenants. As bm_relay. */
+M_MUST_USE m_status m_pg_outbox_stats(m_pg_conn *conn, m_call *call, m_outbox_stats *out);
+
 #endif

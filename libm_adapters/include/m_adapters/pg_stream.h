@@ -31,6 +31,11 @@ typedef struct {
     int64_t frozen;                           /* (tenant, producer) pairs */
 } m_letter_stats;
 M_MUST_USE m_status m_pg_letter_stats(m_pg_conn *conn, m_call *call, m_letter_stats *out);
+typedef struct {
+    int64_t filling, ready, asked; /* (tenant, type) pairs of m_replica_row */
+    m_time oldest_filling;         /* last step of the one that stands longest; none: none */
+} m_copy_stats;
+M_MUST_USE m_status m_pg_copy_stats(m_pg_conn *conn, m_call *call, m_copy_stats *out);
 /* Tenants with letters that are due; *out: m_id, at most `limit`. */
 M_MUST_USE m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list *out);
 

@@ -75,9 +75,13 @@ static void add_columns(maker *m, pg_want *w, const pg_cols *cols)
 static const char *relay_rights(const m_type *type)
 {
     static const char *const rights[][2] = {
-        {"outbox", "DELETE,SELECT,UPDATE"}, {"inbox", "DELETE,SELECT,UPDATE"},
-        {"outgoing", "DELETE,SELECT"},      {"outgoing_mark", "INSERT,SELECT,UPDATE"},
-        {"consumer_mark", "SELECT"},        {"dead_letter", "SELECT"},
+        {"outbox", "DELETE,SELECT,UPDATE"},
+        {"inbox", "DELETE,SELECT,UPDATE"},
+        {"outgoing", "DELETE,SELECT"},
+        {"outgoing_mark", "INSERT,SELECT,UPDATE"},
+        {"consumer_mark", "SELECT"},
+        {"dead_letter", "SELECT"},
+        {"replica", "SELECT"},
     };
     if (strcmp(type->schema, "m") != 0) return NULL;
     for (size_t i = 0; i < sizeof rights / sizeof rights[0]; i++)

@@ -169,3 +169,20 @@ m_relay_source m_pg_relay_source(m_pg_relay *relay)
     };
     return (m_relay_source){&ops, relay};
 }
+
+/* ---- figures ---- */
+
+m_status m_pg_outbox_stats(m_pg_conn *conn, m_call *call, m_outbox_stats *out)
+{
+    static const char *const sql =
+        "SELECT count(*) FILTER (WHERE status='ready'),count(*) FILTER (WHERE status='dead'),"
+        "coalesce(" PG_MICROSECONDS(
+            "min(recorded_at) FILTER (WHERE status='ready')") ",0) FROM m.outbox WHERE "
+                                                              "status<>'done'";
+    m_pg_result r;
+    M_TRY(m_pg_query(conn, call, NULL, sql, NULL, 0, &r));
+    *out = (m_outbox_stats){.ready = pg_int_of(m_pg_cell(&r, 0, 0)),
+                            .dead = pg_int_of(m_pg_cell(&r, 0, 1)),
+                            .oldest = {pg_int_of(m_pg_cell(&r, 0, 2))}};
+    return M_OK;
+}

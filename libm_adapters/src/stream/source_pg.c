@@ -306,6 +306,21 @@ m_status m_pg_letter_stats(m_pg_conn *conn, m_call *call, m_letter_stats *out)
     return M_OK;
 }
 
+m_status m_pg_copy_stats(m_pg_conn *conn, m_call *call, m_copy_stats *out)
+{
+    static const char *const sql =
+        "SELECT count(*) FILTER (WHERE status='filling'),count(*) FILTER (WHERE status='ready'),"
+        "count(*) FILTER (WHERE status='asked'),"
+        "coalesce(" PG_MICROSECONDS("min(at) FILTER (WHERE status='filling')") ",0) FROM m.replica";
+    m_pg_result r;
+    M_TRY(pg_text_run(conn, call, sql, NULL, 0, &r));
+    *out = (m_copy_stats){.filling = pg_int_of(m_pg_cell(&r, 0, 0)),
+                          .ready = pg_int_of(m_pg_cell(&r, 0, 1)),
+                          .asked = pg_int_of(m_pg_cell(&r, 0, 2)),
+                          .oldest_filling = {pg_int_of(m_pg_cell(&r, 0, 3))}};
+    return M_OK;
+}
+
 m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list *out)
 {
     static const char *const sql =
