@@ -17,6 +17,18 @@ static const command commands[] = {
      "which share its load. Ctrl-C stops them all, in order.\n\n"
      "  business-m up --mode enterprise --replicas wms=2",
      command_up},
+    {"broker",
+     "prepare <folder> [--listen host:port] [--monitor host:port]\n"
+     "[--store folder] [--tls-cert file --tls-key file] [--tls-ca file]\ndeploy <folder>",
+     "keys, configuration and streams of a broker that you run",
+     "prepare writes nats.conf, a key for each domain of M_ALL_DOMAINS with the rights that "
+     "domain\n"
+     "needs, and the keys that all processes share. deploy makes the streams of a broker that "
+     "runs,\n"
+     "at M_NATS_URL, with M_NATS_CA_FILE and so on. Both can be repeated; keys that are there "
+     "stay.\n\n"
+     "  business-m broker prepare /etc/business-m/broker --listen 0.0.0.0:4222",
+     command_broker},
     {"migrate", "[--check|--print]", "bring the database up to date",
      "serve does this by itself. --check changes nothing and fails if something is missing; "
      "--print\n"

@@ -68,7 +68,6 @@ static bool read_file(const char *path, char *out, size_t n)
 static bool make_call_keys(broker *b)
 {
     char line[M_RPC_KEY_TEXT], text[M_RPC_KEY_TEXT + 2];
-    snprintf(b->call_keys, sizeof b->call_keys, "%s/call.keys", b->folder);
     if (access(b->call_keys, R_OK) == 0) return true;
     if (m_rpc_key_make("first", line) != M_OK) return false;
     snprintf(text, sizeof text, "%s\n", line);
@@ -146,35 +145,52 @@ static bool grant(const broker *b, rights *r)
     return public_key(b, DEPLOYER, r->keys[DOMAINS_LIMIT]);
 }
 
-static bool write_config(const broker *b, int port)
+static bool write_config(const broker *b, const broker_place *place)
 {
-    char listen[32], store[700];
+    char store[700];
     const char *why = "there is not enough memory";
     rights *r = calloc(1, sizeof *r);
     m_arena *arena = m_arena_new(0);
     m_buf text = {.arena = arena};
-    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
     snprintf(store, sizeof store, "%s/jetstream", b->folder);
     bool good = r && arena && grant(b, r);
     if (good) {
-        m_nats_config config = {.listen = listen,
+        m_nats_config config = {.listen = place->listen,
                                 .server_name = "business-m",
-                                .store_dir = store,
+                                .store_dir = place->store ? place->store : store,
+                                .monitor = place->monitor,
+                                .tls_cert = place->tls_cert,
+                                .tls_key = place->tls_key,
+                                .tls_ca = place->tls_ca,
                                 .deploy_key = r->keys[DOMAINS_LIMIT],
                                 .services = r->services,
                                 .service_count = r->all.count};
         good = m_nats_config_write(&config, &text, &why) == M_OK && !text.failed &&
                write_file(b->config, m_str_z(arena, m_buf_str(&text)));
     }
-    if (!good) fprintf(stderr, "The broker's configuration cannot be made: %s.\n", why);
+    if (!good) fprintf(stderr, "The broker's configuration cannot be made: %s\n", why);
     m_arena_free(arena);
     free(r);
     return good;
 }
 
+void broker_name(broker *b, const char *folder, const char *domains)
+{
+    snprintf(b->folder, sizeof b->folder, "%s", folder);
+    snprintf(b->domains, sizeof b->domains, "%s", domains);
+    snprintf(b->config, sizeof b->config, "%s/nats.conf", b->folder);
+    snprintf(b->call_keys, sizeof b->call_keys, "%s/call.keys", b->folder);
+}
+
+bool broker_write(broker *b, const char *folder, const char *domains, const broker_place *place)
+{
+    broker_name(b, folder, domains);
+    return make_call_keys(b) && write_config(b, place);
+}
+
 /* ---- streams ---- */
 
-bool broker_deploy(const broker *b, const m_env *env)
+bool broker_deploy(const broker *b, const m_env *env, const broker_way *way)
 {
     char seed[700];
     const char *why = "";
@@ -182,9 +198,12 @@ bool broker_deploy(const broker *b, const m_env *env)
     m_nats *link = NULL;
     m_arena *arena = m_arena_new(0);
     m_call call = {.env = env, .arena = arena, .system = true};
-    m_nats_options options = {.url = b->url,
+    m_nats_options options = {.url = way->url,
                               .name = DEPLOYER,
                               .nkey_seed_file = seed,
+                              .ca_file = way->ca_file,
+                              .cert_file = way->cert_file,
+                              .key_file = way->key_file,
                               .inbox_prefix = "_INBOX_deploy",
                               .env = env};
     split(&all, b->domains);
@@ -206,16 +225,17 @@ bool broker_deploy(const broker *b, const m_env *env)
 
 bool broker_prepare(broker *b, const char *folder, const char *domains)
 {
+    char own[640], listen[32];
     int port = FIRST_PORT;
-    snprintf(b->folder, sizeof b->folder, "%s/nats", folder);
-    snprintf(b->domains, sizeof b->domains, "%s", domains);
-    snprintf(b->config, sizeof b->config, "%s/nats.conf", b->folder);
-    if (mkdir(b->folder, 0700) != 0 && errno != EEXIST) {
-        fprintf(stderr, "%s cannot be made: %s.\n", b->folder, strerror(errno));
+    snprintf(own, sizeof own, "%s/nats", folder);
+    if (mkdir(own, 0700) != 0 && errno != EEXIST) {
+        fprintf(stderr, "%s cannot be made: %s.\n", own, strerror(errno));
         return false;
     }
     while (port < LAST_PORT && !is_free(port))
         port++;
-    snprintf(b->url, sizeof b->url, "nats://127.0.0.1:%d", port);
-    return find_program(b) && make_call_keys(b) && write_config(b, port);
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+    snprintf(b->url, sizeof b->url, "nats://%s", listen);
+    const broker_place place = {.listen = listen};
+    return find_program(b) && broker_write(b, own, domains, &place);
 }

@@ -232,7 +232,7 @@ static bool wait_for_something(up *u)
 static bool run(up *u)
 {
     child_start(&u->children[0], now_ms());
-    if (!broker_deploy(&u->broker, u->rt.env)) return false;
+    if (!broker_deploy(&u->broker, u->rt.env, &(broker_way){.url = u->broker.url})) return false;
     for (uint32_t i = 1; i < u->count; i++)
         child_start(&u->children[i], now_ms());
     do {
