@@ -56,6 +56,7 @@ static const m_field correction_fields[] = {
     M_F_STR(m_stock_correction, voucher_no, "Voucher number"),
     M_F_STR(m_stock_correction, source_type, "Source type"),
     M_F_ID(m_stock_correction, source_id, "Source"),
+    M_F_ENUM(m_stock_correction, basis, "Basis", bases),
 };
 const m_type m_stock_correction_type = {.name = "wms.stock_correction",
                                         .size = sizeof(m_stock_correction),

@@ -113,9 +113,42 @@ START_TEST(ordered_in_another_unit)
     ck_assert_int_eq(stored(mr)->state, WMS_REQUISITION_ORDERED);
     same_dec(stored(mr)->per_ordered, "100", "all");
     failed_with(world_act(needs, mr->id, "cancel", NULL), "core.state.not_allowed", NULL);
-    /* closing an order leaves what was ordered */
+    /* of four boxes one comes and is kept; closing the order gives the others back */
+    wms_goods_receipt *receipt = world_receipt(boxes, "2");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    wms_purchase_return *back = world_new(&wms_purchase_return_type);
+    back->receipt = receipt->id;
+    wms_return_line *line = world_lines(&back->lines, 1, sizeof *line);
+    line->receipt_line = M_AT(receipt->lines, wms_receipt_line, 0)->id;
+    line->qty = test_dec("1");
+    world_submit(&wms_purchase_return_doctype, back);
     ck_assert_int_eq(world_act(orders, boxes->id, "close", NULL), M_OK);
-    still_is(mr, 0, "0");
+    still_is(mr, 0, "36");
+    ck_assert_int_eq(stored(mr)->state, WMS_REQUISITION_PARTIALLY_ORDERED);
+    const wms_purchase_order *closed = world_get(&wms_purchase_order_type, boxes->id);
+    same_dec(M_AT(closed->lines, const wms_order_line, 0)->requisition_qty, "12", "still counted");
+    world_submit(orders, order_from(mr, 1, (const char *const[]){"36"})); /* elsewhere */
+    ck_assert_int_eq(stored(mr)->state, WMS_REQUISITION_ORDERED);
+}
+END_TEST
+
+/* What is no goods never comes with a receipt, so it stays ordered. */
+START_TEST(kept_of_a_line)
+{
+    static const struct {
+        bool goods;
+        const char *kept, *want;
+    } cases[] = {{true, "0", "0"},  {true, "1", "4"},  {true, "3", "12"},
+                 {true, "5", "12"}, {true, "-1", "0"}, {false, "0", "12"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        wms_order_line line = {.qty = test_dec("3"),
+                               .is_stock = cases[i].goods,
+                               .accepted_qty = test_dec(cases[i].kept),
+                               .requisition_qty = test_dec("12")};
+        m_dec got;
+        ck_assert_int_eq(wms_requisition_kept(&line, &got), M_OK);
+        same_dec(got, cases[i].want, "kept");
+    }
 }
 END_TEST
 
@@ -221,6 +254,7 @@ int main(void)
     tcase_add_test(c, how_much_is_ordered);
     tcase_add_test(c, v026_half_is_ordered_then_cancelled);
     tcase_add_test(c, ordered_in_another_unit);
+    tcase_add_test(c, kept_of_a_line);
     tcase_add_test(c, order_refusals);
     tcase_add_test(c, stopped_and_resumed);
     tcase_add_test(c, requisition_refusals);

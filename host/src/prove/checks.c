@@ -356,12 +356,15 @@ const check checks_all[] = {
     {"S4", "no stock is negative but where the tenant let it",
      "SELECT item, warehouse FROM wms.stock_bin WHERE (qty >= 0 AND value < 0) OR (qty < 0 AND "
      "value > 0) UNION ALL SELECT item, warehouse FROM wms.stock_layer WHERE qty < 0 OR value < 0 "
-     "UNION ALL SELECT item, warehouse FROM (SELECT tenant_id, at_seq, qty, item, warehouse, "
-     "sum(qty) OVER w AS q, sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS (PARTITION BY "
-     "tenant_id, item, warehouse ORDER BY posting_date, at_seq)) r WHERE (q > 0 AND v < 0) OR (q < "
-     "0 AND v > 0) OR (q = 0 AND v <> 0) OR (q < 0 AND qty < 0 AND NOT EXISTS (SELECT 1 FROM "
-     "wms.inv_event e WHERE e.tenant_id = r.tenant_id AND e.seq = r.at_seq AND "
-     "(e.payload::jsonb->>'overdraw')::boolean))",
+     "UNION ALL SELECT item, warehouse FROM (SELECT tenant_id, posting_date, at_seq, qty, item, "
+     "warehouse, sum(qty) OVER w AS q, sum(value) OVER w AS v FROM wms.stock_entry WINDOW w AS "
+     "(PARTITION BY tenant_id, item, warehouse ORDER BY posting_date, at_seq)) r WHERE (q > 0 AND "
+     "v < 0) OR (q < 0 AND v > 0) OR (q = 0 AND v <> 0) "
+     /* let by its own event, or by a later one of the bin that was dated back before it */
+     "OR (q < 0 AND qty < 0 AND NOT EXISTS (SELECT FROM wms.stock_entry m JOIN wms.inv_event e ON "
+     "e.tenant_id = m.tenant_id AND e.seq = m.seq WHERE m.tenant_id = r.tenant_id AND m.item = "
+     "r.item AND m.warehouse = r.warehouse AND m.posting_date <= r.posting_date AND m.seq >= "
+     "r.at_seq AND (e.payload::jsonb->>'overdraw')::boolean))",
      false},
     {"S4b", "no more is reserved than is on hand, and what is held is what the reservations say",
      /* a last day counts once it is over everywhere */
@@ -509,7 +512,8 @@ const check checks_all[] = {
      "m.tenant_id, v.source_id, sum(m.value) AS v, bool_or(m.qty <> 0) AS moved FROM "
      "wms.stock_entry m JOIN wms.inv_event v ON v.tenant_id = m.tenant_id AND v.seq = m.seq WHERE "
      "v.source_type = 'wms.landed_cost' AND m.source_type IN ('wms.landed_cost', "
-     "'wms.goods_receipt') GROUP BY 1, 2) e ON e.tenant_id = l.tenant_id AND "
+     "'wms.goods_receipt') AND m.basis <> 'arrears' GROUP BY 1, 2) e ON e.tenant_id = l.tenant_id "
+     "AND "
      "e.source_id = l.id WHERE l.state <> 'draft' AND ((p.a, p.s, p.v) IS DISTINCT FROM (l.total, "
      "l.stock_total, l.variance_total) OR p.wrong OR coalesce(e.moved, false) OR coalesce(e.v, 0) "
      "<> CASE l.state WHEN 'cancelled' THEN 0 ELSE l.stock_total END) "

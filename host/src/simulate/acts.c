@@ -377,8 +377,37 @@ static m_status reconcile(sim *s, m_call *call)
                              sim_amount(call, 100 + sim_roll(&s->dice, 9900))));
 }
 
+/* Is some of the item still on its way? A transfer names what it has in transit. */
+static bool under_way(const m_type *type, const void *transfer, m_id item)
+{
+    const m_type *line_type, *piece_type;
+    const m_list *lines = sim_lines(type, transfer, "lines", &line_type);
+    const m_list *pieces = sim_lines(type, transfer, "transit", &piece_type);
+    for (uint32_t i = 0; i < pieces->count; i++) {
+        const char *piece = (const char *)pieces->items + i * piece_type->size;
+        if (sim_dec(piece_type, piece, "left_qty").u == 0) continue;
+        for (uint32_t k = 0; k < lines->count; k++) {
+            const char *line = (const char *)lines->items + k * line_type->size;
+            if (m_id_eq(sim_link(line_type, line, "id"), sim_link(piece_type, piece, "line")) &&
+                m_id_eq(sim_link(line_type, line, "item"), item))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* No standard begins while goods are on their way: they arrive first. */
 static m_status set_standard(sim *s, m_call *call)
 {
+    const sim_list *sent = &s->made[SIM_TRANSFER];
+    for (uint32_t i = 0; i < sent->count; i++) {
+        const m_type *type;
+        const void *found;
+        M_TRY(sim_read(s, call, "wms/stock-transfers", sent->ids[i], &type, &found));
+        if (under_way(type, found, s->items[6]))
+            M_TRY(
+                sim_move(s, call, "wms/stock-transfers", sent->ids[i], "receive", m_str_of("{}")));
+    }
     return sim_make(s, call, SIM_STANDARD_COST, "wms/standard-costs",
                     sim_text(call, "{'item':'%s','posting_date':'%s','rate':'%s'}",
                              sim_id(call, s->items[6]), sim_day(s, call),

@@ -39,7 +39,8 @@ m_status sim_far_future(sim *s, m_call *call)
 
 m_status sim_oversell(sim *s, m_call *call)
 {
-    m_id item = s->items[sim_roll(&s->dice, SIM_ITEMS)];
+    uint32_t i = sim_roll(&s->dice, SIM_ITEMS);
+    m_id item = s->items[s->below ? i | 1 : i]; /* one under FIFO is never below zero */
     return sim_make(s, call, SIM_ISSUE, "wms/stock-issues",
                     sim_text(call, "{'warehouse':'%s','lines':[{'item':'%s','qty':'10000000'}]}",
                              sim_id(call, s->depot), sim_id(call, item)));

@@ -88,18 +88,26 @@ static m_status find_row(const demo_build *build, m_call *call, char letter, m_i
     return M_OK;
 }
 
-/* Movements dated back: refused, valued forward only, or restated, by the seed. */
-static m_status choose_policy(sim *s, m_call *call)
+static m_status set_policy(sim *s, m_call *call, const char *name, unsigned value)
 {
-    char value = (char)('0' + s->clock.seed % 3), day[M_DATE_TEXT];
+    char day[M_DATE_TEXT];
     m_document_reply reply;
     m_date_format(s->today, day);
     m_document_request in = {
         .module = M_STR("core"),
         .collection = M_STR("policies"),
-        .body = sim_text(call, "{'name':'wms.backdating','value':'%c','effective_from':'%s'}",
-                         value, day)};
+        .body =
+            sim_text(call, "{'name':'%s','value':'%u','effective_from':'%s'}", name, value, day)};
     return m_documents_create(s->domains->documents, call, &in, &reply);
+}
+
+/* By the seed: movements dated back are refused, valued forward only, or restated; goods may leave
+ * before they are booked in. */
+static m_status choose_policies(sim *s, m_call *call)
+{
+    s->below = s->clock.seed % 4 == 0;
+    M_TRY(set_policy(s, call, "wms.backdating", s->clock.seed % 3));
+    return set_policy(s, call, "wms.negative_stock", s->below);
 }
 
 m_status sim_setup(sim *s, m_call *call)
@@ -107,7 +115,7 @@ m_status sim_setup(sim *s, m_call *call)
     demo_build build = {
         .domains = s->domains, .steps = steps, .step_count = sizeof steps / sizeof steps[0]};
     M_TRY(demo_run(&build, call));
-    M_TRY(choose_policy(s, call));
+    M_TRY(choose_policies(s, call));
     M_TRY(find(&build, call, "DEPOT", &s->depot));
     M_TRY(find(&build, call, "OUTLET", &s->outlet));
     M_TRY(find(&build, call, "VAN", &s->transit));

@@ -80,6 +80,7 @@ typedef struct {
     m_date today;
     uint32_t numbers; /* bills and references counted up */
     uint32_t pieces;  /* serial numbers PC-1, PC-2, … */
+    bool below;       /* stock under moving average may be below zero */
     /* Masters, made by setup.c. */
     m_id suppliers[SIM_PARTIES], customers[SIM_PARTIES], items[SIM_ITEMS];
     m_id depot, outlet, transit, center, dollars;

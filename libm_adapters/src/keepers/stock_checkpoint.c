@@ -126,6 +126,7 @@ static m_status shift(m_call *call, const stock_state *state, m_stock_checkpoint
 {
     m_stock_layer *held = NULL;
     uint32_t n = 0, kept = 0;
+    m_dec before = row->qty;
     if (m_stock_layers_unpack(call->arena, row->layers, row->item, row->warehouse, &held, &n) !=
         M_OK)
         return m_fail(call, m_err_internal, "the layers of a checkpoint are damaged");
@@ -145,8 +146,10 @@ static m_status shift(m_call *call, const stock_state *state, m_stock_checkpoint
             return m_fail(call, m_err_overflow, "checkpoint");
         if (!m_id_is_null(entry->layer)) M_TRY(apply_layer(call, state, entry, layers, &n));
     }
-    /* Between two events of one change the books may be parted; then only the second one counts. */
-    if (!state->event->partial && !state->event->overdraw && row->qty.u < 0)
+    /* Between two events of one change the books may be parted; then only the second one counts.
+     * What was below zero with the tenant's leave may stay so. */
+    if (!state->event->partial && !state->event->overdraw && row->qty.u < 0 &&
+        (before.u >= 0 || row->qty.u < before.u))
         return refuse_checkpoint(call, row);
     for (uint32_t i = 0; i < n; i++)
         if (layers[i].qty.u != 0 || layers[i].value.u != 0) layers[kept++] = layers[i];

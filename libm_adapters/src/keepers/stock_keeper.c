@@ -84,6 +84,7 @@ static m_stock_entry entry_of_correction(const m_stock_correction *c)
         .warehouse = c->warehouse,
         .qty = c->qty,
         .value = c->value,
+        .basis = c->basis,
         .layer = c->layer,
         .method = c->method,
         .rule = c->rule,

@@ -46,7 +46,9 @@ enum {
                         line */
     M_STOCK_COUNT,   /* what was counted there is there: what is recorded later for an earlier date
                         ends here, and this movement takes up the difference */
-    M_STOCK_ARREARS  /* a value alone: goods that left below zero cost less or more than assumed */
+    M_STOCK_ARREARS  /* a value alone: goods that left below zero cost less or more than assumed.
+                        It has the source line of the goods that came in and settled it. follows:
+                        that line when it is the mirror of one */
 };
 
 /* What makes an earlier entry right; it stands beside that entry and speaks of the same document.
@@ -67,6 +69,7 @@ typedef struct {
     m_str voucher_no;
     m_str source_type;
     m_id source_id;
+    m_enum basis; /* arrears, else given */
 } m_stock_correction;
 extern const m_type m_stock_correction_type;
 
@@ -114,7 +117,7 @@ typedef struct {
     m_id warehouse;
     m_dec qty;
     m_dec value;
-    m_enum basis; /* with follows as in the move; of a correction: given */
+    m_enum basis; /* with follows as in the move; of a correction as there */
     m_id follows;
     m_id layer;
     m_str event_type;

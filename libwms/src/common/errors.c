@@ -232,9 +232,6 @@ const m_error_def wms_errors[] = {
         {"wms.replay.forward", M_PRECONDITION, "A later document could not keep its value: %s.",
          "The policy wms.backdating leaves later values alone (1); with 2 they are booked anew. Or "
          "use a later date."},
-    [WMS_E_REPLAY_BELOW] = {"wms.replay.below", M_PRECONDITION,
-                            "The stock went below zero since: %s.",
-                            "What left before it was booked in keeps its value; use a later date."},
     [WMS_E_TRACK_HERE] = {"wms.tracked.not_here", M_INVALID,
                           "%s is kept by batch or serial number, which this document cannot name.",
                           "Use a receipt, issue, delivery, return, transfer or adjustment."},

@@ -81,9 +81,9 @@ m_status wms_order_ceiling(const wms_order_line *line, m_dec tolerance_pct, m_de
 m_status wms_purchase_order_check(void *module, m_call *call, void *doc, const void *before);
 
 /* Submit asks the budget, close and cancel let go what it holds. Submit counts with the
- * requisitions, cancel takes that back. */
+ * requisitions, cancel takes that back, and close what never came. */
 m_status wms_purchase_order_submit(void *module, m_call *call, void *doc, const void *input);
-m_status wms_purchase_order_end(void *module, m_call *call, void *doc, const void *input);
+m_status wms_purchase_order_close(void *module, m_call *call, void *doc, const void *input);
 m_status wms_purchase_order_cancel(void *module, m_call *call, void *doc, const void *input);
 
 /* A changed copy made with m_record_copy: recompute the state, note who changed it, store it. */

@@ -190,11 +190,8 @@ m_status wms_purchase_order_submit(void *module, m_call *call, void *record, con
     return M_OK;
 }
 
-m_status wms_purchase_order_end(void *module, m_call *call, void *record, const void *input)
+static m_status release_budget(const wms *w, m_call *call, const wms_purchase_order *order)
 {
-    (void)input;
-    const wms *w = module;
-    const wms_purchase_order *order = record;
     m_budget_result answer;
     m_list held;
     M_TRY(commitments(call, order, &held));
@@ -202,8 +199,16 @@ m_status wms_purchase_order_end(void *module, m_call *call, void *record, const 
     return m_budget_release(w->budget, call, &(m_commitment_end){order->id}, &answer);
 }
 
+m_status wms_purchase_order_close(void *module, m_call *call, void *record, const void *input)
+{
+    (void)input;
+    M_TRY(wms_requisition_give_back(module, call, record));
+    return release_budget(module, call, record);
+}
+
 m_status wms_purchase_order_cancel(void *module, m_call *call, void *record, const void *input)
 {
+    (void)input;
     M_TRY(wms_requisition_count(module, call, record, -1));
-    return wms_purchase_order_end(module, call, record, input);
+    return release_budget(module, call, record);
 }

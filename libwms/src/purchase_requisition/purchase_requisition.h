@@ -59,6 +59,9 @@ m_status wms_requisition_derive(wms_purchase_requisition *doc) M_MUST_USE;
 /* Most that may be ordered of a line: requested × (100 + tolerance) ÷ 100, in stock units. */
 m_status wms_requisition_ceiling(const wms_requisition_line *line, m_dec tolerance_pct,
                                  m_dec *out) M_MUST_USE;
+/* What an order line counts with its requisition once nothing more comes, in stock units; what is
+ * no goods counts in full. */
+m_status wms_requisition_kept(const wms_order_line *line, m_dec *out) M_MUST_USE;
 /* NULL when there is none. */
 wms_requisition_line *wms_requisition_find(const wms_purchase_requisition *doc, m_id line);
 
@@ -71,6 +74,9 @@ m_status wms_requisition_fill(const wms *w, m_call *call, wms_purchase_order *or
  * away again (−1). */
 m_status wms_requisition_count(const wms *w, m_call *call, const wms_purchase_order *order,
                                int sign) M_MUST_USE;
+/* The order ends: of its goods only what came and was kept stays ordered. */
+m_status wms_requisition_give_back(const wms *w, m_call *call,
+                                   wms_purchase_order *order) M_MUST_USE;
 
 /* ---- use cases ---- */
 

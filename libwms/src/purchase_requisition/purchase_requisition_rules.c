@@ -53,3 +53,12 @@ wms_requisition_line *wms_requisition_find(const wms_purchase_requisition *doc, 
         if (m_id_eq(line->id, id)) return line;
     return NULL;
 }
+
+m_status wms_requisition_kept(const wms_order_line *line, m_dec *out)
+{
+    m_dec kept = wms_order_line_kept(line);
+    *out = line->requisition_qty;
+    if (!line->is_stock || kept.u >= line->qty.u) return M_OK;
+    if (kept.u < 0) kept.u = 0;
+    return m_dec_mul_div(line->requisition_qty, kept, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, out);
+}

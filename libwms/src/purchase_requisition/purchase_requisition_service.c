@@ -138,8 +138,9 @@ static m_status note_over(m_call *call, const wms_requisition_line *line, m_dec 
     return m_fail(call, WMS_ERR(REQUISITION_OVER), "%s of %s", asked, left);
 }
 
+/* by: more ordered, in stock units; below zero: less. */
 static m_status count_line(const wms *w, m_call *call, const wms_purchase_order *order, uint32_t i,
-                           int sign, m_dec tolerance)
+                           m_dec by, m_dec tolerance)
 {
     const wms_order_line *line = M_AT(order->lines, const wms_order_line, i);
     const void *found = NULL;
@@ -150,13 +151,13 @@ static m_status count_line(const wms *w, m_call *call, const wms_purchase_order 
     if (!doc) return m_fail(call, m_err_memory, NULL);
     wms_requisition_line *requested = wms_requisition_find(doc, line->requisition_line);
     if (!requested) return m_fail(call, m_err_internal, "requisition line");
-    if (sign > 0) {
+    if (by.u > 0) {
         if (wms_requisition_ceiling(requested, tolerance, &ceiling) != M_OK)
             return m_fail(call, m_err_overflow, "requisition");
-        if ((m_dec_sum)requested->stock_ordered.u + line->requisition_qty.u > ceiling.u)
-            return note_over(call, requested, line->requisition_qty, ceiling, i);
+        if ((m_dec_sum)requested->stock_ordered.u + by.u > ceiling.u)
+            return note_over(call, requested, by, ceiling, i);
     }
-    requested->stock_ordered.u += sign * line->requisition_qty.u;
+    requested->stock_ordered.u += by.u;
     return keep(w, call, doc);
 }
 
@@ -170,8 +171,25 @@ m_status wms_requisition_count(const wms *w, m_call *call, const wms_purchase_or
     if (!any) return M_OK;
     M_TRY(m_policy(w->masters, call, WMS_POLICY_REQUISITION, order->order_date, tolerance,
                    &tolerance));
-    for (uint32_t i = 0; i < order->lines.count; i++)
-        if (names(M_AT(order->lines, const wms_order_line, i)))
-            M_TRY(count_line(w, call, order, i, sign, tolerance));
+    for (uint32_t i = 0; i < order->lines.count; i++) {
+        const wms_order_line *line = M_AT(order->lines, const wms_order_line, i);
+        m_dec by = {sign * line->requisition_qty.u};
+        if (names(line)) M_TRY(count_line(w, call, order, i, by, tolerance));
+    }
+    return M_OK;
+}
+
+m_status wms_requisition_give_back(const wms *w, m_call *call, wms_purchase_order *order)
+{
+    for (uint32_t i = 0; i < order->lines.count; i++) {
+        wms_order_line *line = M_AT(order->lines, wms_order_line, i);
+        m_dec kept;
+        if (!names(line)) continue;
+        if (wms_requisition_kept(line, &kept) != M_OK)
+            return m_fail(call, m_err_overflow, "requisition");
+        m_dec back = {kept.u - line->requisition_qty.u};
+        if (back.u) M_TRY(count_line(w, call, order, i, back, (m_dec){0}));
+        line->requisition_qty = kept;
+    }
     return M_OK;
 }

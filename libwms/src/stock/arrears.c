@@ -10,7 +10,8 @@ m_status wms_arrears_allowed(const wms *w, m_call *call, m_date on, bool *out)
     return M_OK;
 }
 
-m_status wms_arrears_settle(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_dec value)
+m_status wms_arrears_settle(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_dec value,
+                            m_id source_line)
 {
     m_dec correction = {0};
     M_TRY(wms_pool_cover(&bin->pool, qty, value, stock->places, &correction));
@@ -23,6 +24,7 @@ m_status wms_arrears_settle(m_call *call, wms_stock *stock, wms_bin *bin, m_dec 
                           (m_stock_move){.item = bin->item,
                                          .warehouse = bin->warehouse,
                                          .value = correction,
+                                         .source_line = source_line,
                                          .basis = M_STOCK_ARREARS});
 }
 

@@ -19,8 +19,8 @@ typedef struct {
 m_status wms_arrears_allowed(const wms *w, m_call *call, m_date on, bool *out) M_MUST_USE;
 /* qty worth value come into a bin below zero: its pool, the settling move (before theirs), and what
  * is to be posted. The move of the goods is the caller's. */
-m_status wms_arrears_settle(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty,
-                            m_dec value) M_MUST_USE;
+m_status wms_arrears_settle(m_call *call, wms_stock *stock, wms_bin *bin, m_dec qty, m_dec value,
+                            m_id source_line) M_MUST_USE;
 /* Adds the lines of what was settled to the voucher. */
 m_status wms_arrears_post(const wms *w, m_call *call, const wms_stock *stock,
                           wms_posting *posting) M_MUST_USE;

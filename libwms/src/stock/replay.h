@@ -53,11 +53,13 @@ typedef const m_stock_entry *wms_entry_ref;
 /* `first` of a revaluation that finds goods where there were none: at_seq 0 when it stands behind
  * everything of its day.
  *
- * All entries of one event, pool and source line. Parts are wms_draw with signs; outside FIFO one
- * without a layer. */
+ * All entries of one event, pool and source line; what goods settle that come in below zero is a
+ * movement of its own beside theirs. Parts are wms_draw with signs; outside FIFO one without a
+ * layer. */
 typedef struct {
     wms_replay_pool *pool;
-    const m_stock_entry *first; /* the entry that was there first */
+    const m_stock_entry *first; /* the entry that was there first; NULL: none was */
+    bool arrears;
     m_list was;
     m_list now;
 } wms_movement;
@@ -71,6 +73,7 @@ typedef struct {
     m_id source_line;
     m_list parts; /* its new parts; with `more` what is added to those booked */
     bool more;
+    bool arrears; /* of what the movement settles */
     bool done;
 } wms_target;
 
@@ -79,6 +82,7 @@ struct wms_replay {
     m_call *call;
     int places;
     bool frozen;     /* forward only: later movements keep their values */
+    bool below;      /* a pool is below zero somewhere, as the tenant allows */
     m_list pools;    /* wms_replay_pool * */
     m_list targets;  /* wms_target */
     m_list pages;    /* m_list of const m_stock_entry *: followers, by (follows, at_seq, line) */
@@ -103,8 +107,9 @@ m_status wms_replay_forward(wms_replay *r, wms_replay_pool *pool, m_date date,
 /* The next entry; *out NULL at the end. */
 m_status wms_replay_peek(wms_replay *r, wms_replay_pool *pool,
                          const m_stock_entry **out) M_MUST_USE;
-/* Takes the next movement, which is there: `was` is filled. */
-m_status wms_replay_take(wms_replay *r, wms_replay_pool *pool, wms_movement *out) M_MUST_USE;
+/* Takes the next movement, which is there, and what it settled: `was` is filled. */
+m_status wms_replay_take(wms_replay *r, wms_replay_pool *pool, wms_movement *out,
+                         wms_movement *out_settled) M_MUST_USE;
 /* Books parts into the pool. */
 m_status wms_replay_apply(wms_replay *r, wms_replay_pool *pool, const m_stock_entry *at,
                           const m_list *parts, bool was, bool now) M_MUST_USE;
@@ -137,14 +142,14 @@ m_status wms_replay_revalue(wms_replay *r, wms_replay_pool *pool, const m_stock_
 
 /* ---- the sweep (replay_sweep.c) ---- */
 
-/* What is recorded now, on the plan's date: its moves in the pools of the replay. */
+/* What is recorded now, on the plan's date: its moves in the pools of the replay. M_PRECONDITION
+ * wms.stock.negative or wms.stock.value when a pool would not bear them on that day. */
 m_status wms_replay_insert(wms_replay *r, const wms_stock *stock) M_MUST_USE;
 /* A movement that is there becomes dearer (or cheaper) by value. */
 m_status wms_replay_raise(wms_replay *r, m_id item, m_id warehouse, m_enum method, m_date date,
                           int64_t at_seq, m_id source_line, m_id layer, m_dec value) M_MUST_USE;
 /* Goes through everything later. M_PRECONDITION wms.stock.later names the document that would be
- * left without stock; wms.replay.large, wms.replay.forward, wms.replay.below,
- * wms.stock.method. */
+ * left without stock; wms.replay.large, wms.replay.forward, wms.stock.method. */
 m_status wms_replay_run(wms_replay *r) M_MUST_USE;
 /* By how much the movement's value rises. */
 m_dec wms_change_value(const wms_movement *change);
@@ -156,6 +161,7 @@ typedef struct {
     m_list corrections; /* m_stock_correction */
     m_list days;        /* wms_replay_day, by date */
     m_list documents;   /* wms_replay_document: changed copies to store */
+    bool overdraw;      /* something is below zero, as the tenant allows */
     uint32_t correction_capacity, day_capacity, document_capacity;
 } wms_restatement;
 
@@ -175,6 +181,9 @@ m_status wms_replay_book(wms_replay *r, m_date date, m_ledger_line line) M_MUST_
 /* Where the other side of a change of what an event booked goes; neither purpose nor account when
  * both ends are stock. variance: it came in at standard cost. */
 m_ledger_line wms_restate_counter(const m_stock_event *event, bool variance);
+/* The other side of a change of what was settled: of the warehouse; its cost center is added when
+ * the restatement is planned. */
+m_ledger_line wms_restate_arrears(m_id warehouse);
 m_status wms_restate_plan(wms_replay *r, wms_restatement *out) M_MUST_USE;
 /* Checks with the ledger that every day may be posted to. */
 m_status wms_restate_prepare(const wms *w, m_call *call, const wms_posting *cause,

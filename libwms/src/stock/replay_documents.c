@@ -129,7 +129,7 @@ m_status wms_restate_documents(wms_replay *r, wms_restatement *plan)
                  {&wms_delivery_note_type, change_delivery},
                  {&wms_customer_return_type, change_return}};
     for (M_EACH(const wms_movement, change, r->changes))
-        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        for (size_t i = 0; !change->arrears && i < sizeof kinds / sizeof kinds[0]; i++)
             if (m_str_is(change->first->source_type, kinds[i].type->name))
                 M_TRY(kinds[i].change(r, plan, change));
     return M_OK;

@@ -262,18 +262,24 @@ static m_status add_part(wms_replay *r, m_list *parts, uint32_t *capacity,
     return M_OK;
 }
 
-m_status wms_replay_take(wms_replay *r, wms_replay_pool *pool, wms_movement *out)
+m_status wms_replay_take(wms_replay *r, wms_replay_pool *pool, wms_movement *out,
+                         wms_movement *out_settled)
 {
     const m_stock_entry *first = pool->entries[pool->at];
-    uint32_t capacity = 0;
-    *out = (wms_movement){.pool = pool, .first = first};
+    uint32_t capacity[2] = {0, 0};
+    *out = (wms_movement){.pool = pool};
+    *out_settled = (wms_movement){.pool = pool, .arrears = true};
     for (; pool->at < pool->ready; pool->at++) {
         const m_stock_entry *entry = pool->entries[pool->at];
         if (entry->at_seq != first->at_seq || !m_id_eq(entry->source_line, first->source_line) ||
             m_date_cmp(entry->posting_date, first->posting_date) != 0)
             break;
-        M_TRY(add_part(r, &out->was, &capacity, entry));
+        bool arrears = entry->basis == M_STOCK_ARREARS;
+        wms_movement *movement = arrears ? out_settled : out;
+        if (!movement->first) movement->first = entry;
+        M_TRY(add_part(r, &movement->was, &capacity[arrears], entry));
     }
+    if (!out->first) return m_fail(r->call, m_err_internal, "arrears without goods");
     return M_OK;
 }
 
@@ -315,13 +321,14 @@ m_status wms_replay_forward(wms_replay *r, wms_replay_pool *pool, m_date date, i
 {
     for (;;) {
         const m_stock_entry *next;
-        wms_movement movement;
+        wms_movement movement, settled;
         M_TRY(wms_replay_peek(r, pool, &next));
         if (!next) return M_OK;
         int order = m_date_cmp(next->posting_date, date);
         if (order > 0 || (order == 0 && next->at_seq >= at_seq)) return M_OK;
-        M_TRY(wms_replay_take(r, pool, &movement));
+        M_TRY(wms_replay_take(r, pool, &movement, &settled));
         wms_replay_standard_passed(pool, next);
         M_TRY(wms_replay_apply(r, pool, next, &movement.was, true, true));
+        M_TRY(wms_replay_apply(r, pool, next, &settled.was, true, true));
     }
 }

@@ -8,6 +8,8 @@
 /* Corrections of one event; below the stock-keeper's own limit. */
 #define CORRECTIONS_MAX 4000
 
+#define ARREARS "stock_arrears"
+
 /* ---- corrections ---- */
 
 static m_status add_correction(wms_replay *r, wms_restatement *plan, const wms_movement *change,
@@ -37,7 +39,8 @@ static m_status add_correction(wms_replay *r, wms_restatement *plan, const wms_m
                                  .event_type = first->event_type,
                                  .voucher_no = first->voucher_no,
                                  .source_type = first->source_type,
-                                 .source_id = first->source_id};
+                                 .source_id = first->source_id,
+                                 .basis = change->arrears ? M_STOCK_ARREARS : M_STOCK_GIVEN};
     return M_OK;
 }
 
@@ -236,6 +239,11 @@ m_ledger_line wms_restate_counter(const m_stock_event *event, bool variance)
     return line;
 }
 
+m_ledger_line wms_restate_arrears(m_id warehouse)
+{
+    return (m_ledger_line){.purpose = M_STR(ARREARS), .subject = warehouse};
+}
+
 /* Where the other side of a change goes; nowhere when both ends are stock. */
 static m_status counter_of(wms_replay *r, const touched *t, const wms_movement *change,
                            m_ledger_line *out)
@@ -244,6 +252,11 @@ static m_status counter_of(wms_replay *r, const touched *t, const wms_movement *
     if (m_str_is(first->source_type, wms_standard_cost_type.name)) {
         *out = stock_line(t, first->warehouse);
         out->purpose = M_STR("stock_revaluation");
+        return M_OK;
+    }
+    if (change->arrears) {
+        *out = wms_restate_arrears(first->warehouse);
+        out->cost_center = stock_line(t, first->warehouse).cost_center;
         return M_OK;
     }
     const m_stock_event *event = event_of(t, first->at_seq);
@@ -265,7 +278,7 @@ static m_status book_change(wms_replay *r, wms_restatement *plan, const touched 
     /* Both ends of a transfer are stock; what a cause adds itself has its counter from there. */
     if (counter.purpose.n == 0 && m_id_is_null(counter.account)) return M_OK;
     for (M_EACH(const wms_target, target, r->targets))
-        if (target->more && target->at_seq == first->at_seq &&
+        if (target->more && !change->arrears && target->at_seq == first->at_seq &&
             m_id_eq(target->source_line, first->source_line))
             return M_OK;
     return add_line(r, day, counter, m_dec_neg(rise));
@@ -274,7 +287,7 @@ static m_status book_change(wms_replay *r, wms_restatement *plan, const touched 
 m_status wms_restate_plan(wms_replay *r, wms_restatement *out)
 {
     touched t = {.seqs = NULL};
-    *out = (wms_restatement){.correction_capacity = 0};
+    *out = (wms_restatement){.overdraw = r->below};
     if (r->changes.count == 0 && r->counters.count == 0) return M_OK;
     M_TRY(read_touched(r, &t));
     for (M_EACH(const wms_movement, change, r->changes)) {
@@ -286,6 +299,8 @@ m_status wms_restate_plan(wms_replay *r, wms_restatement *out)
         m_dec rise = {line.debit.u - line.credit.u};
         wms_replay_day *day;
         if (m_str_is(line.purpose, "stock")) line = stock_line(&t, line.subject);
+        if (m_str_is(line.purpose, ARREARS))
+            line.cost_center = stock_line(&t, line.subject).cost_center;
         M_TRY(day_of(r, out, *M_AT(r->dates, const m_date, i), &day));
         M_TRY(add_line(r, day, line, rise));
     }
@@ -339,6 +354,7 @@ static m_status record_events(const wms *w, m_call *call, const wms_posting *cau
                                .source_id = cause->doc->id,
                                .actor = call->actor,
                                .backdated = true,
+                               .overdraw = plan->overdraw,
                                .partial = from + n < plan->corrections.count,
                                .corrections = {(void *)(uintptr_t)(all + from), n}};
         M_TRY(m_stock_keeper_post(w->keeper, call, &event, &receipt));

@@ -1,3 +1,4 @@
+#include "stock/arrears.h"
 #include "stock/replay.h"
 
 #include <stdlib.h>
@@ -45,14 +46,35 @@ static m_status refuse(wms_replay *r, const m_error_def *def, const wms_movement
     return m_fail(r->call, def, "%.*s of %s", M_STR_ARG(entry->voucher_no), date);
 }
 
+/* Below zero: under moving average alone, and where the tenant allows it on the day of what goes
+ * out. What was there before in lesser measure, and what comes in, is no question. */
+static m_status check_below(wms_replay *r, const wms_replay_pool *pool, m_date date, bool goes_out,
+                            bool *out)
+{
+    r->below = true;
+    *out = pool->method == M_MOVING_AVERAGE;
+    if (!*out || !goes_out || pool->now.qty.u >= pool->was.qty.u) return M_OK;
+    return wms_arrears_allowed(r->w, r->call, date, out);
+}
+
+/* Would quantity and value be of different signs? */
+static bool parted(const wms_pool *pool)
+{
+    if (pool->qty.u == 0) return pool->value.u != 0;
+    return pool->qty.u > 0 ? pool->value.u < 0 : pool->value.u > 0;
+}
+
 /* Is what is there now possible? */
 static m_status check_state(wms_replay *r, const wms_movement *movement)
 {
     const wms_replay_pool *pool = movement->pool;
     const m_error_def *value = r->frozen ? WMS_ERR(REPLAY_FORWARD) : WMS_ERR(STOCK_LATER);
-    if (pool->now.qty.u < 0) return refuse(r, WMS_ERR(STOCK_LATER), movement);
-    if (pool->now.value.u < 0 || (pool->now.qty.u == 0 && pool->now.value.u != 0))
-        return refuse(r, value, movement);
+    bool bearable = true;
+    if (pool->now.qty.u < 0)
+        M_TRY(check_below(r, pool, movement->first->posting_date, qty_of(&movement->now) < 0,
+                          &bearable));
+    if (!bearable) return refuse(r, WMS_ERR(STOCK_LATER), movement);
+    if (parted(&pool->now)) return refuse(r, value, movement);
     for (uint32_t i = 0; i < pool->layer_count; i++) {
         const wms_replay_layer *layer = &pool->layers[i];
         if (layer->qty.u < 0) return refuse(r, value, movement);
@@ -70,7 +92,9 @@ static m_status cost_average(wms_replay *r, wms_movement *movement)
     wms_pool pool = movement->pool->now;
     wms_draw *part = NULL;
     m_dec qty = {(int64_t)-qty_of(&movement->was)}, value;
-    m_status status = wms_pool_out(&pool, qty, r->places, &value);
+    m_status status = movement->pool->method == M_MOVING_AVERAGE
+                          ? wms_pool_overdraw(&pool, qty, r->places, &value)
+                          : wms_pool_out(&pool, qty, r->places, &value);
     if (status == M_PRECONDITION) return refuse(r, WMS_ERR(STOCK_LATER), movement);
     M_TRY(status);
     M_TRY(WMS_ARRAY(r->call, part, 1));
@@ -213,7 +237,7 @@ static wms_target *target_of(const wms_replay *r, const wms_movement *movement)
 {
     for (M_EACH(wms_target, target, r->targets))
         if (!target->done && target->pool == movement->pool &&
-            target->at_seq == movement->first->at_seq &&
+            target->arrears == movement->arrears && target->at_seq == movement->first->at_seq &&
             m_id_eq(target->source_line, movement->first->source_line))
             return target;
     return NULL;
@@ -247,8 +271,6 @@ static m_status revalue(wms_replay *r, wms_movement *movement)
     m_dec_sum qty = qty_of(&movement->was);
     m_dec rate;
     wms_target *target = target_of(r, movement);
-    if (first->basis == M_STOCK_ARREARS || movement->pool->was.qty.u < 0)
-        return refuse(r, WMS_ERR(REPLAY_BELOW), movement);
     if (first->method != movement->pool->method) return refuse(r, WMS_ERR(STOCK_METHOD), movement);
     if (target) return use_target(r, target, movement);
     if (by_standard(r, movement, &rate)) return at_standard(r, movement, rate);
@@ -259,6 +281,54 @@ static m_status revalue(wms_replay *r, wms_movement *movement)
         return cost_picked(r, movement);
     if (qty > 0 && first->basis == M_STOCK_RATE) return at_rate(r, movement);
     return copy_parts(r, &movement->was, 1, &movement->now);
+}
+
+/* ---- what is settled ---- */
+
+static m_status one_part(wms_replay *r, m_dec value, m_list *out)
+{
+    wms_draw *part = NULL;
+    *out = (m_list){NULL, 0};
+    if (value.u == 0) return M_OK;
+    M_TRY(WMS_ARRAY(r->call, part, 1));
+    part->value = value;
+    *out = (m_list){part, 1};
+    return M_OK;
+}
+
+/* A count finds goods below zero: they cost what is worth the rest of them; the difference to what
+ * is there after it is settled. */
+static m_status settle_count(wms_replay *r, wms_movement *count, wms_movement *settled)
+{
+    const wms_pool *after = &count->pool->was;
+    wms_draw *goods = M_AT(count->now, wms_draw, 0);
+    m_dec value = goods->value;
+    if (after->qty.u > 0 && m_dec_mul_div(goods->qty, after->value, after->qty, r->places,
+                                          M_ROUND_HALF_UP, &value) != M_OK)
+        return m_fail(r->call, m_err_overflow, "value");
+    m_dec rest = {goods->value.u - value.u};
+    goods->value = value;
+    return one_part(r, rest, &settled->now);
+}
+
+/* What goods that come in settle now: as when they were recorded where nothing is valued anew. The
+ * place of one that was not there is theirs. */
+static m_status settle(wms_replay *r, wms_movement *goods, wms_movement *settled)
+{
+    wms_pool pool = goods->pool->now;
+    m_dec correction = {0};
+    m_dec_sum qty = qty_of(&goods->now), value = value_of(&goods->now);
+    if (!settled->first) settled->first = goods->first;
+    wms_target *target = target_of(r, settled);
+    if (target) return use_target(r, target, settled);
+    if (r->frozen || goods->first->basis == M_STOCK_MIRROR)
+        return copy_parts(r, &settled->was, 1, &settled->now);
+    if (goods->pool->method != M_MOVING_AVERAGE || qty <= 0 || pool.qty.u >= 0) return M_OK;
+    if (goods->first->basis == M_STOCK_COUNT) return settle_count(r, goods, settled);
+    if (wms_pool_cover(&pool, (m_dec){(int64_t)qty}, (m_dec){(int64_t)value}, r->places,
+                       &correction) != M_OK)
+        return m_fail(r->call, m_err_overflow, "arrears");
+    return one_part(r, correction, &settled->now);
 }
 
 /* ---- what follows ---- */
@@ -381,6 +451,7 @@ static m_status list_followers(wms_replay *r, m_id source_line, m_list *out)
     const m_stock_entry *entry;
     m_list rows = {NULL, 0};
     while ((entry = wms_replay_follower(r, source_line, &page, &at))) {
+        if (entry->basis == M_STOCK_ARREARS) continue; /* goes with the mirror beside it */
         const m_stock_entry **slot =
             m_list_add(r->call->arena, &rows, &capacity, sizeof(const m_stock_entry *));
         if (!slot) return m_fail(r->call, m_err_memory, NULL);
@@ -394,6 +465,16 @@ static m_status list_followers(wms_replay *r, m_id source_line, m_list *out)
     return M_OK;
 }
 
+/* What was done is undone, and what was settled with it. */
+static m_status mirror(wms_replay *r, const wms_movement *change, const m_stock_entry *row)
+{
+    m_list parts;
+    M_TRY(copy_parts(r, &change->now, -1, &parts));
+    M_TRY(add_target(r, row, parts));
+    M_AT(r->targets, wms_target, r->targets.count - 1)->arrears = change->arrears;
+    return M_OK;
+}
+
 /* One movement that follows: rows of one event, warehouse and source line. */
 static m_status wake(wms_replay *r, const wms_movement *change, const m_list *rows, wms_pool *lot,
                      m_list *lots)
@@ -404,19 +485,17 @@ static m_status wake(wms_replay *r, const wms_movement *change, const m_list *ro
     m_list parts;
     for (M_EACH(const wms_entry_ref, one, *rows))
         sign += (*one)->qty.u ? (*one)->qty.u : (*one)->value.u;
-    bool opposite = (sign > 0) != ((qty ? qty : value) > 0);
+    bool opposite = change->arrears || (sign > 0) != ((qty ? qty : value) > 0);
     bool here = m_id_eq(row->warehouse, first->warehouse) && m_id_eq(row->item, first->item);
     if (!opposite) return M_OK;
-    if (row->basis == M_STOCK_PAIR && row->at_seq == first->at_seq && !here) {
+    if (!change->arrears && row->basis == M_STOCK_PAIR && row->at_seq == first->at_seq && !here) {
         M_TRY(pair_parts(r, &change->now, rows, &parts));
         return add_target(r, row, parts);
     }
     if (row->at_seq <= first->at_seq) return M_OK;
-    if (row->basis == M_STOCK_MIRROR && here) {
-        M_TRY(copy_parts(r, &change->now, -1, &parts));
-        return add_target(r, row, parts);
-    }
-    if (row->basis != M_STOCK_FOLLOWS || (!here && first->basis != M_STOCK_COST)) return M_OK;
+    if (row->basis == M_STOCK_MIRROR && here) return mirror(r, change, row);
+    if (change->arrears || row->basis != M_STOCK_FOLLOWS || (!here && first->basis != M_STOCK_COST))
+        return M_OK;
     if (change->pool->method == M_FIFO && sign < 0) return M_OK; /* of the layer, see cost_picked */
     if (change->pool->method == M_BATCH_AVERAGE && sign < 0)
         M_TRY(follow_layers(r, rows, lots, &parts));
@@ -486,21 +565,31 @@ static m_status begin_standard(wms_replay *r, wms_replay_pool *pool, const m_sto
     return note_change(r, &movement);
 }
 
+/* Where it differs from what was booked. */
+static m_status note(wms_replay *r, const wms_movement *movement)
+{
+    if (same_parts(&movement->was, &movement->now)) return M_OK;
+    M_TRY(note_change(r, movement));
+    return wake_followers(r, movement);
+}
+
 static m_status step(wms_replay *r, wms_replay_pool *pool)
 {
-    wms_movement movement;
+    wms_movement movement, settled;
     const m_stock_entry *next;
     M_TRY(wms_replay_peek(r, pool, &next));
     if (wms_replay_standard_due(pool, next)) return begin_standard(r, pool, next);
-    M_TRY(wms_replay_take(r, pool, &movement));
+    M_TRY(wms_replay_take(r, pool, &movement, &settled));
     M_TRY(wms_replay_apply(r, pool, movement.first, &movement.was, true, false));
+    M_TRY(wms_replay_apply(r, pool, movement.first, &settled.was, true, false));
     M_TRY(revalue(r, &movement));
+    M_TRY(settle(r, &movement, &settled));
     M_TRY(wms_replay_apply(r, pool, movement.first, &movement.now, false, true));
+    M_TRY(wms_replay_apply(r, pool, movement.first, &settled.now, false, true));
     M_TRY(check_state(r, &movement));
     pool->awake = !wms_replay_met(pool);
-    if (same_parts(&movement.was, &movement.now)) return M_OK;
-    M_TRY(note_change(r, &movement));
-    return wake_followers(r, &movement);
+    M_TRY(note(r, &movement));
+    return note(r, &settled);
 }
 
 /* The place of a pool's next step: its next entry when awake, else the first target in it. */
@@ -564,6 +653,20 @@ m_status wms_replay_run(wms_replay *r)
 
 /* ---- beginnings ---- */
 
+/* A mirror may take what is there today and was not there then. */
+static m_status check_inserted(wms_replay *r, const wms_replay_pool *pool, m_date date)
+{
+    char day[M_DATE_TEXT];
+    bool bearable = true;
+    m_date_format(date, day);
+    if (pool->now.qty.u < 0)
+        M_TRY(check_below(r, pool, date, pool->now.qty.u < pool->was.qty.u, &bearable));
+    if (!bearable)
+        return m_fail(r->call, m_err_stock_negative, "on %s there would be less than nothing", day);
+    if (!parted(&pool->now)) return M_OK;
+    return m_fail(r->call, m_err_stock_value, "on %s", day);
+}
+
 m_status wms_replay_insert(wms_replay *r, const wms_stock *stock)
 {
     for (uint32_t i = 0; i < stock->moves.count; i++) {
@@ -584,8 +687,11 @@ m_status wms_replay_insert(wms_replay *r, const wms_stock *stock)
             pool->awake = true;
         }
     }
-    for (M_EACH(wms_replay_pool_ref, known, r->pools))
-        if ((*known)->awake) (*known)->awake = !wms_replay_met(*known);
+    for (M_EACH(wms_replay_pool_ref, known, r->pools)) {
+        if (!(*known)->awake) continue;
+        M_TRY(check_inserted(r, *known, stock->date));
+        (*known)->awake = !wms_replay_met(*known);
+    }
     return M_OK;
 }
 

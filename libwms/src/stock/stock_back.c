@@ -49,8 +49,6 @@ static m_status then_bin(m_call *call, wms_stock *stock, wms_bin *bin)
     M_TRY(wms_replay_pool_of(stock->replay, bin->item, bin->warehouse, bin->method, stock->date,
                              true, &pool));
     M_TRY(wms_replay_forward(stock->replay, pool, stock->date, WMS_REPLAY_END));
-    if (pool->now.qty.u < 0)
-        return m_fail(call, WMS_ERR(REPLAY_BELOW), "%.*s", M_STR_ARG(bin->item_code));
     bin->replayed = true;
     bin->pool = pool->now;
     return then_layers(call, stock, pool, bin);

@@ -238,8 +238,9 @@ m_status wms_stock_in(m_call *call, wms_stock *stock, m_id item, m_id warehouse,
     wms_bin *bin = NULL;
     M_TRY(need_bin(call, stock, item, warehouse, &bin));
     if (!wms_stock_dated(call, stock, bin, path)) return M_OK;
-    m_status status = bin->pool.qty.u < 0 ? wms_arrears_settle(call, stock, bin, qty, value)
-                                          : wms_pool_in(&bin->pool, qty, value);
+    m_status status = bin->pool.qty.u < 0
+                          ? wms_arrears_settle(call, stock, bin, qty, value, source_line)
+                          : wms_pool_in(&bin->pool, qty, value);
     if (status == M_NOMEM) return status;
     if (status != M_OK || m_dec_add(bin->on_hand, qty, &bin->on_hand) != M_OK) {
         note(call, stock, m_err_overflow, path, "quantity or value");

@@ -146,7 +146,9 @@ static m_status look_ahead(wms_stock *stock, wms_restatement *plan)
     if (!stock->replay) return M_OK;
     M_TRY(wms_replay_insert(stock->replay, stock));
     M_TRY(wms_replay_run(stock->replay));
-    return wms_restate_plan(stock->replay, plan);
+    M_TRY(wms_restate_plan(stock->replay, plan));
+    stock->overdraw |= plan->overdraw;
+    return M_OK;
 }
 
 m_status wms_post(const wms *w, m_call *call, wms_stock *stock, wms_posting *posting)
@@ -204,6 +206,11 @@ static bool is_correction(const m_stock_entry *entry)
     return entry->at_seq != entry->seq;
 }
 
+static bool is_arrears(m_enum basis)
+{
+    return basis == M_STOCK_ARREARS;
+}
+
 static m_stock_move turned(const m_stock_entry *entry)
 {
     return (m_stock_move){.item = entry->item,
@@ -212,7 +219,7 @@ static m_stock_move turned(const m_stock_entry *entry)
                           .value = m_dec_neg(entry->value),
                           .layer = entry->layer,
                           .source_line = entry->source_line,
-                          .basis = M_STOCK_MIRROR,
+                          .basis = is_arrears(entry->basis) ? M_STOCK_ARREARS : M_STOCK_MIRROR,
                           .follows = entry->source_line,
                           .method = entry->method,
                           .rule = entry->rule};
@@ -224,7 +231,8 @@ static m_status turn_correction(m_call *call, wms_stock *stock, const m_stock_en
     m_stock_move part = turned(entry);
     for (M_EACH(m_stock_move, move, stock->moves)) {
         if (!m_id_eq(move->source_line, part.source_line) || !m_id_eq(move->item, part.item) ||
-            !m_id_eq(move->warehouse, part.warehouse))
+            !m_id_eq(move->warehouse, part.warehouse) ||
+            is_arrears(move->basis) != is_arrears(part.basis))
             continue;
         part.method = move->method;
         part.rule = move->rule;
@@ -307,7 +315,9 @@ static m_status mirror_corrections(const wms *w, m_call *call, const booked *was
         if (!stock->replay) M_TRY(wms_replay_new(w, call, stock->places, &stock->replay));
         m_dec rise = entry->value;
         m_ledger_line line = {.purpose = M_STR("stock"), .subject = entry->warehouse};
-        m_ledger_line counter = wms_restate_counter(was->event, came_at_standard(was, entry));
+        m_ledger_line counter = is_arrears(entry->basis)
+                                    ? wms_restate_arrears(entry->warehouse)
+                                    : wms_restate_counter(was->event, came_at_standard(was, entry));
         *(rise.u > 0 ? &line.credit : &line.debit) = rise.u > 0 ? rise : m_dec_neg(rise);
         *(rise.u > 0 ? &counter.debit : &counter.credit) = rise.u > 0 ? rise : m_dec_neg(rise);
         M_TRY(wms_replay_book(stock->replay, undo->on, line));
@@ -326,6 +336,13 @@ static m_status was_consumed(m_call *call, m_status status, const m_doc *doc,
         return status;
     m_error_clear(call);
     return m_fail(call, consumed, "%.*s", M_STR_ARG(doc->number));
+}
+
+/* Were the goods not there on the day of the mirror, whatever is there today? */
+static bool was_gone(const m_call *call, m_status status)
+{
+    return status == M_PRECONDITION && (m_str_is(call->error.code, m_err_stock_negative->code) ||
+                                        m_str_is(call->error.code, m_err_stock_value->code));
 }
 
 static m_status take_back(const wms *w, m_call *call, const wms_undo *undo, wms_stock *stock,
@@ -349,11 +366,12 @@ static m_status take_back(const wms *w, m_call *call, const wms_undo *undo, wms_
     M_TRY(read_bins(w, call, stock));
     M_TRY(refuse_earlier(call, stock));
     M_TRY(mirror_corrections(w, call, &was, undo, stock));
-    M_TRY(look_ahead(stock, plan));
+    m_status status = look_ahead(stock, plan);
+    if (was_gone(call, status)) return was_consumed(call, status, undo->doc, undo->consumed);
+    M_TRY(status);
     M_TRY(wms_restate_prepare(w, call, posting, plan));
-    m_status status =
-        record(w, call, stock, posting, m_voucher_id(call, undo->doc->id, posting->purpose),
-               original, plan->corrections.count > 0);
+    status = record(w, call, stock, posting, m_voucher_id(call, undo->doc->id, posting->purpose),
+                    original, plan->corrections.count > 0);
     return status == M_OK ? status : was_consumed(call, status, undo->doc, undo->consumed);
 }
 
