@@ -467,21 +467,32 @@ static m_status make_by_key(maker *m)
     return end_sql(&b, &plan->remove);
 }
 
-/* Lines that are there and differ are written in place: no index of theirs is touched. */
-static m_status make_list_change(maker *m, pg_list *list)
+/* INSERT INTO lines … SELECT arrays, open for an ON CONFLICT. */
+static void start_list_insert(maker *m, const pg_list *list, m_buf *b)
 {
     const pg_plan *plan = m->plan;
     uint32_t at = first_param(plan);
-    m_buf b = {.arena = m->arena};
-    m_buf_format(&b, "UPDATE %s AS t SET ", list->table);
+    *b = (m_buf){.arena = m->arena};
+    m_buf_format(b, "INSERT INTO %s (%sparent_id,line_no,", list->table,
+                 plan->tenant ? "tenant_id," : "");
+    add_names(b, &list->cols, "");
+    m_buf_format(b, ") SELECT %sunnest($%u::uuid[]),unnest($%u::bigint[]),",
+                 plan->tenant ? "$1::uuid," : "", at, at + 1);
+    add_values(b, MANY, &list->cols, at + 2);
+}
+
+/* Lines that are there and differ are written in place: no index of theirs is touched. All of them
+ * are there; as a conflict each is found by its key, whatever the planner thinks of the table: an
+ * UPDATE with a join read all lines of the tenant for each line while the table was young. */
+static m_status make_list_change(maker *m, pg_list *list)
+{
+    m_buf b;
+    start_list_insert(m, list, &b);
+    m_buf_format(&b, " ON CONFLICT (%sparent_id,line_no) DO UPDATE SET ",
+                 m->plan->tenant ? "tenant_id," : "");
     for (uint16_t i = 0; i < list->cols.count; i++)
-        m_buf_format(&b, "%s%s=u.%s", i ? "," : "", list->cols.items[i].quoted,
+        m_buf_format(&b, "%s%s=excluded.%s", i ? "," : "", list->cols.items[i].quoted,
                      list->cols.items[i].quoted);
-    m_buf_format(&b, " FROM unnest($%u::uuid[],$%u::bigint[],", at, at + 1);
-    add_arrays(&b, &list->cols, at + 2);
-    m_buf_text(&b, ") AS u(parent_id,line_no,");
-    add_names(&b, &list->cols, "");
-    m_buf_format(&b, ") WHERE %st.parent_id=u.parent_id AND t.line_no=u.line_no", of_tenant(plan));
     return end_sql(&b, &list->change);
 }
 
@@ -489,13 +500,8 @@ static m_status make_list(maker *m, pg_list *list)
 {
     const pg_plan *plan = m->plan;
     uint32_t at = first_param(plan);
-    m_buf b = {.arena = m->arena};
-    m_buf_format(&b, "INSERT INTO %s (%sparent_id,line_no,", list->table,
-                 plan->tenant ? "tenant_id," : "");
-    add_names(&b, &list->cols, "");
-    m_buf_format(&b, ") SELECT %sunnest($%u::uuid[]),unnest($%u::bigint[]),",
-                 plan->tenant ? "$1::uuid," : "", at, at + 1);
-    add_values(&b, MANY, &list->cols, at + 2);
+    m_buf b;
+    start_list_insert(m, list, &b);
     M_TRY(end_sql(&b, &list->insert));
     M_TRY(make_list_change(m, list));
 
