@@ -6,15 +6,16 @@ import os
 import subprocess
 import time
 
+import receipt
 from receipt import LINES, limit_schema, limit_script
 
 METHODS = ("moving_average", "fifo")
 PATH = ["/api/v1/wms/delivery-notes?action=submit"]
 
 
-def stocked(host, method, quantity=10_000_000):
+def stocked(host, method, tag=None, quantity=10_000_000):
     """Ten items of the method with plenty of stock: the body of a delivery of one each."""
-    tag = method[:3].upper()
+    tag = tag or method[:3].upper()
     unit = host.call("GET", "/api/v1/core/units?code=Nos")["items"][0]["id"]
     center = next(c["id"] for c in host.call("GET", "/api/v1/finance/cost-centers?limit=200")["items"] if not c.get("is_group"))
     customer = host.call("POST", "/api/v1/core/customers", {"code": f"D-{tag}", "name": f"Customer {tag}"})
@@ -37,19 +38,23 @@ def bench_delivery(host, seconds, rounds, compare):
                 lambda c, s, b=bodies: host.run_load(c, s, "POST", PATH, b), limit, ">= 0.3")
 
 
-def bench_growth(host, documents):
-    """Deliveries per second after 1,000 of them and after many."""
+def grow(host, what, table, path, bodies, documents):
+    """Documents per second after 1,000 of them and after many."""
     tenant = host.sql("SELECT id FROM core.tenant LIMIT 1")
-    count = f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SELECT count(*) FROM wms.delivery_note; COMMIT;"
-    bodies = stocked(host, "moving_average")
+    count = f"BEGIN; SET LOCAL app.tenant_id = '{tenant}'; SELECT count(*) FROM {table}; COMMIT;"
     while int(host.sql(count)) < 1000:
-        host.run_load(8, 1, "POST", PATH, bodies)
-    early = host.run_load(8, 5, "POST", PATH, bodies)
+        host.run_load(8, 1, "POST", path, bodies)
+    early = host.run_load(8, 5, "POST", path, bodies)
     while int(host.sql(count)) < documents:
-        host.run_load(8, 10, "POST", PATH, bodies)
-    late = host.run_load(8, 5, "POST", PATH, bodies)
-    print(f"deliveries per second: {early['per_second']:.0f} after 1,000, {late['per_second']:.0f} after {documents} "
+        host.run_load(8, 10, "POST", path, bodies)
+    late = host.run_load(8, 5, "POST", path, bodies)
+    print(f"{what} per second, 8 clients: {early['per_second']:.0f} after 1,000, {late['per_second']:.0f} after {documents} "
           "(wanted: no fewer)", flush=True)
+
+
+def bench_growth(host, documents):
+    grow(host, "deliveries", "wms.delivery_note", PATH, stocked(host, "moving_average", "GROW"), documents)
+    grow(host, "receipts", "wms.goods_receipt", receipt.PATH, receipt.receipt_bodies(host, 40, "GROW"), documents)
 
 
 def journal_file(host, lines):

@@ -3,28 +3,30 @@ import json
 import time
 
 LINES = 10
+PATH = ["/api/v1/wms/goods-receipts?action=submit"]
 
 
-def masters(host):
+def masters(host, tag):
     unit = host.call("GET", "/api/v1/core/units?code=Nos")["items"][0]["id"]
     center = host.call("GET", "/api/v1/finance/cost-centers?limit=200")["items"]
     leaf = next(c["id"] for c in center if not c.get("is_group"))
-    supplier = host.call("POST", "/api/v1/core/suppliers", {"code": "BENCH", "name": "Bench supplier"})
+    supplier = host.call("POST", "/api/v1/core/suppliers", {"code": tag, "name": "Bench supplier"})
     for action in ("verify",):
         try:
             host.call("POST", f"/api/v1/core/suppliers/{supplier['id']}/{action}", {})
         except SystemExit:
             pass
     warehouse = host.call("POST", "/api/v1/wms/warehouses",
-                          {"code": "BENCH", "name": "Bench depot", "kind": "depot", "cost_center": leaf})
+                          {"code": tag, "name": "Bench depot", "kind": "depot", "cost_center": leaf})
     items = [host.call("POST", "/api/v1/core/items",
-                       {"code": f"BENCH-{n}", "name": f"Bench item {n}", "stock_unit": unit})["id"]
+                       {"code": f"{tag}-{n}", "name": f"Bench item {n}", "stock_unit": unit})["id"]
              for n in range(LINES)]
     return supplier["id"], warehouse["id"], items
 
 
-def receipt_bodies(host, orders):
-    supplier, warehouse, items = masters(host)
+def receipt_bodies(host, orders, tag="BENCH"):
+    """Bodies of receipts of the tag's own orders, each of one piece of ten items."""
+    supplier, warehouse, items = masters(host, tag)
     bodies = []
     for _ in range(orders):
         order = host.call("POST", "/api/v1/wms/purchase-orders?action=submit",
@@ -107,5 +109,5 @@ def bench_receipt(host, seconds, rounds, compare):
     limit = limit_script(limit_schema(host))
     for clients in (1, 8, 64):
         compare(host, "goods receipt, 10 lines", clients, seconds, rounds,
-                lambda c, s: host.run_load(c, s, "POST", ["/api/v1/wms/goods-receipts?action=submit"], bodies),
+                lambda c, s: host.run_load(c, s, "POST", PATH, bodies),
                 limit, ">= 0.25")

@@ -223,18 +223,24 @@ bool broker_deploy(const broker *b, const m_env *env, const broker_way *way)
     return good;
 }
 
+/* Two installations that start together look at different ports first. */
+static int free_port(void)
+{
+    int ports = LAST_PORT - FIRST_PORT, first = getpid() % ports, at = 0;
+    while (at < ports && !is_free(FIRST_PORT + (first + at) % ports))
+        at++;
+    return FIRST_PORT + (first + at) % ports;
+}
+
 bool broker_prepare(broker *b, const char *folder, const char *domains)
 {
     char own[640], listen[32];
-    int port = FIRST_PORT;
     snprintf(own, sizeof own, "%s/nats", folder);
     if (mkdir(own, 0700) != 0 && errno != EEXIST) {
         fprintf(stderr, "%s cannot be made: %s.\n", own, strerror(errno));
         return false;
     }
-    while (port < LAST_PORT && !is_free(port))
-        port++;
-    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", free_port());
     snprintf(b->url, sizeof b->url, "nats://%s", listen);
     const broker_place place = {.listen = listen};
     return find_program(b) && broker_write(b, own, domains, &place);
