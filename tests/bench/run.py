@@ -26,8 +26,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PASSWORD = "bench-password-1"
 
 
+def resident_mb(pid):
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        return next(int(line.split()[1]) / 1024 for line in file if line.startswith("Rss"))
+
+
 class Host:
     """The host with a state directory of its own."""
+
+    arguments = ("serve",)
 
     def __init__(self, build):
         self.build = build
@@ -42,7 +49,7 @@ class Host:
 
     def start(self):
         began = time.monotonic()
-        self.process = subprocess.Popen([self.binary, "serve"], env=self.environment, text=True,
+        self.process = subprocess.Popen([self.binary, *self.arguments], env=self.environment, text=True,
                                         stdout=subprocess.PIPE,
                                         stderr=open(os.path.join(self.dir, "log"), "a"))
         for line in self.process.stdout:
@@ -60,10 +67,6 @@ class Host:
     def remove(self):
         self.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
-
-    def rss_mb(self):
-        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
-            return next(int(line.split()[1]) / 1024 for line in file if line.startswith("Rss"))
 
     def call(self, method, path, body=None):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
@@ -315,7 +318,7 @@ def bench_trial(host, lines_wanted):
 
 
 def bench_start(host):
-    print(f"idle host: {host.rss_mb():.1f} MB resident (wanted <= 25)", flush=True)
+    print(f"idle host: {resident_mb(host.process.pid):.1f} MB resident (wanted <= 25)", flush=True)
     host.stop()
     times = []
     for _ in range(5):
