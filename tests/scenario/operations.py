@@ -254,6 +254,67 @@ def refuses_to_start(host, checks):
                                        "M_NATS_TLS_CERT_FILE", "M_NATS_TLS_KEY_FILE"]), "one with settings that do not fit")
 
 
+# ---- copies ----
+
+def projection(host, *arguments, domain="wms"):
+    """business-m projection …, as wms: (exit status, what it printed)."""
+    folder = host.settings["M_STATE_DIR"] + "/enterprise/nats/"
+    url = re.search(r"^  nats +ready +\d+  (nats://\S+)", host.log(), re.M)[1]
+    code, out, err = host.command("projection", *arguments, M_MODE="enterprise", M_DOMAINS=domain, M_NATS_URL=url,
+                                  M_NATS_NKEY_FILE=f"{folder}{domain}.nk", M_CALL_KEYS_FILE=folder + "call.keys")
+    return code, out + err
+
+
+def copies_are_mended(host, checks):
+    """A copy tampered with in the database is noticed, and made anew from its owner, while all goes on."""
+    code, said = projection(host, "check")
+    checks.ok(code == 0 and "core.item " in said, f"all copies are equal: {said}")
+    sql(host, "UPDATE core.item SET name = 'Gold', version = version + 7; DELETE FROM core.supplier;"
+              " DELETE FROM m.replica_record WHERE type = 'finance.account'", "wms")
+    code, said = projection(host, "check")
+    different = sorted(re.findall(r"(\S+) +\d+ documents.*DIFFERENT", said))
+    checks.equal((code, different), (1, ["core.item", "core.supplier", "finance.account"]), "what was tampered with")
+    code, said = projection(host, "rebuild", "core.item")
+    checks.ok(code == 0 and re.search(r"core.item +\d+ documents, [1-9]\d* written", said), f"one kind: {said}")
+    code, said = projection(host, "rebuild")
+    checks.equal(code, 0, f"all kinds: {said}")
+    code, said = projection(host, "check")
+    checks.equal(code, 0, f"all copies are equal again: {said}")
+    code, said = projection(host, "rebuild", "core.nothing")
+    checks.ok(code == 1 and "core.item" in said, "a name that is not there is answered with those that are")
+    code, said = projection(host, "check", domain="core")
+    checks.ok(code == 1 and "M_DOMAINS" in said, "core keeps no copies")
+
+
+def stale_copies_are_not_worked_with(host, checks):
+    """A stream that stands: after the age that is allowed, wms refuses; other domains go on; thaw ends it."""
+    client = bm.Client(host).sign_in()
+    stopped = "UPDATE m.consumer_mark SET state = 'frozen', why = 'the test' WHERE producer = 'core'"
+    sql(host, stopped, "wms")
+    refused = wait_for(lambda: (lambda answer: answer.status == 503 and answer)(client.get("/api/v1/wms/warehouses")))
+    if checks.ok(refused, "wms refuses in the end"):
+        checks.refused(refused, 503, "core.replica.stale", what="with copies of unknown age")
+        checks.ok(refused.headers.get("Retry-After"), "and says when to try again")
+    checks.equal(client.get("/api/v1/finance/accounts").status, 200, "finance goes on")
+    checks.ok(wait_for(lambda: figures(host, "wms")["stream_frozen"] == 1), "the figures show it")
+    code, said = projection(host, "thaw", "core")
+    checks.ok(code == 0 and "goes on after event" in said and "lost" not in said, f"thawed: {said}")
+    checks.ok(wait_for(lambda: client.get("/api/v1/wms/warehouses").status == 200), "wms works again")
+    code, said = projection(host, "thaw", "core")
+    checks.ok(code == 0 and said.startswith("No tenant is frozen"), f"nothing left to thaw: {said}")
+
+
+def a_lost_past(host, checks):
+    """Core was set back: what wms has of it goes on from core's present."""
+    sql(host, "UPDATE m.consumer_mark SET state = 'frozen', why = 'the test', seq = seq + 100 WHERE producer = 'core'", "wms")
+    code, said = projection(host, "thaw", "core")
+    checks.ok(code == 0 and "what it lost stays applied" in said and "core.item" in said, f"its present is taken: {said}")
+    client = bm.Client(host).sign_in()
+    client.create("core/suppliers", code="AFTER", name="After the fall")
+    checks.ok(wait_for(lambda: sql(host, "SELECT count(*) FROM core.supplier WHERE code = 'AFTER'", "wms") == "1"),
+              "what core tells now arrives")
+
+
 def run(host, checks):
     wanted, listed = of_one_process(host.binary, checks)
     description_is_merged(host, checks, wanted, listed)
@@ -261,9 +322,12 @@ def run(host, checks):
     refuses_to_start(host, checks)
     letters(host, checks)
     figures_between_processes(host, checks)
+    copies_are_mended(host, checks)
+    stale_copies_are_not_worked_with(host, checks)
+    a_lost_past(host, checks)
     description_of_a_domain_that_is_away(host, checks, wanted, listed)
 
 
 if __name__ == "__main__":
     bm.ENTERPRISE = True
-    bm.scenario(run)
+    bm.scenario(run, M_REPLICA_MAX_AGE_S="2")

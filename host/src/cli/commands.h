@@ -23,6 +23,7 @@ int command_import(int n, char **arguments);
 int command_export(int n, char **arguments);
 int command_bank_import(int n, char **arguments);
 int command_broker(int n, char **arguments);
+int command_projection(int n, char **arguments);
 int command_prove(int n, char **arguments);
 int command_why(int n, char **arguments);
 int command_simulate(int n, char **arguments);

@@ -69,6 +69,15 @@ static const command commands[] = {
      "--opening.\n\n"
      "  business-m bank-import --commit 1120 april.sta",
      command_bank_import},
+    {"projection", "rebuild [<name>]\ncheck [<name>]\nthaw <domain>",
+     "copies of other domains' documents, made anew or compared with their owner's",
+     "For one of several processes, which may go on running: M_DOMAINS and the other settings\n"
+     "as for its serve. The name is a type (core.item) or a domain (core); without one it is all.\n"
+     "check changes nothing; its exit status is 0 only if all copies are equal. thaw lets tenants\n"
+     "go on that are frozen because that domain was set back: where it lost what was applied\n"
+     "here, its present is what counts, and its copies are made anew.\n\n"
+     "  business-m projection rebuild core.item",
+     command_projection},
     {"prove", "", "rebuild both books from the event logs and check every invariant",
      "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
      command_prove},

@@ -37,6 +37,10 @@ static const m_field fields[] = {
             .help = "enterprise: PEM file of its private key"),
     M_F_STR(host_config, call_keys_file, "Call keys", .max = 400,
             .help = "enterprise: file with the keys that all processes share"),
+    M_F_INT(host_config, replica_max_age_s, "Age of copies", .fallback = "300", .min = 0,
+            .max = 86400,
+            .help = "enterprise: seconds a tenant may be worked for with copies not known to be "
+                    "current; 0: for ever"),
     M_F_STR(host_config, state_dir, "State directory", .max = 400,
             .help = "keys and the private cluster; empty: the usual place of the user"),
     M_F_STR(host_config, pg_bindir, "PostgreSQL programs", .max = 400,

@@ -19,10 +19,11 @@ typedef struct {
     m_str nats_ca_file;
     m_str nats_tls_cert_file; /* with nats_tls_key_file */
     m_str nats_tls_key_file;
-    m_str call_keys_file; /* what questions between processes are signed with */
-    m_str state_dir;      /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
-    m_str pg_bindir;      /* empty: looked for */
-    m_str desk_dir;       /* of the packs; empty: looked for beside the program */
+    int64_t replica_max_age_s; /* 0: however old */
+    m_str call_keys_file;      /* what questions between processes are signed with */
+    m_str state_dir; /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
+    m_str pg_bindir; /* empty: looked for */
+    m_str desk_dir;  /* of the packs; empty: looked for beside the program */
     m_str http_address;
     int64_t http_port;
     int64_t lanes;   /* writer threads */

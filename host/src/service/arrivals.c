@@ -18,8 +18,15 @@
 #define WELCOME_PAUSE_MS 50
 #define PAUSE_MS         500
 #define TEND_EVERY_MS    5000
+#define REFRESH_PAGES    8
+#define REFRESH_US       1000000
 #define COUNT_EVERY_MS   2000
 #define QUESTIONS_MAX    M_REMOTE_QUESTIONS
+
+typedef struct {
+    m_id tenant;
+    int64_t current_us; /* when its copies were known to be current */
+} known_tenant;
 
 struct arrivals {
     const runtime *rt;
@@ -30,7 +37,7 @@ struct arrivals {
     m_remote_value outbox_values[DOMAINS_MAX];
     m_intake_producer producers[DOMAINS_MAX];
     uint32_t producer_count;
-    m_id known[TENANTS_MAX];
+    known_tenant known[TENANTS_MAX];
     uint32_t known_count;
 };
 
@@ -42,11 +49,16 @@ static void pause_ms(int64_t ms)
 
 /* ---- tenants ---- */
 
-static bool is_known(const arrivals *a, m_id tenant)
+static known_tenant *find_known(arrivals *a, m_id tenant)
 {
     for (uint32_t i = 0; i < a->known_count; i++)
-        if (m_id_eq(a->known[i], tenant)) return true;
-    return false;
+        if (m_id_eq(a->known[i].tenant, tenant)) return &a->known[i];
+    return NULL;
+}
+
+static bool is_known(arrivals *a, m_id tenant)
+{
+    return find_known(a, tenant) != NULL;
 }
 
 /* At first sight: masters are copied and the domains' standard data is made, before anything else
@@ -58,7 +70,8 @@ static m_status welcome(arrivals *a, m_call *call)
     call->system = true;
     m_status status = m_replica_welcome(domains_replica(a->domains), call, a->uow);
     call->system = system;
-    if (status == M_OK && a->known_count < TENANTS_MAX) a->known[a->known_count++] = call->tenant;
+    if (status == M_OK && a->known_count < TENANTS_MAX)
+        a->known[a->known_count++] = (known_tenant){.tenant = call->tenant};
     return status;
 }
 
@@ -158,10 +171,45 @@ static m_status welcome_patiently(arrivals *a, m_call *call)
     return status;
 }
 
+/* ---- how old copies may be ---- */
+
+static const m_error_def stale = {
+    "core.replica.stale", M_UNAVAILABLE,
+    "What is known here of the domain %s is too old to work with.",
+    "Try again in a moment. If it stays, tell who runs the system: the alert Stream behind."};
+
+/* A producer that does not answer has told nothing that is missed here. */
+static m_status refresh(arrivals *a, m_call *call, const m_intake_producer *producer)
+{
+    m_take_result taken = {.mark = 0};
+    m_call asking = *call;
+    asking.system = true;
+    asking.deadline.us = a->rt->env->now(a->rt->env->self).us + REFRESH_US;
+    m_status status = m_consumer_catch_up(a->consumer, &asking, m_str_of(producer->name),
+                                          producer->outbox, REFRESH_PAGES, &taken);
+    if (status != M_OK) return M_OK;
+    if (!taken.frozen && taken.held == M_OK) return M_OK;
+    return m_fail(call, &stale, "%s", producer->name);
+}
+
+/* Copies that were not known to be current for a while are brought up to date first. */
+static m_status check_age(arrivals *a, m_call *call)
+{
+    int64_t most = a->rt->config.replica_max_age_s * INT64_C(1000000);
+    int64_t now = a->rt->env->now(a->rt->env->self).us;
+    known_tenant *known = find_known(a, call->tenant);
+    if (!most || !known || now - known->current_us < most) return M_OK;
+    for (uint32_t i = 0; i < a->producer_count; i++)
+        M_TRY(refresh(a, call, &a->producers[i]));
+    known->current_us = now;
+    return M_OK;
+}
+
 m_status arrivals_ready(arrivals *a, m_call *call, m_str after)
 {
     m_marks wanted;
     M_TRY(welcome_patiently(a, call));
+    M_TRY(check_age(a, call));
     if (!after.n) return M_OK;
     M_TRY(m_marks_read(call, after, &wanted));
     m_call inner = *call;
@@ -197,7 +245,7 @@ static void tend(arrivals_thread *t, m_call *call)
     t->tended_us = now;
     uint32_t filled;
     for (uint32_t i = 0; i < t->a->known_count; i++) {
-        call->tenant = t->a->known[i];
+        call->tenant = t->a->known[i].tenant;
         (void)!m_replica_tend(domains_replica(t->domains), call, t->uow, &filled);
     }
 }
@@ -239,7 +287,7 @@ static void inquire_all(arrivals_thread *t)
     t->inquired_us = now;
     for (uint32_t i = 0; i < t->a->known_count; i++) {
         m_call call = runtime_call(t->rt, t->arena);
-        call.tenant = t->a->known[i];
+        call.tenant = t->a->known[i].tenant;
         inquire(t, &call);
     }
 }

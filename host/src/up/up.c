@@ -71,7 +71,8 @@ static bool pass_on(up *u, child *c)
                                          "M_BATCH",
                                          "M_QUEUE",
                                          "M_REQUEST_MEMORY_MB",
-                                         "M_TOKEN_MINUTES"};
+                                         "M_TOKEN_MINUTES",
+                                         "M_REPLICA_MAX_AGE_S"};
     bool good = child_set(c, "M_MODE", "enterprise") && child_set(c, "M_NATS_URL", u->broker.url) &&
                 child_set(c, "M_CALL_KEYS_FILE", u->broker.call_keys);
     for (size_t i = 0; good && i < sizeof passed / sizeof passed[0]; i++) {

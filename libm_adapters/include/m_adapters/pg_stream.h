@@ -35,6 +35,8 @@ typedef struct {
     int64_t filling, ready, asked; /* (tenant, type) pairs of m_replica_row */
     m_time oldest_filling;         /* last step of the one that stands longest; none: none */
 } m_copy_stats;
+/* Tenants with copies; *out: m_id. */
+M_MUST_USE m_status m_pg_copy_tenants(m_pg_conn *conn, m_call *call, m_list *out);
 M_MUST_USE m_status m_pg_copy_stats(m_pg_conn *conn, m_call *call, m_copy_stats *out);
 /* Tenants with letters that are due; *out: m_id, at most `limit`. */
 M_MUST_USE m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list *out);

@@ -321,6 +321,25 @@ m_status m_pg_copy_stats(m_pg_conn *conn, m_call *call, m_copy_stats *out)
     return M_OK;
 }
 
+/* The first column of all rows. */
+static m_status ids_of(m_call *call, const m_pg_result *r, m_list *out)
+{
+    m_id *ids = m_arena_array(call->arena, r->rows, sizeof *ids);
+    if (!ids) return m_fail(call, m_err_memory, "ids");
+    for (uint32_t i = 0; i < r->rows; i++)
+        ids[i] = m_pg_id_of(m_pg_cell(r, i, 0));
+    *out = (m_list){ids, r->rows};
+    return M_OK;
+}
+
+m_status m_pg_copy_tenants(m_pg_conn *conn, m_call *call, m_list *out)
+{
+    m_pg_result r;
+    M_TRY(pg_text_run(conn, call, "SELECT DISTINCT tenant_id FROM m.replica ORDER BY 1", NULL, 0,
+                      &r));
+    return ids_of(call, &r, out);
+}
+
 m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list *out)
 {
     static const char *const sql =
@@ -330,10 +349,5 @@ m_status m_pg_letters_due(m_pg_conn *conn, m_call *call, uint32_t limit, m_list 
                             pg_int_text(call->arena, limit)};
     m_pg_result r;
     M_TRY(pg_text_run(conn, call, sql, params, 2, &r));
-    m_id *ids = m_arena_array(call->arena, r.rows, sizeof *ids);
-    if (!ids) return m_fail(call, m_err_memory, "letters");
-    for (uint32_t i = 0; i < r.rows; i++)
-        ids[i] = m_pg_id_of(m_pg_cell(&r, i, 0));
-    *out = (m_list){ids, r.rows};
-    return M_OK;
+    return ids_of(call, &r, out);
 }
