@@ -6,9 +6,11 @@ import glob
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 try:
     import yaml
@@ -114,6 +116,55 @@ def broker(checks, binary):
         if server:
             made = run(server, "-t", "-c", os.path.join(keys, "nats.conf"))
             checks.ok(made.returncode == 0, f"nats-server -t: {made.stderr}")
+
+
+def certificates(openssl, folder):
+    """A CA with a certificate for 127.0.0.1, and another CA."""
+    def ask(*command):
+        made = run(openssl, *command, cwd=folder)
+        if made.returncode:
+            raise SystemExit(f"openssl {command[0]}: {made.stderr}")
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    with open(os.path.join(folder, "server.ext"), "w", encoding="utf-8") as file:
+        file.write("subjectAltName=IP:127.0.0.1\n")
+    for name in ("ca", "other"):
+        ask("req", "-x509", *key, "-days", "2", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.pem")
+    ask("req", *key, "-subj", "/CN=broker", "-keyout", "server.key", "-out", "server.csr")
+    ask("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile",
+        "server.ext", "-out", "server.pem")
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def streams_over_tls(checks, binary):
+    """The deployer comes in with the broker's CA, not with another one, and not without TLS."""
+    server, openssl = tool("nats-server", "nats-server"), tool("openssl", "openssl")
+    if not server or not openssl:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        certificates(openssl, folder)
+        keys, port = os.path.join(folder, "b"), free_port()
+        environment = {**os.environ, "M_STATE_DIR": folder}
+        run(binary, "broker", "prepare", keys, "--listen", f"127.0.0.1:{port}", "--tls-cert", folder + "/server.pem", "--tls-key",
+            folder + "/server.key", env=environment)
+        with subprocess.Popen([server, "-c", keys + "/nats.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                def deploy(scheme, **more):
+                    return run(binary, "broker", "deploy", keys, env={**environment, "M_NATS_URL": f"{scheme}://127.0.0.1:{port}", **more})
+                good = {"M_NATS_CA_FILE": folder + "/ca.pem"}
+                made, deadline = deploy("tls", **good), time.monotonic() + 60
+                while made.returncode and time.monotonic() < deadline:
+                    made = deploy("tls", **good)
+                checks.ok(made.returncode == 0, f"with the broker's CA: {made.stderr}")
+                checks.ok(deploy("tls", **good).returncode == 0, "again and again is fine")
+                checks.ok(deploy("tls", M_NATS_CA_FILE=folder + "/other.pem").returncode != 0, "not with another CA")
+                checks.ok(deploy("nats").returncode != 0, "not without TLS")
+            finally:
+                process.terminate()
 
 
 # ---- alerts ----
@@ -276,6 +327,7 @@ def main():
     settings_are_known(checks, options.source, settings(binary))
     units(checks, options.source, binary)
     broker(checks, binary)
+    streams_over_tls(checks, binary)
     alerts(checks, options.source)
     manifests(checks, options.source)
     image(checks, options.source)

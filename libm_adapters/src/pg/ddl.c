@@ -238,6 +238,12 @@ void pg_ddl_security(m_buf *b, const pg_want *w, const char *table)
                  table, table);
 }
 
+void pg_ddl_relay(m_buf *b, const pg_want *w)
+{
+    m_buf_format(b, "CREATE POLICY relay ON %s TO bm_relay USING (true) WITH CHECK (true);\n",
+                 w->full);
+}
+
 void pg_ddl_grants(m_buf *b, const pg_want *w)
 {
     m_buf_format(b,
@@ -326,8 +332,6 @@ void pg_ddl_table(m_buf *b, const pg_want *w)
     for (uint16_t i = 0; w->plan && i < w->plan->index_count; i++)
         pg_ddl_index(b, w, &w->plan->indexes[i]);
     pg_ddl_security(b, w, w->full);
-    if (w->relay)
-        m_buf_format(b, "CREATE POLICY relay ON %s TO bm_relay USING (true) WITH CHECK (true);\n",
-                     w->full);
+    if (w->relay) pg_ddl_relay(b, w);
     pg_ddl_grants(b, w);
 }

@@ -46,6 +46,8 @@ void pg_ddl_table(m_buf *b, const pg_want *w);
 void pg_ddl_column(m_buf *b, const pg_want_col *c); /* definition only */
 void pg_ddl_index(m_buf *b, const pg_want *w, const pg_index *x);
 void pg_ddl_security(m_buf *b, const pg_want *w, const char *table);
+/* For a table that the relay reads for all tenants. */
+void pg_ddl_relay(m_buf *b, const pg_want *w);
 void pg_ddl_grants(m_buf *b, const pg_want *w);
 /* Months from 2024-01 on: true while there is one. name: of the partition. */
 #define PG_PARTITION_NAME 96

@@ -91,6 +91,10 @@ static m_status learn_all(differ *d)
         "ORDER BY privilege_type::text COLLATE \"C\") FROM information_schema.table_privileges "
         "WHERE grantee = 'bm_app' AND table_schema = ANY($1::text[]) GROUP BY table_schema, "
         "table_name",
+        "SELECT 'R ' || table_schema || '.' || table_name, string_agg(privilege_type::text, ',' "
+        "ORDER BY privilege_type::text COLLATE \"C\") FROM information_schema.table_privileges "
+        "WHERE grantee = 'bm_relay' AND table_schema = ANY($1::text[]) GROUP BY table_schema, "
+        "table_name",
         "SELECT 'U ' || n.nspname, '' FROM pg_namespace n, aclexplode(n.nspacl) a WHERE a.grantee "
         "= 'bm_app'::regrole AND n.nspname = ANY($1::text[])",
     };
@@ -196,7 +200,11 @@ static void compare_security(differ *d, m_buf *b, const pg_want *w)
     if (w->tenant && (!m_str_is(t->value, "tt") || !fact_of(d, "P", w->schema, w->name, "tenant")))
         m_buf_format(&d->refused, "%s.%s is not under row level security\n", w->schema, w->name);
     const fact *rights = fact_of(d, "G", w->schema, w->name, NULL);
-    if (!rights || !m_str_is(rights->value, w->rights)) pg_ddl_grants(b, w);
+    const fact *relay = fact_of(d, "R", w->schema, w->name, NULL);
+    bool same = rights && m_str_is(rights->value, w->rights);
+    if (w->relay) same = same && relay && m_str_is(relay->value, w->relay);
+    if (w->relay && !fact_of(d, "P", w->schema, w->name, "relay")) pg_ddl_relay(b, w);
+    if (!same) pg_ddl_grants(b, w);
 }
 
 static const pg_want *want_of(const differ *d, const m_type *type)

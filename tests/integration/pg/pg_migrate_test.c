@@ -1,5 +1,7 @@
 /* The keeper of the schema. */
 #include "m/uow.h"
+#include "m_adapters/infra.h"
+#include "m_adapters/replica.h"
 #include "pg_suites.h"
 
 static m_call *call;
@@ -91,6 +93,28 @@ START_TEST(differences_are_found_and_mended)
     OK(call,
        m_pg_script(super, call, "UPDATE two_m.migration SET sql = sql || ' ' WHERE step = 1"));
     ck_assert(holds(migrate(&schema, M_PG_CHECK).refused, "changed afterwards"));
+}
+END_TEST
+
+/* A table that the relay did not read before, of a database that is older. */
+START_TEST(the_relay_gets_its_rights_later)
+{
+    const m_type *types[] = {&m_outbox_type, &m_replica_type};
+    m_pg_schema schema = {
+        .types = types, .count = 2, .schema_prefix = "late_", .today = m_today(call)};
+    migrate(&schema, M_PG_APPLY);
+    OK(call, m_pg_script(super, call,
+                         "DROP POLICY relay ON late_m.replica;"
+                         "REVOKE ALL ON late_m.replica FROM bm_relay;"
+                         "REVOKE DELETE ON late_m.outbox FROM bm_relay"));
+    m_pg_migration found = migrate(&schema, M_PG_CHECK);
+    ck_assert(holds(found.sql, "CREATE POLICY relay ON \"late_m\".\"replica\" TO bm_relay"));
+    ck_assert(holds(found.sql, "GRANT SELECT ON TABLE \"late_m\".\"replica\" TO bm_relay"));
+    ck_assert(holds(found.sql, "GRANT DELETE,SELECT,UPDATE ON TABLE \"late_m\".\"outbox\""));
+    ck_assert(!holds(found.sql, "CREATE POLICY relay ON \"late_m\".\"outbox\""));
+    migrate(&schema, M_PG_APPLY);
+    m_pg_migration clean = migrate(&schema, M_PG_CHECK);
+    ck_assert_msg(clean.sql.n == 0, "%.*s", M_STR_ARG(clean.sql));
 }
 END_TEST
 
@@ -223,6 +247,7 @@ TCase *pg_migrate_cases(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, applying_leaves_no_difference);
     tcase_add_test(tc, differences_are_found_and_mended);
+    tcase_add_test(tc, the_relay_gets_its_rights_later);
     tcase_add_test(tc, what_would_lose_data_is_refused);
     tcase_add_test(tc, months_are_added_as_time_goes_on);
     tcase_add_test(tc, a_new_table_is_filled);
