@@ -24,8 +24,9 @@ export const useMeta = (p: Place | undefined) =>
     enabled: !!p,
     staleTime: Number.POSITIVE_INFINITY,
   })
-export const useReportMeta = (module: string, name: string) =>
+export const useReportMeta = (module: string, name: string, enabled = true) =>
   useQuery({
+    enabled,
     queryKey: ['report-meta', module, name],
     queryFn: () => api.reportMeta(module, name),
     staleTime: Number.POSITIVE_INFINITY,

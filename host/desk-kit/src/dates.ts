@@ -47,6 +47,22 @@ export function readDay(text: string, now = today()): string | null {
   return null
 }
 
+/** The last n months up to this day, the running one to that day: "2026-11-01" to "2026-11-22". */
+export function monthsBack(day: string, n: number): { from: string; to: string }[] {
+  const [year, month] = day.split('-').map(Number)
+  return Array.from({ length: n }, (_, i) => {
+    const at = year * 12 + month - 1 - (n - 1 - i)
+    const [y, m] = [Math.floor(at / 12), (at % 12) + 1]
+    const end = `${y}-${pad(m)}-${pad(daysIn(y, m))}`
+    return { from: `${y}-${pad(m)}-01`, to: end < day ? end : day }
+  })
+}
+
+/** "2026-11-01" → "Nov" */
+export function monthShort(day: string, locale: string): string {
+  return format(locale, { month: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options)

@@ -1,7 +1,8 @@
 // What the domains contribute to one another's documents. A remote exports `about`; the shell gathers them.
 
+import type { Picture } from './charts'
 import { store, useStore } from './store'
-import type { Doc, Row } from './types'
+import type { Doc, Report, Row } from './types'
 
 export interface Flow {
   /** The type of document the button stands on, and in which states. */
@@ -43,7 +44,29 @@ export interface Figure {
 export interface Todo {
   type: string
   label: string
-  filter: Record<string, string>
+  filter: Record<string, string> | ((today: string, user: string) => Record<string, string>)
+  /** Somebody has to decide: only for those who may do one of these actions; counted by the bell. */
+  decide?: string[]
+}
+
+/** Rows of a report that wait for somebody. */
+export interface Watch {
+  module: string
+  report: string
+  label: string
+  ask?: Record<string, string>
+  /** Columns shown; the first one is the way to the record that `link` names. */
+  columns: string[]
+  link?: string
+}
+
+/** A picture of a report for the home page; `asks`: one question per point, or one for all. */
+export interface ChartOf {
+  module: string
+  report: string
+  label: string
+  asks(today: string): Record<string, string>[]
+  picture(answers: Report[], today: string): Picture
 }
 
 export interface About {
@@ -54,6 +77,8 @@ export interface About {
   search?: string[]
   figures?: Figure[]
   todos?: Todo[]
+  watches?: Watch[]
+  charts?: ChartOf[]
 }
 
 const gathered = store<Record<string, About>>({})

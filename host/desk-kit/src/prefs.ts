@@ -1,6 +1,6 @@
 // How this person wants to see things; kept on this machine.
 
-import { formatDay, formatTime } from './dates'
+import { formatDay, formatTime, monthShort } from './dates'
 import { formatDecimal, type Grouping } from './decimal'
 import { kept, store, useStore } from './store'
 
@@ -28,4 +28,6 @@ export const rowHeight = () => (prefs.get().density === 'compact' ? 30 : 38)
 export const showDecimal = (text: string | null | undefined, places = 2) =>
   formatDecimal(text, places, prefs.get().grouping)
 export const showDay = (day: string | null | undefined) => formatDay(day, locale())
+/** "2026-11-01" → "Nov" in the reader's language. */
+export const showMonth = (day: string) => monthShort(day, locale())
 export const showTime = (at: string | null | undefined) => formatTime(at, locale())

@@ -1,5 +1,6 @@
 import {
   Avatar,
+  Bell,
   Button,
   DomainPages,
   Empty,
@@ -276,6 +277,7 @@ export function Shell() {
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
   const [settings, setSettings] = useState(false)
+  const [waiting, setWaiting] = useState(false)
   const list = useMemo(
     () => [...sections(remotes.data ?? {}, types.data ?? []), tools(roles)],
     [remotes.data, types.data, roles],
@@ -330,6 +332,7 @@ export function Shell() {
             </kbd>
           </button>
           <div className="top-end">
+            <Bell open={waiting} onToggle={() => setWaiting(!waiting)} />
             <Button
               tone="ghost"
               label={t('Keyboard shortcuts')}

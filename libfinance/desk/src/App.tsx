@@ -1,5 +1,17 @@
 // What finance adds to the Desk beyond what its metadata draws.
-import { type About, api, type Doc, DomainPages, fromUnits, type Row, toUnits } from '@bm/desk-kit'
+import {
+  type About,
+  api,
+  type Doc,
+  DomainPages,
+  fromUnits,
+  monthsBack,
+  type Report,
+  type Row,
+  showMonth,
+  t,
+  toUnits,
+} from '@bm/desk-kit'
 
 const units = (v: unknown) => toUnits(v as string) ?? 0n
 
@@ -51,6 +63,24 @@ const posted = [
   'people.expense_claim',
   'people.salary_slip',
 ]
+
+const MONTHS = 6
+
+/** The columns "by month" of a total of the profit and loss statement. */
+function byMonth(report: Report, name: string): Row[] {
+  const row = report.rows.find((r) => r.name === name)
+  return ((row?.columns as Row[]) ?? []).slice(1) // the first one is all of them
+}
+
+/** What is open by how late it is. */
+function ageing(report: Report, of: string) {
+  const names = ['not_due', 'span_1', 'span_2', 'span_3', 'beyond']
+  return {
+    kind: 'bars' as const,
+    labels: [t('not due'), t('1–30 days'), t('31–60 days'), t('61–90 days'), t('later')],
+    series: [{ label: of, values: names.map((n) => report.totals[n] ?? '0') }],
+  }
+}
 
 export const about: About = {
   flows: [
@@ -117,12 +147,81 @@ export const about: About = {
     },
     { module: 'finance', report: 'customer-outstanding', sum: 'outstanding', label: 'Owed by customers' },
   ],
+  charts: [
+    {
+      module: 'finance',
+      report: 'profit-and-loss',
+      label: 'Income and expense by month',
+      asks: (today) => [{ from: monthsBack(today, MONTHS)[0].from, to: today, compare: 'months' }],
+      picture: ([report]) => {
+        const [income, expense] = ['Total income', 'Total expense'].map((n) => byMonth(report, n))
+        return {
+          kind: 'columns',
+          labels: income.map((c) => showMonth(c.from as string)),
+          series: [
+            { label: t('Income'), values: income.map((c) => c.amount as string) },
+            { label: t('Expense'), values: expense.map((c) => c.amount as string) },
+          ],
+        }
+      },
+    },
+    {
+      module: 'finance',
+      report: 'cash-flow',
+      label: 'Bank and cash',
+      asks: (today) => monthsBack(today, MONTHS),
+      picture: (all, today) => ({
+        kind: 'lines',
+        labels: monthsBack(today, MONTHS).map((m) => showMonth(m.from)),
+        series: [
+          {
+            label: t('At the end of the month'),
+            values: all.map((r) => (r.rows.find((x) => x.section === 'End' && x.is_group)?.amount as string) ?? '0'),
+          },
+        ],
+      }),
+    },
+    {
+      module: 'finance',
+      report: 'supplier-ageing',
+      label: 'Owed to suppliers by age',
+      asks: () => [{}],
+      picture: ([report]) => ageing(report, t('Owed to suppliers')),
+    },
+    {
+      module: 'finance',
+      report: 'customer-ageing',
+      label: 'Owed by customers by age',
+      asks: () => [{}],
+      picture: ([report]) => ageing(report, t('Owed by customers')),
+    },
+  ],
   todos: [
-    { type: 'finance.purchase_invoice', label: 'Bills on hold', filter: { state: 'on_hold' } },
+    {
+      type: 'finance.purchase_invoice',
+      label: 'Bills on hold',
+      filter: { state: 'on_hold' },
+      decide: ['release'],
+    },
     {
       type: 'finance.purchase_invoice',
       label: 'Bills to pay',
       filter: { state: 'submitted', 'outstanding[gt]': '0', sort: 'due_date' },
+    },
+    {
+      type: 'finance.sales_invoice',
+      label: 'Overdue from customers',
+      filter: (today) => ({ state: 'submitted', 'outstanding[gt]': '0', 'due_date[lt]': today, sort: 'due_date' }),
+    },
+    {
+      type: 'finance.purchase_invoice',
+      label: 'My drafts of bills',
+      filter: (_, user) => ({ state: 'draft', created_by: user }),
+    },
+    {
+      type: 'finance.payment',
+      label: 'My drafts of payments',
+      filter: (_, user) => ({ state: 'draft', created_by: user }),
     },
   ],
 }

@@ -1,5 +1,17 @@
 // What the warehouse adds to the Desk beyond what its metadata draws.
-import { type About, type Doc, DomainPages, fromUnits, type Row, toUnits } from '@bm/desk-kit'
+import {
+  type About,
+  type Doc,
+  DomainPages,
+  fromUnits,
+  monthsBack,
+  type Row,
+  showMonth,
+  t,
+  toUnits,
+} from '@bm/desk-kit'
+
+const MONTHS = 6
 
 const units = (v: unknown) => toUnits(v as string) ?? 0n
 
@@ -35,6 +47,28 @@ export const about: About = {
   ],
   search: ['wms.purchase_order', 'wms.goods_receipt', 'wms.delivery_note'],
   figures: [{ module: 'wms', report: 'stock-balance', sum: 'value', label: 'Stock value' }],
+  charts: [
+    {
+      module: 'wms',
+      report: 'stock-balance',
+      label: 'Stock value',
+      asks: (today) => monthsBack(today, MONTHS).map((m) => ({ as_of: m.to })),
+      picture: (all, today) => ({
+        kind: 'lines',
+        labels: monthsBack(today, MONTHS).map((m) => showMonth(m.from)),
+        series: [{ label: t('At the end of the month'), values: all.map((r) => r.totals.value ?? '0') }],
+      }),
+    },
+  ],
+  watches: [
+    {
+      module: 'wms',
+      report: 'reorder-proposals',
+      label: 'Stock below its level',
+      columns: ['item_name', 'projected', 'level', 'proposed'],
+      link: 'item',
+    },
+  ],
   todos: [
     { type: 'wms.purchase_order', label: 'Orders to submit', filter: { state: 'draft' } },
     {
