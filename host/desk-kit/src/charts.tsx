@@ -207,7 +207,8 @@ export function Chart({ label, picture, link }: { label: string; picture: Pictur
           onPress={() => setTable(!table)}
         />
       </div>
-      <div ref={box} className="chart-box">
+      <div className="chart-box">
+        <div ref={box} />
         {empty ? (
           <p className="chart-none muted">{t('Nothing to draw yet')}</p>
         ) : table ? (

@@ -1,5 +1,5 @@
 // Stories of the pages that are the program's own: the proof of the books, imports.
-import { accessible, check, equal, open, shot, signIn, story, url } from './browser.ts'
+import { accessible, check, equal, open, out, shot, signIn, story, url } from './browser.ts'
 
 const desk = (path: string) => `${url}/desk${path}`
 const looks = [
@@ -77,5 +77,32 @@ await story('import', async () => {
     const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     check(wide <= 0, `import ${look.name}: ${wide} px beside the screen`)
     await other.context.close()
+  }
+})
+
+await story('home and the bell', async () => {
+  for (const look of looks) {
+    const { page, context } = await open(look)
+    await signIn(page)
+    for (const name of ['Income and expense by month', 'Bank and cash', 'Stock value', 'Owed to suppliers by age'])
+      await page.getByRole('img', { name: new RegExp(name) }).waitFor({ timeout: 20_000 })
+    await page.getByRole('region', { name: 'Bills to pay' }).waitFor()
+    const bell = page.getByRole('button', { name: /wait for your decision/ })
+    await bell.waitFor()
+    await page.screenshot({ path: `${out}/${look.name}-home-pictures.png`, fullPage: true })
+    await accessible(page, `home with pictures ${look.name}`)
+    await bell.click()
+    await page.getByRole('region', { name: 'Waiting for you' }).getByText('Bills on hold').waitFor()
+    await shot(page, `${look.name}-bell`)
+    await accessible(page, `bell ${look.name}`)
+    await page.keyboard.press('Escape')
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    check(wide <= 0, `home ${look.name}: ${wide} px beside the screen`)
+    if (look.name === '1440') {
+      const stock = page.getByRole('region', { name: 'Stock value' })
+      await stock.getByRole('button', { name: 'As a table' }).click()
+      await stock.getByRole('cell').first().waitFor()
+    }
+    await context.close()
   }
 })

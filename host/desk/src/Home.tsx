@@ -49,11 +49,6 @@ export function Home() {
               {watches.map((x) => (
                 <Watched key={x.module + x.report} watch={x} />
               ))}
-            </div>
-            <div className="stack">
-              {charts.map((c) => (
-                <ChartCard key={c.module + c.label} chart={c} />
-              ))}
               <section className="card" aria-label={t('Recent')}>
                 <div className="card-head">
                   <Icons.History size={14} className="muted" />
@@ -69,6 +64,11 @@ export function Home() {
                   ))}
                 </ul>
               </section>
+            </div>
+            <div className="stack">
+              {charts.map((c) => (
+                <ChartCard key={c.module + c.label} chart={c} />
+              ))}
             </div>
           </div>
         </div>
