@@ -1,6 +1,7 @@
 import { FormView } from './form'
 import { t } from './i18n'
 import { ListView } from './list'
+import { PrintView } from './print'
 import { ReportView } from './report'
 import { useRoute } from './router'
 import { Button, Empty } from './ui'
@@ -13,6 +14,8 @@ export function DomainPages({ path }: { path: string }) {
   if (module && second && !third) return <ListView module={module} collection={second} />
   if (module && second && third && rest.length === 0)
     return <FormView key={path} module={module} collection={second} id={decodeURIComponent(third)} />
+  if (module && second && third && rest.length === 1 && rest[0] === 'print')
+    return <PrintView module={module} collection={second} id={decodeURIComponent(third)} />
   return (
     <Empty title={t('There is nothing at this address')}>
       <Button onPress={() => go('/')}>{t('Home')}</Button>

@@ -260,7 +260,12 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
         actions={
           <>
             {current && (
-              <Button tone="ghost" label={t('Print')} icon={<Icons.Printer size={15} />} onPress={() => print()} />
+              <Button
+                tone="ghost"
+                label={t('Print')}
+                icon={<Icons.Printer size={15} />}
+                onPress={() => go(`${base}/${p.id}/print`)}
+              />
             )}
             {current && may(meta, roles, 'create') && (
               <Button

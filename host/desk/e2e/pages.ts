@@ -106,3 +106,36 @@ await story('home and the bell', async () => {
     await context.close()
   }
 })
+
+/** Pages of a PDF, by their objects. */
+const pagesOf = (pdf: Buffer) => (pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length
+
+await story('print', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/finance/purchase-invoices?state=submitted'))
+  await page.locator('.gbody [role=row]').first().click()
+  await page.getByRole('button', { name: 'Print' }).click()
+  const paper = page.getByRole('article')
+  await paper.getByRole('heading', { name: 'Purchase invoice' }).waitFor()
+  await paper.getByText('My Company').first().waitFor()
+  await paper.getByText(/^INR .* (thousand|hundred|lakh)/).waitFor()
+  await page.waitForTimeout(300) // names of what is linked
+  await shot(page, '1440-print')
+  await accessible(page, 'print preview')
+  const pdf = await page.pdf({ path: `${out}/invoice.pdf`, preferCSSPageSize: true })
+  equal(pagesOf(pdf), 1, 'an invoice is one page')
+  await page.emulateMedia({ media: 'print' })
+  check(!(await page.locator('.side').isVisible()), 'the sidebar is not printed')
+  check(!(await page.locator('.paper-bar').isVisible()), 'nor are the buttons')
+  await shot(page, '1440-print-paper')
+  await page.emulateMedia({ media: 'screen' })
+  await page.getByRole('button', { name: 'Back to the document' }).click()
+  await page.getByText('Timeline').waitFor()
+  const small = await open({ width: 390, dark: true })
+  await signIn(small.page)
+  await small.page.goto(`${page.url()}/print`)
+  await small.page.getByRole('article').getByText('My Company').first().waitFor()
+  await shot(small.page, '390-print')
+  await accessible(small.page, 'print preview 390')
+})
