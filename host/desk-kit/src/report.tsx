@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { api } from './api'
+import { askedOf, spread } from './compare'
 import { placeOf, useReportMeta, useTypes } from './data'
 import { download, toCsv } from './export'
 import { decimalKinds, FieldEditor, isNumeric } from './fields'
@@ -92,9 +93,9 @@ function Report({ meta }: { meta: ReportMeta }) {
     const now = next.toString()
     if (now !== text) go(base + (now ? `?${now}` : ''), true)
   }
-  const rows = report.data?.rows ?? []
+  const { columns: all, rows } = useMemo(() => spread(meta, report.data?.rows ?? []), [meta, report.data])
   const columns = useMemo(() => {
-    const shown = meta.columns.filter((c) => !c.hidden && c.kind !== 'id')
+    const shown = all.filter((c) => !c.hidden && c.kind !== 'id')
     if (rows.length === 0) return shown
     const amount = (c: Field) => c.kind === 'money' || c.kind === 'sum' || c.kind === 'qty'
     const nothing = (v: Value) => v === null || v === '' || v === undefined || v === 0 || v === false
@@ -104,7 +105,7 @@ function Report({ meta }: { meta: ReportMeta }) {
     return shown.filter((c) =>
       rows.some((r) => (rare.includes(c.name) ? !zero(r[c.name]) : amount(c) || !nothing(r[c.name]))),
     )
-  }, [meta, rows])
+  }, [all, rows])
   const [more, setMore] = useState(false)
   const usual = params.filter((f) => f.name !== 'known_at' && f.name !== 'limit')
   const shownParams = more ? params : usual.slice(0, 4)
@@ -159,6 +160,8 @@ function Report({ meta }: { meta: ReportMeta }) {
         <Empty title={t('There is nothing to show for these questions')} />
       ) : (
         <Table
+          key={text}
+          place={`${base}?${text}`}
           meta={meta}
           columns={columns}
           rows={rows}
@@ -174,7 +177,12 @@ function Report({ meta }: { meta: ReportMeta }) {
 
 const ROWS_AT_ONCE = 400
 
+/** How each table was left: coming back finds it so. */
+const left = new Map<string, { shut: Set<number>; shown: number; top: number }>()
+const LEFT_KEPT = 50
+
 function Table(p: {
+  place: string
   meta: ReportMeta
   columns: Field[]
   rows: Row[]
@@ -183,9 +191,19 @@ function Table(p: {
   asked: Row
   busy: boolean
 }) {
-  const [shut, setShut] = useState<Set<number>>(new Set())
-  const [shown, setShown] = useState(ROWS_AT_ONCE)
+  const before = left.get(p.place)
+  const [shut, setShut] = useState<Set<number>>(before?.shut ?? new Set())
+  const [shown, setShown] = useState(before?.shown ?? ROWS_AT_ONCE)
   const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const top = left.get(p.place)?.top
+    if (box.current && top) box.current.scrollTop = top
+  }, [p.place])
+  const leave = () => {
+    left.delete(p.place) // the newest is the last
+    left.set(p.place, { shut, shown, top: box.current?.scrollTop ?? 0 })
+    if (left.size > LEFT_KEPT) left.delete(left.keys().next().value as string)
+  }
   const tree = p.rows.some((r) => r.is_group === true)
   const level = (r: Row) => (typeof r.level === 'number' ? r.level : 0)
   const open = useMemo(() => {
@@ -201,8 +219,8 @@ function Table(p: {
   const firstText = p.columns.find((c) => !isNumeric(c) && c.kind !== 'date')?.name
   const nameColumn = p.columns.find((c) => c.name === 'name')?.name ?? firstText
   return (
-    <div className="rpt-host" ref={box} aria-busy={p.busy || undefined}>
-      <div className="rpt-scroll" tabIndex={0} role="region" aria-label={p.meta.label}>
+    <div className="rpt-host" aria-busy={p.busy || undefined} onClickCapture={leave}>
+      <div className="rpt-scroll" ref={box} onScroll={leave} tabIndex={0} role="region" aria-label={p.meta.label}>
         <table className="rpt">
           <thead>
             <tr>
@@ -215,10 +233,11 @@ function Table(p: {
           </thead>
           <tbody>
             {open.slice(0, shown).map(({ row, i }) => {
-              const targets = row.is_group === true ? [] : drillTargets(p.meta, row, p.types, p.asked)
               return (
                 <tr key={i} data-group={row.is_group === true || undefined}>
                   {p.columns.map((c) => {
+                    const targets =
+                      row.is_group === true ? [] : drillTargets(p.meta, row, p.types, askedOf(c, row, p.asked))
                     const to = linkOf(p.meta, c, targets)
                     const value = row[c.name]
                     const indent =
