@@ -334,6 +334,29 @@ START_TEST(secrets_stay_inside)
 }
 END_TEST
 
+START_TEST(a_comment_is_a_line_in_the_history)
+{
+    m_document_reply order = create("submit");
+    toy_request said = {ORDERS, .id = order.id, .action = "comment",
+                        .body = "{\"text\":\" Call \\\"Ann\\\". \"}"};
+    m_document_reply reply = toy_ok(&world, "act", said);
+    ck_assert_int_eq(reply.version, order.version);
+    m_document_reply history = toy_ok(&world, "history", (toy_request){ORDERS, .id = order.id});
+    TOY_CHECK(history.body, "\"action\":\"comment\"");
+    TOY_CHECK(history.body,
+              "{\"path\":\"comment\",\"before\":null,\"after\":\"Call \\\"Ann\\\".\"}");
+    said.body = "{\"text\":\"  \"}";
+    toy_refused(&world, "act", said, "core.validation");
+    said.body = NULL;
+    toy_refused(&world, "act", said, "core.validation");
+    said.body = "{\"text\":\"x\",\"who\":\"y\"}";
+    toy_refused(&world, "act", said, "core.validation");
+    test_role(world.call, "Nobody");
+    said.body = "{\"text\":\"x\"}";
+    toy_refused(&world, "act", said, "core.permission.denied");
+}
+END_TEST
+
 START_TEST(history_pages)
 {
     m_id id = create(NULL).id;
@@ -583,6 +606,7 @@ static Suite *suite(void)
     tcase_add_test(t, audit_holds_the_difference);
     tcase_add_test(t, secrets_stay_inside);
     tcase_add_test(t, history_pages);
+    tcase_add_test(t, a_comment_is_a_line_in_the_history);
     tcase_add_test(t, walks_through_its_life);
     tcase_add_test(t, actions_read_their_input);
     tcase_add_test(t, a_draft_is_checked_again);

@@ -5,6 +5,7 @@ export { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-q
 export * from './api'
 export * from './charts'
 export * from './childtable'
+export * from './comments'
 export * from './compare'
 export * from './data'
 export * from './dates'

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import { api, type Place } from './api'
+import { CommentBox } from './comments'
 import { titleOf, usePlace, visible } from './data'
 import { decimalKinds } from './fields'
 import { useAbout } from './flows'
@@ -127,6 +128,7 @@ function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
       <Avatar name={e.actor_name || '?'} size={22} />
       <div>
         <b>{e.actor_name || t('the system')}</b> {words(e.action).toLowerCase().replaceAll(',', ', ')}
+        {e.action === 'comment' && <p className="said">{String(e.changes[0]?.after ?? '')}</p>}
         {shown.slice(0, CHANGES).map(({ c, at }, i) => (
           <div key={`${c.path}${i}`} className="diff">
             <em>{at.label}</em>{' '}
@@ -153,13 +155,14 @@ function Timeline({ meta, doc }: { meta: DocMeta; doc: Doc }) {
     queryKey: ['history', meta.module, meta.collection, doc.id, doc.version],
     queryFn: () => api.history(meta, doc.id),
   })
-  if (!history.data?.length) return null
+  if (!history.data) return null
   return (
     <section className="card">
       <div className="card-head">
         <Icons.History size={14} className="muted" />
         <H2>{t('Timeline')}</H2>
       </div>
+      <CommentBox meta={meta} doc={doc} />
       <ol className="tl">
         {history.data.map((e) => (
           <Entry key={e.id} meta={meta} e={e} />

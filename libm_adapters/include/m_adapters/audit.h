@@ -13,6 +13,11 @@
 M_MUST_USE m_status m_audit_write(m_store store, m_call *call, const m_type *type,
                                   const char *action, const void *before, const void *after);
 
+/* Queue a row that says something about a document and changes nothing: the action "comment", the
+ * text as what came after. */
+M_MUST_USE m_status m_audit_comment(m_store store, m_call *call, const m_type *type,
+                                    const void *document, m_str text);
+
 /* One row as histories show it. */
 void m_audit_entry(m_buf *buf, const m_audit_row *row);
 

@@ -169,6 +169,21 @@ static void put_history(m_obj *paths, const m_doctype *d, const char *root)
     m_obj_close(&path);
 }
 
+static void put_comment(m_obj *paths, const m_doctype *d, const char *root)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, "/comment", ""));
+    put_parameters(&path, "id");
+    m_obj post = m_obj_in(&path, "post");
+    put_head(&post, joined(paths, d->type->name, ".comment", ""), d->module,
+             joined(paths, "Comment on: ", d->label, ""));
+    m_obj_text(&post, "description", "A line in the history; the document stays as it is.");
+    put_parameters(&post, "idempotency_key");
+    put_body(&post, "comment");
+    put_answers(&post, "200", "As it is now", d->type->name);
+    m_obj_close(&post);
+    m_obj_close(&path);
+}
+
 static void put_move(m_obj *paths, const m_doctype *d, const m_move *move, const char *root)
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/", move->action));
@@ -197,6 +212,7 @@ static void put_doctype_paths(m_obj *paths, const m_doctype *d)
     put_collection(paths, d);
     put_document(paths, d, root);
     put_history(paths, d, root);
+    if (!m_lifecycle_find(d->life, M_STR("comment"))) put_comment(paths, d, root);
     for (const m_move *m = d->life ? d->life->moves : NULL; m && m->action; m++)
         if (!(m->flags & M_MOVE_INTERNAL) && is_first_of_its_name(d->life, m))
             put_move(paths, d, m, root);
@@ -351,6 +367,10 @@ static const char history_schema_json[] =
     "\"version\":{\"type\":\"integer\"},\"action\":{\"type\":\"string\"},"
     "\"changes\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}";
 
+static const char comment_schema_json[] =
+    "{\"type\":\"object\",\"required\":[\"text\"],\"additionalProperties\":false,"
+    "\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":4000}}}";
+
 static const char letter_schema_json[] =
     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},"
     "\"consumer\":{\"type\":\"string\"},\"producer\":{\"type\":\"string\"},"
@@ -449,6 +469,7 @@ static void put_components(m_obj *root, const m_openapi_part *parts, uint32_t n)
     m_obj schemas = m_obj_in(&components, "schemas");
     m_obj_raw(&schemas, "error", error_schema_json);
     m_obj_raw(&schemas, "history_entry", history_schema_json);
+    m_obj_raw(&schemas, "comment", comment_schema_json);
     m_obj_raw(&schemas, "dead_letter", letter_schema_json);
     m_obj_raw(&schemas, "dead_letter.drop", drop_schema_json);
     for (uint32_t i = 0; i < n; i++)

@@ -50,18 +50,10 @@ static void write_deleted(change_list *list, const void *before)
     m_buf_text(&list->buf, ",\"after\":null}");
 }
 
-m_status m_audit_write(m_store store, m_call *call, const m_type *type, const char *action,
-                       const void *before, const void *after)
+static m_status insert_row(m_store store, m_call *call, const m_type *type, const char *action,
+                           const m_doc *doc, const m_buf *changes)
 {
-    change_list list = {.buf = {.arena = call->arena}, .type = type};
-    m_buf_text(&list.buf, "[");
-    if (before && after)
-        m_record_diff(type, before, after, write_change, &list);
-    else if (before)
-        write_deleted(&list, before);
-    m_buf_text(&list.buf, "]");
-    if (list.buf.failed) return m_fail(call, m_err_memory, "audit");
-    const m_doc *doc = doc_in(after ? after : before);
+    if (changes->failed) return m_fail(call, m_err_memory, "audit");
     m_audit_row row = {
         .id = m_new_id(call),
         .at = m_now(call),
@@ -73,9 +65,32 @@ m_status m_audit_write(m_store store, m_call *call, const m_type *type, const ch
         .document = doc->id,
         .version = doc->version,
         .action = m_str_of(action),
-        .changes = m_buf_str(&list.buf),
+        .changes = m_buf_str(changes),
     };
     return m_store_insert(store, call, &m_audit_type, &row);
+}
+
+m_status m_audit_comment(m_store store, m_call *call, const m_type *type, const void *document,
+                         m_str text)
+{
+    m_buf changes = {.arena = call->arena};
+    m_buf_text(&changes, "[{\"path\":\"comment\",\"before\":null,\"after\":");
+    m_json_string(&changes, text);
+    m_buf_text(&changes, "}]");
+    return insert_row(store, call, type, "comment", doc_in(document), &changes);
+}
+
+m_status m_audit_write(m_store store, m_call *call, const m_type *type, const char *action,
+                       const void *before, const void *after)
+{
+    change_list list = {.buf = {.arena = call->arena}, .type = type};
+    m_buf_text(&list.buf, "[");
+    if (before && after)
+        m_record_diff(type, before, after, write_change, &list);
+    else if (before)
+        write_deleted(&list, before);
+    m_buf_text(&list.buf, "]");
+    return insert_row(store, call, type, action, doc_in(after ? after : before), &list.buf);
 }
 
 m_status audit_write(const work *w, const char *action, const void *before, const void *after)

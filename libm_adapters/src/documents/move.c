@@ -185,6 +185,7 @@ m_status move_act(void *self, m_call *call, const m_document_request *in, m_docu
     M_TRY(work_open(&w, self, call, in, 0, NULL));
     M_TRY(work_owned(&w));
     if (is_amend(&w)) return amend(&w, out);
+    if (comment_is(&w)) return comment_make(&w, out);
     M_TRY(move_find(&w, &move));
     M_TRY(prepare(&w, move, &before, &record));
     M_TRY(move_make(&w, move, record, in->body));

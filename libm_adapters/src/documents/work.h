@@ -105,6 +105,13 @@ M_MUST_USE m_status move_tell_listeners(const work *w, m_str action, const void 
                                         m_str text);
 m_status move_act(void *self, m_call *call, const m_document_request *in, m_document_reply *out);
 
+/* ---- comment.c ---- */
+
+/* Is the action a comment? A type with an action of this name has its own. */
+bool comment_is(const work *w);
+/* Adds {"text"} of the body to the history. */
+M_MUST_USE m_status comment_make(const work *w, m_document_reply *out);
+
 /* ---- audit.c ---- */
 
 /* m_audit_write for this request. */
