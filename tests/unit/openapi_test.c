@@ -185,6 +185,7 @@ START_TEST(whole_document)
     static const char *const expected[] = {"/api/v1/test/orders",
                                            "/api/v1/test/orders/{id}",
                                            "/api/v1/test/orders/{id}/history",
+                                           "/api/v1/test/orders/{id}/comment",
                                            "/api/v1/test/orders/{id}/submit",
                                            "/api/v1/test/orders/{id}/cancel",
                                            "/api/v1/test/reports/open-orders",
