@@ -325,6 +325,8 @@ const m_error_def fin_errors[] = {
     [FIN_E_REMINDER_LATER] = {"finance.reminder.later", M_PRECONDITION,
                               "A later reminder of this invoice was sent: %s.",
                               "Cancel that one first."},
+    [FIN_E_REMINDER_BILLED] = {"finance.reminder.billed", M_PRECONDITION,
+                               "Its fees are billed: %s.", "Cancel that invoice first."},
     [FIN_E_WITHHOLDING_DATES] = {"finance.withholding.dates", M_INVALID,
                                  "The dates of the rates do not rise.",
                                  "Give each line a later date than the one before."},

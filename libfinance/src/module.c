@@ -141,6 +141,7 @@ static const m_policy_def policies[] = {
     {FIN_CREDIT_LIMIT,
      "Beyond a customer's credit limit: 0 ignore, 1 warn, 2 stop",
      {FIN_LIMIT_WARN * M_DEC_ONE}},
+    {FIN_REMINDER_FEES, "Fees and interest of reminders: 0 told, 1 billed", {0}},
     {FIN_REVALUATION_REVERSE,
      "Currency revaluations: 1 taken back on the next day, 0 kept",
      {M_DEC_ONE}},

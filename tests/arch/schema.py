@@ -25,7 +25,7 @@ def main():
     forced = {name(t) for t in re.findall(r"^ALTER TABLE (\S+) ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;", sql, re.M)}
     policies = {name(t) for t in re.findall(
         rf"^CREATE POLICY tenant ON (\S+) USING {CONDITION} WITH CHECK {CONDITION};", sql, re.M)}
-    report.check(len(tables) > 30 and len(partitions) > 100, f"{len(tables)} tables: is the pattern still right?")
+    report.check(len(tables) > 30 and len(partitions) > 80, f"{len(tables)} tables: is the pattern still right?")
     for table, body in tables.items():
         if table in NO_TENANT:
             continue

@@ -4,6 +4,8 @@
 
 #include "fin_world.h"
 #include "reminder/reminder.h"
+#include "reports/reports.h"
+#include "sales_invoice/sales_invoice.h"
 
 #define REMINDERS "reminders"
 
@@ -138,6 +140,75 @@ START_TEST(level_by_level)
 }
 END_TEST
 
+static m_document_reply second_level(void)
+{
+    levels();
+    bill("2026-01-01", "2026-03-02", "1000");
+    fin_create(w, REMINDERS, "submit", reminder("2026-03-10", ""));
+    return fin_create(w, REMINDERS, "submit", reminder("2026-04-01", ""));
+}
+
+static const fin_reminder *stored(m_id id)
+{
+    const void *found = NULL;
+    fin_begin(w);
+    ck_assert_int_eq(m_store_need(w->store, w->call, &fin_reminder_type, id, &found), M_OK);
+    fin_end(w, M_OK);
+    return found;
+}
+
+static m_list owed(void)
+{
+    m_list rows;
+    fin_outstanding_params params = {.party = test_id(CUSTOMER), .as_of = test_date("2026-04-30")};
+    ck_assert_int_eq(fin_report(w, &fin_customer_outstanding_report, &params, &rows), M_OK);
+    return rows;
+}
+
+/* Fees and interest become an invoice like others, where the policy wants it. */
+START_TEST(fees_are_billed)
+{
+    w->policy = FIN_REMINDER_FEES;
+    w->policy_value = m_dec_of_int(1);
+    m_id sent = second_level().id;
+    m_id invoice = stored(sent)->bill;
+    ck_assert(!m_id_is_null(invoice));
+    m_document_reply draft = fin_get(w, "sales-invoices", invoice);
+    fin_has(draft.body, "\"grand_total\":\"14.86\"");
+    fin_has(draft.body, "\"description\":\"Reminder 2 of SINV-2025-00001\"");
+    fin_has(draft.body, "\"description\":\"Interest on SINV-2025-00001, 30 days late\"");
+    fin_balance_is(w, "1130", "1000"); /* a draft books nothing */
+    fin_act(w, "sales-invoices", invoice, "submit", NULL);
+    fin_balance_is(w, "1130", "1014.86");
+    fin_balance_is(w, "4900", "-5");
+    fin_balance_is(w, "4400", "-9.86");
+    ck_assert_uint_eq(owed().count, 2);
+    fin_act_refused(w, REMINDERS, sent, "cancel", NULL, "finance.reminder.billed", NULL);
+    fin_act(w, "sales-invoices", invoice, "cancel", NULL);
+    fin_balance_is(w, "1130", "1000");
+    fin_act(w, REMINDERS, sent, "cancel", NULL);
+}
+END_TEST
+
+START_TEST(a_draft_of_fees_goes_with_its_reminder)
+{
+    w->policy = FIN_REMINDER_FEES;
+    w->policy_value = m_dec_of_int(1);
+    m_id sent = second_level().id, invoice = stored(sent)->bill;
+    const void *found = NULL;
+    fin_act(w, REMINDERS, sent, "cancel", NULL);
+    fin_begin(w);
+    ck_assert_int_eq(m_store_get(w->store, w->call, &fin_sales_invoice_type, invoice, &found),
+                     M_OK);
+    fin_end(w, M_OK);
+    ck_assert_ptr_null(found);
+    ck_assert(m_id_is_null(stored(sent)->bill));
+    w->policy = NULL; /* told only */
+    ck_assert(m_id_is_null(
+        stored(fin_create(w, REMINDERS, "submit", reminder("2026-04-01", "")).id)->bill));
+}
+END_TEST
+
 /* Each instalment has its own level. */
 START_TEST(instalments_are_reminded_of)
 {
@@ -200,6 +271,8 @@ int main(void)
     tcase_add_test(cases, the_next_level);
     tcase_add_test(cases, interest_for_days);
     tcase_add_test(cases, level_by_level);
+    tcase_add_test(cases, fees_are_billed);
+    tcase_add_test(cases, a_draft_of_fees_goes_with_its_reminder);
     tcase_add_test(cases, instalments_are_reminded_of);
     tcase_add_test(cases, overtaken_drafts);
     return fin_world_run(cases, "fin_reminder");

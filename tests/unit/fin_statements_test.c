@@ -193,6 +193,99 @@ START_TEST(balance_sheets_compared)
 }
 END_TEST
 
+/* want: closing balances of an account by column; the total is nothing in each. */
+static void trial_is(const fin_trial_balance_params *params, const char *name, uint32_t n,
+                     const char *const *want)
+{
+    m_list rows = rows_of(&fin_trial_balance_report, params);
+    const fin_trial_balance_row *total = M_AT(rows, fin_trial_balance_row, rows.count - 1),
+                                *of = NULL;
+    for (M_EACH(const fin_trial_balance_row, row, rows))
+        if (m_str_is(row->name, name)) of = row;
+    ck_assert_msg(of != NULL, "no row %s", name);
+    ck_assert_uint_eq(of->columns.count, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_statement_column *column = M_AT(of->columns, const fin_statement_column, i);
+        ck_assert(m_str_is(column->label, want[2 * i]));
+        sum_is(column->amount, want[2 * i + 1], want[2 * i]);
+        sum_is(M_AT(total->columns, const fin_statement_column, i)->amount, "0", "total");
+    }
+    if (n) ck_assert(of->closing == M_AT(of->columns, const fin_statement_column, 0)->amount);
+}
+
+START_TEST(trial_balances_compared)
+{
+    post_months();
+    fin_trial_balance_params params = {.as_of = test_date("2026-04-15"), .compare = 3};
+    trial_is(&params, "Cash", 3,
+             (const char *[]){"2026-04-15", "580", "2026-03-31", "280", "2025-04-15", "70"});
+    params = (fin_trial_balance_params){
+        .from = test_date("2026-02-01"), .as_of = test_date("2026-04-30"), .compare = 4};
+    trial_is(&params, "Assets", 4,
+             (const char *[]){"2026-04-30", "595", "2026-02-28", "80", "2026-03-31", "280",
+                              "2026-04-30", "595"});
+    params.compare = 0;
+    trial_is(&params, "Cash", 0, NULL);
+    params = (fin_trial_balance_params){.from = test_date("2026-03-01"),
+                                        .as_of = test_date("2026-03-05"),
+                                        .compare = 2}; /* there were rows a year ago only */
+    trial_is(&params, "Sales", 2, (const char *[]){"2026-03-05", "-80", "2025-03-05", "0"});
+    params.from = test_date("2020-01-01");
+    params.compare = 4;
+    m_list rows;
+    ck_assert_int_eq(fin_report(w, &fin_trial_balance_report, &params, &rows), M_INVALID);
+    ck_assert(m_str_is(w->call->error.fields[0].code, "finance.report.columns"));
+}
+END_TEST
+
+static const fin_cash_flow_row *flow_row(m_list rows, const char *name)
+{
+    for (M_EACH(const fin_cash_flow_row, row, rows))
+        if (m_str_is(row->name, name)) return row;
+    ck_abort_msg("no row %s", name);
+}
+
+static void flow_is(m_list rows, const char *name, uint32_t n, const char *const *want)
+{
+    const fin_cash_flow_row *row = flow_row(rows, name);
+    ck_assert_uint_eq(row->columns.count, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_statement_column *column = M_AT(row->columns, const fin_statement_column, i);
+        ck_assert(m_str_is(column->label, want[2 * i]));
+        sum_is(column->amount, want[2 * i + 1], want[2 * i]);
+    }
+    ck_assert(row->amount == M_AT(row->columns, const fin_statement_column, 0)->amount);
+}
+
+START_TEST(cash_flows_compared)
+{
+    post_months();
+    post("2026-03-15", "1510", "1110", "60", "Main");
+    fin_cash_flow_params params = {
+        .from = test_date("2026-04-01"), .to = test_date("2026-04-30"), .compare = 3 /* both */};
+    m_list rows = rows_of(&fin_cash_flow_report, &params);
+    flow_is(rows, "Net profit", 3,
+            (const char *[]){"2026-04", "315", "2026-03", "200", "2025-04", "70"});
+    flow_is(rows, "Furniture and fixtures", 3, /* in the time before only */
+            (const char *[]){"2026-04", "0", "2026-03", "-60", "2025-04", "0"});
+    ck_assert(flow_row(rows, "Furniture and fixtures") < flow_row(rows, "From investments"));
+    flow_is(rows, "Change of bank and cash", 3,
+            (const char *[]){"2026-04", "315", "2026-03", "140", "2025-04", "70"});
+    flow_is(rows, "Bank and cash at the end", 3,
+            (const char *[]){"2026-04", "535", "2026-03", "220", "2025-04", "70"});
+    params.compare = 4;
+    params.from = test_date("2026-03-01");
+    params.method = 1; /* direct */
+    rows = rows_of(&fin_cash_flow_report, &params);
+    flow_is(
+        rows, "Paid in all", 3,
+        (const char *[]){"2026-03-01 to 2026-04-30", "-85", "2026-03", "-60", "2026-04", "-25"});
+    params.from = test_date("2020-01-01");
+    ck_assert_int_eq(fin_report(w, &fin_cash_flow_report, &params, &rows), M_INVALID);
+    ck_assert(m_str_is(w->call->error.fields[0].code, "finance.report.columns"));
+}
+END_TEST
+
 START_TEST(cost_centers_compared)
 {
     m_id north =
@@ -292,6 +385,8 @@ int main(void)
     tcase_add_loop_test(cases, spans_of_days, 0, (int)(sizeof spans / sizeof *spans));
     tcase_add_test(cases, results_compared);
     tcase_add_test(cases, balance_sheets_compared);
+    tcase_add_test(cases, trial_balances_compared);
+    tcase_add_test(cases, cash_flows_compared);
     tcase_add_test(cases, cost_centers_compared);
     tcase_add_test(cases, what_centers_owe_each_other);
     tcase_add_test(cases, day_book_pages);

@@ -1,7 +1,8 @@
 /* Reminders to customers who pay late. Levels say how many days late each is due, its fee, interest
  * and text; the report tells what is due, and the document records what was sent: never two of one
- * level for an instalment. Fees and interest are told to the customer; they are booked when they
- * are invoiced. */
+ * level for an instalment. Fees and interest are told to the customer; where the policy
+ * finance.reminder_fees says 1 on the day of the reminder, a draft of their sales invoice is made
+ * with it, which is thrown away with it while it is a draft. Amounts are in the base currency. */
 #ifndef FIN_REMINDER_H
 #define FIN_REMINDER_H
 
@@ -9,6 +10,8 @@
 
 #define FIN_REMINDER_LEVELS 20
 #define FIN_REMINDED_MAX    500
+
+#define FIN_REMINDER_FEES "finance.reminder_fees" /* policy: 0 told, 1 billed */
 
 typedef struct {
     M_DOC;
@@ -46,6 +49,7 @@ typedef struct {
     m_dec interest;
     m_str text; /* none: that of the highest level */
     bool own_text;
+    m_id bill; /* sales invoice of fees and interest; null id: none */
 } fin_reminder;
 extern const m_type fin_reminder_type;
 extern const m_doctype fin_reminder_doctype;
@@ -86,6 +90,11 @@ typedef struct {
 /* *out: fin_reminder_due of all that is late on the day, of one customer or of all. */
 M_MUST_USE m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date today,
                                       m_list *out);
+
+/* Drafts the invoice of what the reminder costs, as the policy says. */
+M_MUST_USE m_status fin_reminder_bill(fin_module *fin, m_call *call, fin_reminder *reminder);
+/* Removes the draft. M_PRECONDITION finance.reminder.billed: it was submitted. */
+M_MUST_USE m_status fin_reminder_unbill(fin_module *fin, m_call *call, fin_reminder *reminder);
 
 /* ---- hooks ---- */
 

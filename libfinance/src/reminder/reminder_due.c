@@ -94,7 +94,7 @@ m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date 
                                                        .number = item->number,
                                                        .due_date = item->due_date,
                                                        .days_late = days,
-                                                       .outstanding = item->outstanding}};
+                                                       .outstanding = fin_open_base(item)}};
     }
     M_TRY(read_levels(&w));
     M_TRY(read_sent(&w, &due));

@@ -91,6 +91,7 @@ m_status fin_reminder_check(void *module, m_call *call, void *doc, const void *b
     if (reminder->lines.count > FIN_REMINDED_MAX) return M_OK; /* the field table tells */
     M_TRY(fin_read_party(fin, call, &fin_customer_side, reminder->customer, false, &customer));
     if (!before) reminder->own_text = reminder->text.n != 0;
+    reminder->bill = (m_id){{0}};
     if (m_date_is_none(reminder->date)) reminder->date = m_today(call);
     if (m_id_is_null(customer.id)) return M_OK;
     M_TRY(fin_reminders_due(fin, call, reminder->customer, reminder->date, &due));
@@ -117,12 +118,12 @@ m_status fin_reminder_submit(void *module, m_call *call, void *doc, const void *
 {
     (void)input;
     fin_module *fin = module;
-    const fin_reminder *reminder = doc;
+    fin_reminder *reminder = doc;
     for (M_EACH(const fin_reminder_line, line, reminder->lines)) {
         fin_reminded sent = sent_of(reminder, line);
         M_TRY(m_store_insert(fin->store, call, &fin_reminded_type, &sent));
     }
-    return M_OK;
+    return fin_reminder_bill(fin, call, reminder);
 }
 
 /* A later level stands on this one. */
@@ -141,9 +142,10 @@ m_status fin_reminder_cancel(void *module, m_call *call, void *doc, const void *
 {
     (void)input;
     fin_module *fin = module;
-    const fin_reminder *reminder = doc;
+    fin_reminder *reminder = doc;
     for (M_EACH(const fin_reminder_line, line, reminder->lines))
         M_TRY(refuse_later(fin, call, line));
+    M_TRY(fin_reminder_unbill(fin, call, reminder));
     for (M_EACH(const fin_reminder_line, line, reminder->lines)) {
         fin_reminded sent = sent_of(reminder, line);
         M_TRY(m_store_remove(fin->store, call, &fin_reminded_type, &sent));

@@ -60,6 +60,8 @@ static const m_field fields[] = {
     M_F_TEXT(fin_reminder, text, "Text", .max = 4000,
              .help = "That of the highest level when left empty."),
     M_F_BOOL(fin_reminder, own_text, "Own text", .flags = M_READONLY | M_HIDDEN),
+    M_F_LINK(fin_reminder, bill, "Billed with", "finance.sales_invoice", .flags = M_READONLY,
+             .help = "The invoice of fees and interest, where the policy wants one."),
 };
 static const m_index indexes[] = {{"customer,date", false, NULL}, {NULL, false, NULL}};
 const m_type fin_reminder_type = {.name = "finance.reminder",

@@ -7,8 +7,14 @@
 /* Nobody reads more lines of bank and cash at once than this. */
 #define MONEY_LINES_MAX 50000
 
+#define CHANGE        "Change"
+#define OTHER_CENTERS "Other cost centers"
+
 enum { INDIRECT, DIRECT };
 static const char *const methods[] = {"indirect", "direct", NULL};
+
+static const char *const compared[] = {"none",   "previous", "year_ago", "previous_and_year_ago",
+                                       "months", NULL}; /* fin_compare */
 
 static const m_field param_fields[] = {
     M_F_DATE(fin_cash_flow_params, from, "From",
@@ -18,6 +24,8 @@ static const m_field param_fields[] = {
     M_F_LINK(fin_cash_flow_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_ENUM(fin_cash_flow_params, method, "Method", methods,
              .help = "Indirect: from the result of the time. Direct: by what was paid for."),
+    M_F_ENUM(fin_cash_flow_params, compare, "Compare with", compared,
+             .help = "A column more for the time before, the same days a year ago, or each month."),
 };
 static const m_type params_type = {.name = "finance.cash_flow_params",
                                    .size = sizeof(fin_cash_flow_params),
@@ -34,6 +42,8 @@ static const m_field row_fields[] = {
     M_F_DATE(fin_cash_flow_row, to, "To", .flags = M_HIDDEN),
     M_F_LINK(fin_cash_flow_row, cost_center, "Cost center", "finance.cost_center",
              .flags = M_HIDDEN),
+    M_F_LIST(fin_cash_flow_row, columns, "Columns", &fin_statement_column_type,
+             .max = FIN_COLUMNS_MAX, .help = "What is compared; the first is the amount."),
 };
 static const m_type row_type = {
     .name = "finance.cash_flow_row", .size = sizeof(fin_cash_flow_row), M_FIELDS(row_fields)};
@@ -240,12 +250,128 @@ static m_status begin(flow *f, const fin_book *book, fin_span span)
     return M_OK;
 }
 
+/* The rows of one span. */
+static m_status flow_of(const fin_book *book, fin_span span, m_enum method, m_list *out)
+{
+    flow f;
+    m_dec_sum change = 0, moved = 0;
+    M_TRY(begin(&f, book, span));
+    for (uint32_t i = 0; i < book->count; i++)
+        if (is_money(book->accounts[i])) change += balance_of(&f.moved, i);
+    add_holdings(&f, "Beginning", "Bank and cash at the beginning", false);
+    if (method == DIRECT)
+        M_TRY(add_direct(&f, &moved));
+    else
+        add_indirect(&f, &moved);
+    if (moved != change) /* vouchers across cost centers balance only together */
+        add_row(&f, OTHER_CENTERS, M_STR("From other cost centers"), true, change - moved);
+    add_row(&f, CHANGE, M_STR("Change of bank and cash"), true, change);
+    add_holdings(&f, "End", "Bank and cash at the end", true);
+    *out = (m_list){f.rows, f.count};
+    return M_OK;
+}
+
+/* ---- spans side by side ---- */
+
+typedef struct {
+    const fin_book *book;
+    fin_span spans[FIN_COLUMNS_MAX];
+    uint32_t span_count;
+    fin_cash_flow_row *rows;
+    uint32_t count, room;
+} comparison;
+
+static m_status list_spans(comparison *c, fin_span span, m_enum compare)
+{
+    m_call *call = c->book->call;
+    c->spans[c->span_count++] = span;
+    if (compare == FIN_COMPARE_PREVIOUS || compare == FIN_COMPARE_BOTH)
+        c->spans[c->span_count++] = fin_span_before(span);
+    if (compare == FIN_COMPARE_YEAR_AGO || compare == FIN_COMPARE_BOTH)
+        c->spans[c->span_count++] = fin_span_year_ago(span);
+    if (compare != FIN_COMPARE_MONTHS) return M_OK;
+    uint32_t n = fin_span_months(span, &c->spans[1], FIN_COLUMNS_MAX - 1);
+    c->span_count += n;
+    if (c->span_count <= FIN_COLUMNS_MAX) return M_OK;
+    m_field_fail(call, FIN_ERR(COLUMNS), M_STR("compare"), "%u", (unsigned)c->span_count);
+    return m_failed_fields(call);
+}
+
+/* Where a row goes that is new: behind those of its section, before the section's total; what is
+ * from other cost centers before the change. */
+static uint32_t place_of(const comparison *c, const fin_cash_flow_row *row)
+{
+    uint32_t at = c->count;
+    bool other = m_str_is(row->section, OTHER_CENTERS);
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (other && m_str_is(c->rows[i].section, CHANGE)) return i;
+        if (!m_str_eq(c->rows[i].section, row->section)) continue;
+        if (c->rows[i].is_group) return i;
+        at = i + 1;
+    }
+    return at;
+}
+
+static m_status new_row(comparison *c, const fin_cash_flow_row *from, fin_cash_flow_row **out)
+{
+    m_arena *arena = c->book->call->arena;
+    uint32_t at = place_of(c, from);
+    fin_statement_column *columns = m_arena_array(arena, c->span_count, sizeof *columns);
+    FIN_NEED(c->book->call, columns && c->count < c->room);
+    for (uint32_t i = 0; i < c->span_count; i++)
+        columns[i] = (fin_statement_column){.label = fin_span_label(arena, c->spans[i]),
+                                            .from = c->spans[i].from,
+                                            .to = c->spans[i].to,
+                                            .cost_center = c->book->center};
+    memmove(&c->rows[at + 1], &c->rows[at], (c->count - at) * sizeof *c->rows);
+    c->count++;
+    *out = &c->rows[at];
+    **out = *from;
+    (*out)->amount = 0;
+    (*out)->from = c->spans[0].from;
+    (*out)->to = c->spans[0].to;
+    (*out)->columns = (m_list){columns, c->span_count};
+    return M_OK;
+}
+
+static m_status add_flow(comparison *c, uint32_t column, const m_list *rows)
+{
+    for (M_EACH(const fin_cash_flow_row, row, *rows)) {
+        fin_cash_flow_row *known = NULL;
+        for (uint32_t i = 0; i < c->count && !known; i++)
+            if (m_str_eq(c->rows[i].section, row->section) &&
+                m_id_eq(c->rows[i].account, row->account) && m_str_eq(c->rows[i].name, row->name))
+                known = &c->rows[i];
+        if (!known) M_TRY(new_row(c, row, &known));
+        if (column == 0) known->amount = row->amount;
+        M_AT(known->columns, fin_statement_column, column)->amount = row->amount;
+    }
+    return M_OK;
+}
+
+static m_status compare(const fin_book *book, fin_span span, const fin_cash_flow_params *in,
+                        m_list *out)
+{
+    comparison *c = m_arena_array(book->call->arena, 1, sizeof *c);
+    FIN_NEED(book->call, c);
+    c->book = book;
+    M_TRY(list_spans(c, span, in->compare));
+    c->room = 3 * book->count + 16; /* an account has a row in two sections at most, and its end */
+    c->rows = m_arena_array(book->call->arena, c->room, sizeof *c->rows);
+    FIN_NEED(book->call, c->rows);
+    for (uint32_t i = 0; i < c->span_count; i++) {
+        m_list rows;
+        M_TRY(flow_of(book, c->spans[i], in->method, &rows));
+        M_TRY(add_flow(c, i, &rows));
+    }
+    *out = (m_list){c->rows, c->count};
+    return M_OK;
+}
+
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_cash_flow_params *in = params;
     fin_book book;
-    flow f;
-    m_dec_sum change = 0, moved = 0;
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
     M_TRY(fin_book_known(&book, in->known_at));
     m_date to = m_date_is_none(in->to) ? m_today(call) : in->to;
@@ -254,20 +380,8 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
         m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
         return m_failed_fields(call);
     }
-    M_TRY(begin(&f, &book, (fin_span){from, to}));
-    for (uint32_t i = 0; i < book.count; i++)
-        if (is_money(book.accounts[i])) change += balance_of(&f.moved, i);
-    add_holdings(&f, "Beginning", "Bank and cash at the beginning", false);
-    if (in->method == DIRECT)
-        M_TRY(add_direct(&f, &moved));
-    else
-        add_indirect(&f, &moved);
-    if (moved != change) /* vouchers across cost centers balance only together */
-        add_row(&f, "Other cost centers", M_STR("From other cost centers"), true, change - moved);
-    add_row(&f, "Change", M_STR("Change of bank and cash"), true, change);
-    add_holdings(&f, "End", "Bank and cash at the end", true);
-    *out_rows = (m_list){f.rows, f.count};
-    return M_OK;
+    if (in->compare != FIN_COMPARE_NONE) return compare(&book, (fin_span){from, to}, in, out_rows);
+    return flow_of(&book, (fin_span){from, to}, in->method, out_rows);
 }
 
 const m_report fin_cash_flow_report = {.name = "cash-flow",

@@ -1,8 +1,20 @@
 #include "reports/columns.h"
 #include "cost_center/cost_center.h"
+#include "reports/reports.h"
 
 const char *const fin_compare_names[] = {
     "none", "previous", "year_ago", "previous_and_year_ago", "months", "cost_centers", NULL};
+
+static const m_field column_fields[] = {
+    M_F_STR(fin_statement_column, label, "Column"),
+    M_F_DATE(fin_statement_column, from, "From"),
+    M_F_DATE(fin_statement_column, to, "To"),
+    M_F_LINK(fin_statement_column, cost_center, "Cost center", "finance.cost_center"),
+    M_F_SUM(fin_statement_column, amount, "Amount"),
+};
+const m_type fin_statement_column_type = {.name = "finance.statement_column",
+                                          .size = sizeof(fin_statement_column),
+                                          M_FIELDS(column_fields)};
 
 typedef struct {
     const fin_columns_asked *in;
@@ -43,6 +55,8 @@ static m_status fill(reading *r, const fin_book *book, fin_column *column)
         M_TRY(fin_sums_closings(book, span.from, span.to, -1, &column->sums));
     } else {
         M_TRY(sums_before(r, book, after, &column->sums));
+        if (r->in->before_closing)
+            M_TRY(fin_sums_closings(book, span.from, span.to, -1, &column->sums));
     }
     fin_sums_roll_up(book, &column->sums);
     return M_OK;

@@ -31,7 +31,16 @@ typedef struct {
     m_enum compare;
     bool turnover; /* what happened in the span, without year closings; else what stood at its end
                     */
+    bool before_closing; /* of what stood: without the closings of the span */
 } fin_columns_asked;
+
+#define M_F_COMPARE(T)                                                                             \
+    M_F_ENUM(T, compare, "Compare with", fin_compare_names,                                        \
+             .help =                                                                               \
+                 "A column more for the time before, the same days a year ago, each month, or "    \
+                 "each cost center.")
+
+extern const m_type fin_statement_column_type;
 
 /* out_columns: fin_column, first the span asked for. M_INVALID finance.report.columns: more than
  * FIN_COLUMNS_MAX. */

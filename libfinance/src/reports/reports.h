@@ -17,6 +17,7 @@ typedef struct {
     m_dec_sum debit;
     m_dec_sum credit;
     m_dec_sum closing;
+    m_list columns; /* fin_statement_column: closing, then what it is compared with; or none */
 } fin_trial_balance_row;
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     m_id cost_center;
     bool all;            /* also accounts without any amount */
     bool before_closing; /* without the year closings dated from … as_of */
+    m_enum compare;      /* fin_compare: closing balances of other days */
 } fin_trial_balance_params;
 
 /* One row of balance sheet, and profit and loss: above zero is what the section is about. */
@@ -269,7 +271,8 @@ typedef struct {
     m_date to;   /* none: today */
     m_str known_at;
     m_id cost_center;
-    m_enum method; /* 0 indirect, 1 direct */
+    m_enum method;  /* 0 indirect, 1 direct */
+    m_enum compare; /* fin_compare, without cost centers */
 } fin_cash_flow_params;
 
 /* Above zero: money came. Bank and cash at the beginning, plus all that is no total and stands in
@@ -284,6 +287,7 @@ typedef struct {
     m_date from;
     m_date to;
     m_id cost_center;
+    m_list columns; /* fin_statement_column: amount, then what it is compared with; or none */
 } fin_cash_flow_row;
 
 /* Where an account's changes stand; among_current: its neighbours are payables, taxes and such. */

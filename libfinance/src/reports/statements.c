@@ -2,16 +2,6 @@
 #include "reports/columns.h"
 #include "reports/reports.h"
 
-static const m_field column_fields[] = {
-    M_F_STR(fin_statement_column, label, "Column"),
-    M_F_DATE(fin_statement_column, from, "From"),
-    M_F_DATE(fin_statement_column, to, "To"),
-    M_F_LINK(fin_statement_column, cost_center, "Cost center", "finance.cost_center"),
-    M_F_SUM(fin_statement_column, amount, "Amount"),
-};
-static const m_type column_type = {.name = "finance.statement_column",
-                                   .size = sizeof(fin_statement_column),
-                                   M_FIELDS(column_fields)};
 static const m_field row_fields[] = {
     M_F_LINK(fin_statement_row, account, "Account", "finance.account", .flags = M_HIDDEN),
     M_F_STR(fin_statement_row, code, "Code"),
@@ -19,18 +9,13 @@ static const m_field row_fields[] = {
     M_F_INT(fin_statement_row, level, "Level", .flags = M_HIDDEN),
     M_F_BOOL(fin_statement_row, is_group, "Group", .flags = M_HIDDEN),
     M_F_SUM(fin_statement_row, amount, "Amount"),
-    M_F_LIST(fin_statement_row, columns, "Columns", &column_type, .max = FIN_COLUMNS_MAX,
+    M_F_LIST(fin_statement_row, columns, "Columns", &fin_statement_column_type,
+             .max = FIN_COLUMNS_MAX,
              .help = "What is compared; the first is the amount. Account, cost center and days "
                      "lead to the general ledger."),
 };
 static const m_type row_type = {
     .name = "finance.statement_row", .size = sizeof(fin_statement_row), M_FIELDS(row_fields)};
-
-#define COMPARE_FIELD(T)                                                                           \
-    M_F_ENUM(T, compare, "Compare with", fin_compare_names,                                        \
-             .help =                                                                               \
-                 "A column more for the time before, the same days a year ago, each month, or "    \
-                 "each cost center.")
 
 typedef struct {
     const fin_book *book;
@@ -134,7 +119,7 @@ static const m_field sheet_fields[] = {
     M_F_DATE(fin_balance_sheet_params, as_of, "As of", .help = "Today when left empty."),
     M_F_KNOWN(fin_balance_sheet_params),
     M_F_LINK(fin_balance_sheet_params, cost_center, "Cost center", "finance.cost_center"),
-    COMPARE_FIELD(fin_balance_sheet_params),
+    M_F_COMPARE(fin_balance_sheet_params),
 };
 static const m_type sheet_params = {.name = "finance.balance_sheet_params",
                                     .size = sizeof(fin_balance_sheet_params),
@@ -200,7 +185,7 @@ static const m_field result_fields[] = {
     M_F_DATE(fin_profit_and_loss_params, to, "To", .help = "Today when left empty."),
     M_F_KNOWN(fin_profit_and_loss_params),
     M_F_LINK(fin_profit_and_loss_params, cost_center, "Cost center", "finance.cost_center"),
-    COMPARE_FIELD(fin_profit_and_loss_params),
+    M_F_COMPARE(fin_profit_and_loss_params),
 };
 static const m_type result_params = {.name = "finance.profit_and_loss_params",
                                      .size = sizeof(fin_profit_and_loss_params),

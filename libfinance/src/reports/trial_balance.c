@@ -1,4 +1,4 @@
-#include "reports/book.h"
+#include "reports/columns.h"
 #include "reports/reports.h"
 
 static const m_field param_fields[] = {
@@ -10,6 +10,7 @@ static const m_field param_fields[] = {
     M_F_BOOL(fin_trial_balance_params, all, "Also accounts without amounts"),
     M_F_BOOL(fin_trial_balance_params, before_closing, "Before closing",
              .help = "Leave out what year closings between the two days posted."),
+    M_F_COMPARE(fin_trial_balance_params),
 };
 static const m_type params_type = {.name = "finance.trial_balance_params",
                                    .size = sizeof(fin_trial_balance_params),
@@ -25,6 +26,10 @@ static const m_field row_fields[] = {
     M_F_SUM(fin_trial_balance_row, debit, "Debit"),
     M_F_SUM(fin_trial_balance_row, credit, "Credit"),
     M_F_SUM(fin_trial_balance_row, closing, "Closing"),
+    M_F_LIST(fin_trial_balance_row, columns, "Columns", &fin_statement_column_type,
+             .max = FIN_COLUMNS_MAX,
+             .help = "What is compared; the first is the closing balance. Account, cost center "
+                     "and days lead to the general ledger."),
 };
 static const m_type row_type = {.name = "finance.trial_balance_row",
                                 .size = sizeof(fin_trial_balance_row),
@@ -46,18 +51,53 @@ static fin_trial_balance_row make_row(const fin_book *book, uint32_t node, const
     return row;
 }
 
+static m_status new_columns(const fin_book *book, const m_list *columns, m_list *out)
+{
+    fin_statement_column *made = m_arena_array(book->call->arena, columns->count, sizeof *made);
+    FIN_NEED(book->call, made);
+    for (uint32_t c = 0; c < columns->count; c++) {
+        const fin_column *column = M_AT(*columns, const fin_column, c);
+        made[c] = (fin_statement_column){.label = column->label,
+                                         .from = column->span.from,
+                                         .to = column->span.to,
+                                         .cost_center = column->cost_center};
+    }
+    *out = (m_list){made, columns->count};
+    return M_OK;
+}
+
+/* Closing balances of the account in the columns, added to those of the total when it is a root.
+ * *any: one is not zero. */
+static m_status fill_columns(const fin_book *book, uint32_t node, const m_list *columns,
+                             fin_trial_balance_row *row, fin_trial_balance_row *total, bool *any)
+{
+    if (columns->count == 0) return M_OK;
+    M_TRY(new_columns(book, columns, &row->columns));
+    for (uint32_t c = 0; c < columns->count; c++) {
+        const fin_sums *sums = &M_AT(*columns, const fin_column, c)->sums;
+        m_dec_sum amount = sums->debit[node] - sums->credit[node];
+        M_AT(row->columns, fin_statement_column, c)->amount = amount;
+        *any |= amount != 0;
+        if (book->tree.level[node] == 0)
+            M_AT(total->columns, fin_statement_column, c)->amount += amount;
+    }
+    return M_OK;
+}
+
 static m_status make_rows(const fin_book *book, const fin_sums *opening, const fin_sums *turnover,
-                          bool all, m_list *out)
+                          const m_list *columns, bool all, m_list *out)
 {
     fin_trial_balance_row *rows =
         m_arena_array(book->call->arena, (size_t)book->count + 1, sizeof *rows);
     FIN_NEED(book->call, rows);
     fin_trial_balance_row total = {.name = M_STR("Total")};
     uint32_t n = 0;
+    if (columns->count) M_TRY(new_columns(book, columns, &total.columns));
     for (uint32_t i = 0; i < book->count; i++) {
         uint32_t node = book->tree.order[i];
         fin_trial_balance_row row = make_row(book, node, opening, turnover);
         bool any = row.opening || row.debit || row.credit;
+        M_TRY(fill_columns(book, node, columns, &row, &total, &any));
         if (any || all) rows[n++] = row;
         if (book->tree.level[node]) continue;
         total.opening += row.opening;
@@ -75,6 +115,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     const fin_trial_balance_params *in = params;
     fin_book book;
     fin_sums opening, turnover;
+    m_list columns = {NULL, 0};
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
     M_TRY(fin_book_known(&book, in->known_at));
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
@@ -90,7 +131,13 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     if (in->before_closing) M_TRY(fin_sums_closings(&book, from, as_of, -1, &turnover));
     fin_sums_roll_up(&book, &opening);
     fin_sums_roll_up(&book, &turnover);
-    return make_rows(&book, &opening, &turnover, in->all, out_rows);
+    if (in->compare != FIN_COMPARE_NONE)
+        M_TRY(fin_columns_read(&(fin_columns_asked){.book = &book,
+                                                    .span = {from, as_of},
+                                                    .compare = in->compare,
+                                                    .before_closing = in->before_closing},
+                               &columns));
+    return make_rows(&book, &opening, &turnover, &columns, in->all, out_rows);
 }
 
 const m_report fin_trial_balance_report = {.name = "trial-balance",

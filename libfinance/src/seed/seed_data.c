@@ -110,6 +110,8 @@ const fin_matrix_row fin_standard_matrix[] = {
     {"bank", "1120", "Payments where no account is given"},
     {"cash", "1110", "Cash payments"},
     {"round_off", "5290", "Totals rounded to whole units"},
+    {"reminder_fees", "4900", "What reminders cost customers who pay late"},
+    {"late_interest", "4400", "Interest that customers owe who pay late"},
     {"write_off", "4200", "What suppliers forgive"},
     {"write_off_allowed", "5310", "What customers are forgiven"},
     {"withholding", "2140", "Tax withheld from suppliers, owed to the tax office"},

@@ -108,7 +108,7 @@ typedef struct {
     const m_type *const *types; /* stored types, no duplicates */
     uint32_t count;
     const char *schema_prefix; /* as in m_pg_options */
-    m_date today;              /* partitions by month reach from 2024-01 to 24 months after it */
+    m_date today;              /* partitions by month reach from 2024-01 to 15 months after it */
     const m_pg_fill *fills;    /* ends with a NULL type; NULL: none */
 } m_pg_schema;
 

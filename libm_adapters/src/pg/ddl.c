@@ -253,7 +253,7 @@ void pg_ddl_grants(m_buf *b, const pg_want *w)
 }
 
 #define FIRST_YEAR   2024 /* older rows go to the default partition */
-#define MONTHS_AHEAD 24
+#define MONTHS_AHEAD 15   /* later ones too, until their month has a partition */
 
 uint32_t pg_month_count(m_date today)
 {
@@ -299,6 +299,34 @@ void pg_ddl_rest(m_buf *b, const pg_want *w)
     start_partition(b, w, name);
     m_buf_text(b, "DEFAULT;\n");
     end_partition(b, w, name);
+}
+
+void pg_ddl_rest_apart(m_buf *b, const pg_want *w)
+{
+    m_buf_format(b, "ALTER TABLE %s DETACH PARTITION \"%s\".\"%s_default\";\n", w->full, w->schema,
+                 w->name);
+}
+
+/* The owner of a table sees all tenants' rows once row level security is not forced on it. */
+static void force(m_buf *b, const pg_want *w, const char *how)
+{
+    m_buf_format(b, "ALTER TABLE %s %s ROW LEVEL SECURITY;\n", w->full, how);
+    m_buf_format(b, "ALTER TABLE \"%s\".\"%s_default\" %s ROW LEVEL SECURITY;\n", w->schema,
+                 w->name, how);
+}
+
+void pg_ddl_rest_back(m_buf *b, const pg_want *w, uint32_t first, uint32_t end)
+{
+    force(b, w, "NO FORCE");
+    m_buf_format(b,
+                 "WITH moved AS (DELETE FROM \"%s\".\"%s_default\" WHERE posting_date >= "
+                 "'%04u-%02u-01' AND posting_date < '%04u-%02u-01' RETURNING *) INSERT INTO %s "
+                 "SELECT * FROM moved;\n",
+                 w->schema, w->name, FIRST_YEAR + first / 12, first % 12 + 1, FIRST_YEAR + end / 12,
+                 end % 12 + 1, w->full);
+    force(b, w, "FORCE");
+    m_buf_format(b, "ALTER TABLE %s ATTACH PARTITION \"%s\".\"%s_default\" DEFAULT;\n", w->full,
+                 w->schema, w->name);
 }
 
 /* One NaN in a ledger would make every sum over it NaN. We cannot write one (numbers are sent as

@@ -55,6 +55,10 @@ uint32_t pg_month_count(m_date today);
 void pg_month_name(const pg_want *w, uint32_t month, char out[PG_PARTITION_NAME]);
 void pg_ddl_month(m_buf *b, const pg_want *w, uint32_t month);
 void pg_ddl_rest(m_buf *b, const pg_want *w); /* the DEFAULT partition */
+/* Takes the DEFAULT partition off, and brings it back without its rows of the months from `first`
+ * up to `end`, which go where they belong. In one transaction. */
+void pg_ddl_rest_apart(m_buf *b, const pg_want *w);
+void pg_ddl_rest_back(m_buf *b, const pg_want *w, uint32_t first, uint32_t end);
 
 #pragma GCC visibility pop
 #endif

@@ -253,17 +253,36 @@ static m_status compare_table(differ *d, const pg_want *w)
     return add_step(d, &b);
 }
 
+static bool month_missing(const differ *d, const pg_want *w, uint32_t month)
+{
+    char name[PG_PARTITION_NAME];
+    pg_month_name(w, month, name);
+    return !fact_of(d, "T", w->schema, name, NULL);
+}
+
+/* What was dated so far ahead that its month had no partition yet lies in the rest and comes out of
+ * it: the server makes no partition for rows that are in another one. */
+static void add_months(const differ *d, m_buf *b, const pg_want *w, bool has_rest)
+{
+    uint32_t n = pg_month_count(d->wants->today), first = 0;
+    while (first < n && !month_missing(d, w, first))
+        first++;
+    if (first == n) return;
+    if (has_rest) pg_ddl_rest_apart(b, w);
+    for (uint32_t i = first; i < n; i++)
+        if (month_missing(d, w, i)) pg_ddl_month(b, w, i);
+    if (has_rest) pg_ddl_rest_back(b, w, first, n);
+}
+
 static m_status compare_months(differ *d, const pg_want *w)
 {
     m_buf b = {.arena = d->arena};
-    char name[PG_PARTITION_NAME];
-    for (uint32_t i = 0; w->monthly && i < pg_month_count(d->wants->today); i++) {
-        pg_month_name(w, i, name);
-        if (!fact_of(d, "T", w->schema, name, NULL)) pg_ddl_month(&b, w, i);
-    }
+    if (!w->monthly) return M_OK;
     const char *rest = m_arena_printf(d->arena, "%s_default", w->name);
     if (!rest) return no_memory(d);
-    if (w->monthly && !fact_of(d, "T", w->schema, rest, NULL)) pg_ddl_rest(&b, w);
+    bool has_rest = fact_of(d, "T", w->schema, rest, NULL) != NULL;
+    add_months(d, &b, w, has_rest);
+    if (!has_rest) pg_ddl_rest(&b, w);
     return add_step(d, &b);
 }
 

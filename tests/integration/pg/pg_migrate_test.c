@@ -143,14 +143,40 @@ START_TEST(months_are_added_as_time_goes_on)
     migrate(&schema, M_PG_APPLY);
     ck_assert_str_eq(value_of(super, call,
                               "SELECT to_regclass('four_test.entry_2024_01') IS NOT NULL AND "
-                              "to_regclass('four_test.entry_2028_04') IS NOT NULL AND "
-                              "to_regclass('four_test.entry_2028_05') IS NULL"),
+                              "to_regclass('four_test.entry_2027_07') IS NOT NULL AND "
+                              "to_regclass('four_test.entry_2027_08') IS NULL"),
                      "t");
     schema.today = test_date("2026-06-30");
     m_pg_migration more = migrate(&schema, M_PG_APPLY);
-    ck_assert(holds(more.sql, "FROM ('2028-05-01') TO ('2028-06-01')"));
-    ck_assert(holds(more.sql, "FROM ('2028-06-01') TO ('2028-07-01')"));
-    ck_assert(!holds(more.sql, "2028_04"));
+    ck_assert(holds(more.sql, "FROM ('2027-08-01') TO ('2027-09-01')"));
+    ck_assert(holds(more.sql, "FROM ('2027-09-01') TO ('2027-10-01')"));
+    ck_assert(!holds(more.sql, "2027_07"));
+    ck_assert_uint_eq(migrate(&schema, M_PG_CHECK).sql.n, 0);
+}
+END_TEST
+
+/* Rows dated further ahead than there were months, of several tenants, go where they belong; what
+ * is earlier or still further ahead stays. */
+START_TEST(rows_find_their_month)
+{
+    m_pg_schema schema = schema_of("seven_");
+    migrate(&schema, M_PG_APPLY);
+    OK(call, m_pg_script(super, call,
+                         "INSERT INTO seven_test.entry (tenant_id, seq, line_no, posting_date, "
+                         "debit) SELECT gen_random_uuid(), n, 1, d::date, 5 FROM "
+                         "generate_series(1, 2) n, unnest(ARRAY["
+                         "'2023-05-05', '2026-04-02', '2027-08-01', '2027-09-30', '2027-10-01', "
+                         "'2031-01-01']) d"));
+    schema.today = test_date("2026-06-30");
+    ck_assert(holds(migrate(&schema, M_PG_APPLY).sql, "DETACH PARTITION"));
+    ck_assert_str_eq(
+        value_of(super, call,
+                 "SELECT concat((SELECT count(*) FROM seven_test.entry_2027_08), ' ', (SELECT "
+                 "count(*) FROM seven_test.entry_2027_09), ' ', (SELECT count(*) FROM "
+                 "seven_test.entry_default), ' ', (SELECT count(*) FROM seven_test.entry), ' ', "
+                 "(SELECT bool_and(relrowsecurity AND relforcerowsecurity) FROM pg_class WHERE "
+                 "oid IN ('seven_test.entry'::regclass, 'seven_test.entry_default'::regclass)))"),
+        "2 2 6 12 t");
     ck_assert_uint_eq(migrate(&schema, M_PG_CHECK).sql.n, 0);
 }
 END_TEST
@@ -250,6 +276,7 @@ TCase *pg_migrate_cases(void)
     tcase_add_test(tc, the_relay_gets_its_rights_later);
     tcase_add_test(tc, what_would_lose_data_is_refused);
     tcase_add_test(tc, months_are_added_as_time_goes_on);
+    tcase_add_test(tc, rows_find_their_month);
     tcase_add_test(tc, a_new_table_is_filled);
     tcase_add_test(tc, a_store_works_under_a_prefix);
     tcase_add_test(tc, types_that_cannot_be_stored);
