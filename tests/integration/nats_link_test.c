@@ -1,6 +1,7 @@
 /* The link to a real broker: it connects when the broker comes, comes back after it went, buffers
  * nothing meanwhile, and counts what the broker forbids. */
 #include <check.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -193,21 +194,35 @@ START_TEST(signs_in_with_an_nkey)
 }
 END_TEST
 
+static atomic_uint ended;
+
+static void count_end(void *arg)
+{
+    atomic_fetch_add((atomic_uint *)arg, 1);
+}
+
 START_TEST(ends_for_good_when_refused_after_an_outage)
 {
     char seed[M_NKEY_SEED], key[M_NKEY_PUBLIC], config[256];
     ck_assert_int_eq(m_nkey_make(M_NKEY_USER, seed, key), M_OK);
     snprintf(config, sizeof config, "authorization { users: [ { nkey: %s } ] }", key);
     nats_fixture *broker = nats_fixture_start(config);
-    m_nats_options options = {.url = nats_fixture_url(broker)};
+    m_nats_options options = {
+        .url = nats_fixture_url(broker), .closed = count_end, .closed_arg = &ended};
     options.nkey_seed_file = nats_fixture_file(broker, "seed", seed);
     m_nats *link = open_link(&options);
     ck_assert(m_nats_wait(link, 5000));
+    m_nats *other = open_link(&options);
+    m_nats_close(other);
+    ck_assert_uint_eq(atomic_load(&ended), 0); /* that was us */
     nats_fixture_run(broker, two_users);
     ck_assert(await_count(link, offsetof(m_nats_stats, disconnects), 1));
     ck_assert(!m_nats_wait(link, 10000));
     ck_assert(stats_of(link).closed);
+    for (int i = 0; i < 500 && !atomic_load(&ended); i++)
+        usleep(10000);
     m_nats_close(link);
+    ck_assert_uint_eq(atomic_load(&ended), 1);
     nats_fixture_stop(broker);
 }
 END_TEST

@@ -466,8 +466,8 @@ START_TEST(a_foreign_key_is_refused)
     ck_assert_int_eq(m_rpc_ring_parse(m_str_of(key), &foreign, &why), M_OK);
     m_rpc_client *client = m_rpc_client_new(w.client_link, foreign, m_system_env_of(w.env));
     m_rpc_question q = question(ECHO, M_STR("{}"));
-    m_rpc_ask(client, &q, 1);
-    check_code(&q, M_UNAUTHORIZED, "core.rpc.refused");
+    m_rpc_ask(client, &q, 1); /* nor does it know the key of who refuses it */
+    check_code(&q, M_UNAVAILABLE, "core.rpc.unsigned");
     ck_assert_uint_eq(server_stats().refused, 1);
     ck_assert_uint_eq(atomic_load(&served), 0);
     m_rpc_client_free(client);
@@ -537,6 +537,51 @@ START_TEST(a_message_serves_once_and_only_as_it_was_sent)
     natsSubscription_Destroy(sub);
     natsSubscription_Destroy(answers);
     m_nats_close(thief);
+}
+END_TEST
+
+/* A service of the version before, or somebody who is only connected: it answers without a
+ * signature, or with one that belongs to another answer. */
+static void *answer_unsigned(void *arg)
+{
+    natsConnection *nc = m_nats_connection(w.server_link);
+    for (int i = 0; i < 3; i++) {
+        natsMsg *message = NULL, *reply = NULL;
+        if (natsSubscription_NextMsg(&message, arg, 5000) != NATS_OK) break;
+        ck_assert_int_eq(natsMsg_Create(&reply, natsMsg_GetReply(message), NULL, "{}", 2), NATS_OK);
+        if (i == 2)
+            ck_assert_int_eq(natsMsgHeader_Set(reply, "M-Sign",
+                                               "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                             NATS_OK);
+        ck_assert_int_eq(natsConnection_PublishMsg(nc, reply), NATS_OK);
+        natsMsg_Destroy(reply);
+        natsMsg_Destroy(message);
+    }
+    return NULL;
+}
+
+START_TEST(who_answers_must_sign)
+{
+    pthread_t thread;
+    natsSubscription *sub = NULL;
+    ck_assert_int_eq(
+        natsConnection_SubscribeSync(&sub, m_nats_connection(w.server_link), "rpc.older.toy.once"),
+        NATS_OK);
+    ck_assert_int_eq(m_nats_flush(w.server_link, 5000), M_OK);
+    pthread_create(&thread, NULL, answer_unsigned, sub);
+    m_rpc_question q = question(ONCE, M_STR("{}"));
+    q.service = "older";
+    m_rpc_ask(w.client, &q, 1);
+    check_code(&q, M_UNAVAILABLE, "core.rpc.unsigned");
+    m_rpc_client *patient = m_rpc_client_new(w.client_link, w.ring, m_system_env_of(w.env));
+    m_rpc_client_accept_unsigned(patient); /* while an upgrade runs */
+    m_rpc_ask(patient, &q, 1);
+    check_code(&q, M_OK, "");
+    m_rpc_ask(patient, &q, 1); /* a wrong signature is not none */
+    check_code(&q, M_UNAVAILABLE, "core.rpc.unsigned");
+    pthread_join(thread, NULL);
+    m_rpc_client_free(patient);
+    natsSubscription_Destroy(sub);
 }
 END_TEST
 
@@ -688,6 +733,7 @@ int main(void)
     tcase_add_test(c, a_broken_link_fails_soon_and_comes_back);
     tcase_add_test(c, a_foreign_key_is_refused);
     tcase_add_test(c, a_message_serves_once_and_only_as_it_was_sent);
+    tcase_add_test(c, who_answers_must_sign);
     tcase_add_test(c, a_contract_is_spoken_as_it_is_and_as_it_was);
     tcase_add_test(c, an_unknown_method_is_told);
     tcase_add_test(c, what_is_too_big_is_told);

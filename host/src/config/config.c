@@ -6,6 +6,7 @@
 #include "m_adapters/codec.h"
 
 static const char *const modes[] = {"indie", "enterprise", NULL};
+static const char *const unsigned_replies[] = {"refuse", "accept", NULL};
 static const char *const log_levels[] = {"info", "debug", "warn", "error", NULL};
 
 static const m_field fields[] = {
@@ -41,6 +42,9 @@ static const m_field fields[] = {
             .max = 86400,
             .help = "enterprise: seconds a tenant may be worked for with copies not known to be "
                     "current; 0: for ever"),
+    M_F_ENUM(host_config, unsigned_replies, "Unsigned answers", unsigned_replies,
+             .help = "enterprise: accept while processes of the version before are replaced, which "
+                     "do not sign their answers"),
     M_F_STR(host_config, state_dir, "State directory", .max = 400,
             .help = "keys and the private cluster; empty: the usual place of the user"),
     M_F_STR(host_config, pg_bindir, "PostgreSQL programs", .max = 400,

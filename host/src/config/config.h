@@ -6,6 +6,7 @@
 #include "m/field.h"
 
 typedef enum { MODE_INDIE, MODE_ENTERPRISE } host_mode;
+typedef enum { UNSIGNED_REFUSED, UNSIGNED_ACCEPTED } host_unsigned;
 
 typedef struct {
     m_enum mode;              /* host_mode */
@@ -21,6 +22,7 @@ typedef struct {
     m_str nats_tls_key_file;
     int64_t replica_max_age_s; /* 0: however old */
     m_str call_keys_file;      /* what questions between processes are signed with */
+    m_enum unsigned_replies;   /* host_unsigned */
     m_str state_dir; /* empty: /var/lib/business-m for root, else ~/.local/state/business-m */
     m_str pg_bindir; /* empty: looked for */
     m_str desk_dir;  /* of the packs; empty: looked for beside the program */

@@ -394,6 +394,7 @@ int serve_main(void)
         catch_signals();
         say_listening(h);
         http_server_run(h->http);
+        good = !service_lost(h->service);
     }
     stop(h);
     runtime_close(&h->rt);

@@ -1,5 +1,7 @@
 #include "service.h"
 
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@ struct service {
     rpc_queues queues;
     const m_protocol *protocols[PROTOCOLS_MAX];
     m_rpc_server *server;
+    atomic_bool lost;
 };
 
 /* What modules may provide to other processes; who of them does is found out at boot. */
@@ -109,6 +112,14 @@ static const char *text_of(const runtime *rt, m_str text)
     return text.n ? m_str_z(rt->arena, text) : NULL;
 }
 
+/* On a thread of the engine. Without the broker this process is of no use to anybody. */
+static void link_closed(void *arg)
+{
+    service *s = arg;
+    atomic_store(&s->lost, true);
+    kill(getpid(), SIGTERM);
+}
+
 static bool open_link(service *s)
 {
     const runtime *rt = s->rt;
@@ -122,6 +133,8 @@ static bool open_link(service *s)
         .cert_file = text_of(rt, c->nats_tls_cert_file),
         .key_file = text_of(rt, c->nats_tls_key_file),
         .inbox_prefix = s->inbox,
+        .closed = link_closed,
+        .closed_arg = s,
         .env = rt->env,
     };
     m_status status = m_nats_open(&options, &s->link, &why);
@@ -149,6 +162,8 @@ service *service_open(runtime *rt)
     if (read_ring(s) && open_link(s)) {
         s->client = m_rpc_client_new(s->link, s->ring, rt->env);
         if (s->client) {
+            if (rt->config.unsigned_replies == UNSIGNED_ACCEPTED)
+                m_rpc_client_accept_unsigned(s->client);
             s->asker = m_rpc_asker(s->client);
             rt->others.asker = &s->asker;
             return s;
@@ -162,6 +177,11 @@ service *service_open(runtime *rt)
 m_nats *service_link(service *s)
 {
     return s->link;
+}
+
+bool service_lost(const service *s)
+{
+    return s && atomic_load(&s->lost);
 }
 
 const m_asker *service_asker(const service *s)

@@ -17,6 +17,9 @@ bool service_configured(const runtime *rt);
  * through it. NULL: the reason is printed. rt must outlive it. */
 service *service_open(runtime *rt);
 m_nats *service_link(service *s);
+/* The broker refuses us for good (it has told the process to stop, as SIGTERM does): end with an
+ * error, so that who looks after us starts us again. Accepts NULL. */
+bool service_lost(const service *s);
 const m_asker *service_asker(const service *s);
 /* False while the domain is not asked because it did not answer. arg: the service. Any thread. */
 bool service_reaches(void *arg, const char *domain);

@@ -24,6 +24,10 @@ typedef struct {
     const char *inbox_prefix;   /* "_INBOX_wms"; NULL: "_INBOX" */
     int64_t connect_timeout_ms; /* of one attempt; 0: 2,000 */
     const m_env *env;           /* for the log; must live as long as the link */
+    /* The link is over for good (m_nats_stats.closed), and not by m_nats_close; once, on a thread
+     * of the engine. May be NULL. */
+    void (*closed)(void *arg);
+    void *closed_arg;
 } m_nats_options;
 
 typedef struct m_nats m_nats;

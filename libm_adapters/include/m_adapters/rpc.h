@@ -5,7 +5,8 @@
  * it is travels in three headers:
  *   M-Call       "time=…&nonce=…&until=…&contract=…&tenant=…&actor=…&…": percent-encoded pairs;
  *                names a receiver does not know are ignored
- *   M-Sign       "<key id>:<keyed BLAKE2b>" over subject, M-Call, traceparent and body
+ *   M-Sign       "<key id>:<keyed BLAKE2b>" over subject, M-Call, traceparent and body; of an
+ *                answer over the inbox, its status and its body
  *   traceparent  W3C trace context, a span of its own for each question
  * A receiver refuses what is not signed with a key of its ring, is older or newer than
  * M_RPC_SKEW_MS, or was there before; what is past its deadline it drops. */
@@ -71,6 +72,9 @@ typedef struct {
 
 /* link, ring and env must live as long as the client. NULL when memory is short. */
 m_rpc_client *m_rpc_client_new(m_nats *link, const m_rpc_ring *ring, const m_env *env);
+/* While an upgrade runs: believe answers without a signature, as the version before sends them;
+ * those with a wrong one are never believed. Before the first question. */
+void m_rpc_client_accept_unsigned(m_rpc_client *client);
 /* Nobody may be asking any more. Accepts NULL. */
 void m_rpc_client_free(m_rpc_client *client);
 
@@ -181,5 +185,6 @@ extern const m_error_def *const m_err_rpc_reply;       /* core.rpc.reply: cannot
 extern const m_error_def *const m_err_rpc_refused;     /* core.rpc.refused: bad signature */
 extern const m_error_def *const m_err_rpc_contract;    /* core.rpc.contract */
 extern const m_error_def *const m_err_rpc_method;      /* core.rpc.method */
+extern const m_error_def *const m_err_rpc_unsigned;    /* core.rpc.unsigned */
 
 #endif

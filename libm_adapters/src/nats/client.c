@@ -42,6 +42,7 @@ struct m_rpc_client {
     m_nats *link;
     const m_rpc_ring *ring;
     const m_env *env;
+    bool unsigned_too; /* as m_rpc_client_accept_unsigned says */
     char inbox[INBOX_MAX];
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t freed;
@@ -98,6 +99,11 @@ m_rpc_client *m_rpc_client_new(m_nats *link, const m_rpc_ring *ring, const m_env
     pthread_cond_init(&client->freed, NULL);
     counts_init(&client->counts);
     return client;
+}
+
+void m_rpc_client_accept_unsigned(m_rpc_client *client)
+{
+    client->unsigned_too = true;
 }
 
 static void lane_free(lane *l)
@@ -280,13 +286,30 @@ static void repeat_or_fail(asking *a, pending *p, const m_error_def *def)
     p->due = at;
 }
 
+/* Who answers must have a key of ours: any process that is connected could send to an inbox. */
+static bool genuine(const m_rpc_client *client, natsMsg *message, m_str body, const char *status)
+{
+    const char *sign = NULL;
+    const ring_signed all = {.subject = m_str_of(natsMsg_GetSubject(message)),
+                             .call = m_str_of(status ? status : ""),
+                             .trace = M_STR(RING_REPLY),
+                             .body = body};
+    if (natsMsgHeader_Get(message, HEADER_SIGN, &sign) != NATS_OK || !sign)
+        return client->unsigned_too;
+    return ring_verify(client->ring, &all, m_str_of(sign));
+}
+
 static void take_reply(asking *a, pending *p, natsMsg *message)
 {
     m_rpc_question *q = p->q;
     const char *status_name = NULL;
     m_str body = {natsMsg_GetData(message), (size_t)natsMsg_GetDataLength(message)};
+    bool good = natsMsgHeader_Get(message, HEADER_STATUS, &status_name) != NATS_OK;
+    if (good) status_name = NULL;
     report(a->client, p, ANSWERED);
-    if (natsMsgHeader_Get(message, HEADER_STATUS, &status_name) != NATS_OK) {
+    if (!genuine(a->client, message, body, status_name)) {
+        fail(a, p, m_err_rpc_unsigned);
+    } else if (good) {
         char *copy = m_arena_copy(q->arena, body.p, body.n);
         if (!copy) {
             fail(a, p, m_err_memory);

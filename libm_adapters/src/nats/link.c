@@ -26,6 +26,8 @@ struct m_nats {
     natsConnection *connection;
     loop *loop; /* with TLS */
     const m_env *env;
+    void (*closed)(void *arg);
+    void *closed_arg;
     char inbox_prefix[TEXT_MAX];
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -88,6 +90,7 @@ static void on_closed(natsConnection *connection, void *arg)
     pthread_cond_broadcast(&link->changed);
     pthread_mutex_unlock(&link->lock);
     if (!closing) say(link, "error", "nats.closed", "The broker refuses us; this link is over.");
+    if (!closing && link->closed) link->closed(link->closed_arg);
     pthread_mutex_lock(&link->lock);
     link->let_go = true;
     pthread_cond_broadcast(&link->changed);
@@ -300,6 +303,8 @@ m_status m_nats_open(const m_nats_options *options, m_nats **out, const char **o
         return M_NOMEM;
     }
     link->env = options->env;
+    link->closed = options->closed;
+    link->closed_arg = options->closed_arg;
     const char *prefix = options->inbox_prefix ? options->inbox_prefix : "_INBOX";
     snprintf(link->inbox_prefix, sizeof link->inbox_prefix, "%s", prefix);
     natsStatus s = connect_link(link, options, &why);

@@ -9,13 +9,17 @@
 /* "<kid>:<43 characters>" and the terminating zero. */
 #define RING_SIGN_TEXT (RING_KID_MAX + 1 + 43 + 1)
 
-/* What a question consists of. No part but the body may hold a line feed. */
+/* What a question or an answer consists of. No part but the body may hold a line feed. */
 typedef struct {
     m_str subject;
     m_str call;
     m_str trace;
     m_str body;
 } ring_signed;
+
+/* What stands in place of the trace when an answer is signed: none is ever taken for a question.
+ * Its subject is the inbox, new for each question, and its call is the name of the status or "". */
+#define RING_REPLY "reply"
 
 /* With the first key. */
 void ring_sign(const m_rpc_ring *ring, const ring_signed *what, char out[RING_SIGN_TEXT]);

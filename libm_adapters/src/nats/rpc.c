@@ -12,6 +12,7 @@ enum {
     E_REFUSED,
     E_CONTRACT,
     E_METHOD,
+    E_UNSIGNED,
     E_END
 };
 
@@ -37,6 +38,10 @@ const m_error_def m_rpc_errors[] = {
                     "Upgrade the providers first, one version at a time."},
     [E_METHOD] = {"core.rpc.method", M_UNSUPPORTED, "There is no such method: %s.",
                   "Compare the versions of the processes."},
+    [E_UNSIGNED] = {"core.rpc.unsigned", M_UNAVAILABLE,
+                    "An answer is not signed by a process of ours: %s.",
+                    "Compare the key files of the processes. While an upgrade runs, processes of "
+                    "the version before are believed with M_UNSIGNED_REPLIES=accept."},
     [E_END] = {NULL, M_OK, NULL, NULL},
 };
 const m_error_def *const m_err_rpc_unavailable = &m_rpc_errors[E_UNAVAILABLE];
@@ -47,6 +52,7 @@ const m_error_def *const m_err_rpc_reply = &m_rpc_errors[E_REPLY];
 const m_error_def *const m_err_rpc_refused = &m_rpc_errors[E_REFUSED];
 const m_error_def *const m_err_rpc_contract = &m_rpc_errors[E_CONTRACT];
 const m_error_def *const m_err_rpc_method = &m_rpc_errors[E_METHOD];
+const m_error_def *const m_err_rpc_unsigned = &m_rpc_errors[E_UNSIGNED];
 
 bool rpc_subject(char out[SUBJECT_MAX], const char *service, const char *protocol,
                  const char *method)

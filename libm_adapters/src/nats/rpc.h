@@ -9,7 +9,7 @@
 #define HEADER_CALL   "M-Call"
 #define HEADER_SIGN   "M-Sign"
 #define HEADER_TRACE  "traceparent"
-#define HEADER_STATUS "M-Status" /* of an error: its name; a good reply has no headers */
+#define HEADER_STATUS "M-Status" /* of an error: its name; a good reply has none */
 /* As NATS micro has them, for its tools. */
 #define HEADER_ERROR      "Nats-Service-Error"
 #define HEADER_ERROR_CODE "Nats-Service-Error-Code"

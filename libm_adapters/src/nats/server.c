@@ -19,6 +19,7 @@
 #define PENDING_MAX   8192
 #define PENDING_BYTES (64 << 20)
 #define ID_TEXT       23
+#define REPLY_HEADERS 128 /* what they take of the largest message */
 
 /* A question from its arrival to its answer. */
 typedef struct held {
@@ -117,6 +118,25 @@ static void count(m_rpc_server *server, uint64_t *which)
 
 /* ---- answering ---- */
 
+/* An answer, signed; status "": a good one. NATS_OK: *out is to be destroyed. */
+static natsStatus make_reply(const m_rpc_server *server, const held *h, const char *status,
+                             m_str body, natsMsg **out)
+{
+    char sign[RING_SIGN_TEXT];
+    const char *inbox = natsMsg_GetReply(h->message);
+    const ring_signed all = {m_str_of(inbox), m_str_of(status), M_STR(RING_REPLY), body};
+    natsMsg *m = NULL;
+    ring_sign(server->options.ring, &all, sign);
+    natsStatus s = natsMsg_Create(&m, inbox, NULL, body.n ? body.p : "", (int)body.n);
+    if (s == NATS_OK) s = natsMsgHeader_Set(m, HEADER_SIGN, sign);
+    if (s == NATS_OK && *status) s = natsMsgHeader_Set(m, HEADER_STATUS, status);
+    if (s == NATS_OK)
+        *out = m;
+    else
+        natsMsg_Destroy(m);
+    return s;
+}
+
 static void publish_error(m_rpc_server *server, held *h, m_status status, const m_error *error)
 {
     char code[64], http[8];
@@ -125,10 +145,9 @@ static void publish_error(m_rpc_server *server, held *h, m_status status, const 
     snprintf(code, sizeof code, "%.*s", M_STR_ARG(error->code));
     snprintf(http, sizeof http, "%d", m_status_http(status));
     natsMsg *message = NULL;
-    natsStatus s = body.failed ? NATS_NO_MEMORY
-                               : natsMsg_Create(&message, natsMsg_GetReply(h->message), NULL,
-                                                body.p, (int)body.n);
-    if (s == NATS_OK) s = natsMsgHeader_Set(message, HEADER_STATUS, m_status_name(status));
+    natsStatus s = body.failed
+                       ? NATS_NO_MEMORY
+                       : make_reply(server, h, m_status_name(status), m_buf_str(&body), &message);
     if (s == NATS_OK) s = natsMsgHeader_Set(message, HEADER_ERROR, code);
     if (s == NATS_OK) s = natsMsgHeader_Set(message, HEADER_ERROR_CODE, http);
     if (s == NATS_OK) natsConnection_PublishMsg(m_nats_connection(server->options.link), message);
@@ -161,10 +180,12 @@ static m_status publish_answer(m_rpc_server *server, held *h, m_status status, m
 {
     if (status != M_OK) return publish_failure(server, h, status, error);
     natsConnection *nc = m_nats_connection(server->options.link);
-    const char *reply = natsMsg_GetReply(h->message);
-    int64_t most = natsConnection_GetMaxPayload(nc);
+    int64_t most = natsConnection_GetMaxPayload(nc) - REPLY_HEADERS;
+    natsMsg *message = NULL;
     if (body.n <= INT32_MAX && (most <= 0 || (int64_t)body.n <= most)) {
-        natsConnection_Publish(nc, reply, body.n ? body.p : "", (int)body.n);
+        if (make_reply(server, h, "", body, &message) != NATS_OK) return m_err_memory->status;
+        natsConnection_PublishMsg(nc, message);
+        natsMsg_Destroy(message);
         return M_OK;
     }
     publish_refusal(server, h, m_err_rpc_too_big, h->in.method->name);
