@@ -175,6 +175,15 @@ static bool deploy(m_nats *link)
     return status == M_OK;
 }
 
+static bool deployed(m_nats *link)
+{
+    static const char *const consumers[] = {"finance", NULL};
+    m_stream_plan plan = {.producer = "wms", .consumers = consumers};
+    bool there = false;
+    ck_assert_int_eq(m_stream_deployed(link, producer.call, &plan, &there), M_OK);
+    return there;
+}
+
 static void start_taker(uint32_t without, bool without_push)
 {
     static m_intake_producer from[1];
@@ -546,7 +555,8 @@ static void lose_everything(bool deployed_again)
     m_event_relay_result result = publish();
     ck_assert(result.missing);
     ck_assert_uint_eq(result.sent, 0);
-    if (deployed_again) ck_assert(deploy(producer_link));
+    ck_assert(!deployed(producer_link));
+    if (deployed_again) ck_assert(deploy(producer_link) && deployed(producer_link));
     emit(10);
 }
 
@@ -557,6 +567,27 @@ START_TEST(all_data_of_the_broker_is_lost)
         lose_everything(round != 1);
     ck_assert(settle(STEPS_MAX));
     ck_assert(exact(emitted));
+    finish();
+}
+END_TEST
+
+/* Whatever it was told while the stream was not there does not stand in its way afterwards. */
+START_TEST(a_stream_that_was_away_is_filled)
+{
+    start(false, 0);
+    nats_fixture_down(broker, true);
+    nats_fixture_wipe(broker);
+    nats_fixture_up(broker);
+    ck_assert(m_nats_wait(producer_link, 10000) && m_nats_wait(consumer_link, 10000));
+    emit(50);
+    for (int i = 0; i < 5; i++)
+        ck_assert_uint_eq(publish().sent, 0);
+    ck_assert(deploy(producer_link));
+    uint32_t sent = 0;
+    for (int i = 0; i < 3; i++)
+        sent += publish().sent;
+    ck_assert_uint_eq(sent, 50);
+    ck_assert(settle(STEPS_MAX) && exact(emitted));
     finish();
 }
 END_TEST
@@ -730,6 +761,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, control_no_asking);
     tcase_add_test(t, the_broker_is_killed);
     tcase_add_test(t, all_data_of_the_broker_is_lost);
+    tcase_add_test(t, a_stream_that_was_away_is_filled);
     tcase_add_test(t, control_lost_without_asking);
     tcase_add_test(t, without_any_push);
     tcase_add_test(t, an_event_too_large_for_the_broker);

@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include "m/receiving.h"
+#include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/memory.h"
 #include "m_adapters/remote_ledger.h"
@@ -17,6 +18,7 @@ typedef struct {
     bool refuse;        /* after the answers */
     bool endless;       /* each run asks something new */
     int32_t days;       /* so many days may be posted on */
+    bool holds;         /* Finance holds a voucher of it */
     uint32_t runs, answers_seen;
     m_id written;
     m_status status;
@@ -31,10 +33,15 @@ static m_receiving receiving;
 static m_remote_books books;
 static worker *w;
 static uint32_t rounds, asked_most;
+static m_hold_end gone[MEMBERS]; /* what was let go */
+static uint32_t let_go;
+static m_status committing; /* M_OK: as the store does */
+static m_uow *inner;
 
 static void describe(job *j, m_call *call)
 {
     (void)j;
+    call->uow = inner; /* the store knows no other */
     call->actor = test_id(2);
     call->system = true;
 }
@@ -66,6 +73,12 @@ static m_status run(job *j, domain_set *domains, m_call *call)
                                   &(m_ledger_date){{test_date("2026-04-01").d + i}}, &result));
         me->answers_seen++;
     }
+    if (me->holds) {
+        m_ledger_result result;
+        m_ledger_voucher voucher = {.voucher_id = test_id(900 + me->place),
+                                    .posting_date = test_date("2026-04-01")};
+        M_TRY(m_ledger_prepare(m_remote_ledger(&books), call, &voucher, &result));
+    }
     if (me->endless) M_TRY(ask_one(me, call, 50 + me->runs));
     return me->refuse ? m_fail(call, m_err_state, NULL) : M_OK;
 }
@@ -83,13 +96,23 @@ static const job_ops ops = {.describe = describe, .run = run, .finish = finish};
 static void answer(void *self, m_question **questions, const m_call *const *as, uint32_t n)
 {
     (void)self;
-    rounds++;
+    bool ends = n && strcmp(questions[0]->method->name, "let_go") == 0;
+    rounds += !ends;
+    for (uint32_t i = 0; i < n && ends; i++) {
+        ck_assert(as[i]->system && m_id_eq(as[i]->tenant, outer->tenant));
+        ck_assert_uint_lt(let_go, MEMBERS);
+        ck_assert_int_eq(m_json_read(outer, &m_hold_end_type, questions[i]->body, M_JSON_MESSAGE,
+                                     &gone[let_go++], NULL),
+                         M_OK);
+    }
+    if (ends) return;
     if (n > asked_most) asked_most = n;
     for (uint32_t i = 0; i < n; i++) {
         ck_assert(m_id_eq(as[i]->actor, test_id(2)));
         questions[i]->answered = true;
         questions[i]->status = M_OK;
-        if (questions[i]->method->out == &m_ledger_result_type) {
+        if (questions[i]->method->out == &m_ledger_result_type ||
+            questions[i]->method->out == &m_hold_result_type) {
             questions[i]->reply = M_STR("{}");
             continue;
         }
@@ -99,6 +122,54 @@ static void answer(void *self, m_question **questions, const m_call *const *as, 
 
 static const m_asker asker = {answer, NULL};
 
+/* A database that does not always say whether it did it. */
+static m_status begin(m_uow *uow, m_call *call, m_uow_mode mode, m_fetch *reads, uint32_t n)
+{
+    (void)uow;
+    return inner->ops->begin(inner, call, mode, reads, n);
+}
+
+static void mark(m_uow *uow)
+{
+    (void)uow;
+    inner->ops->mark(inner);
+}
+
+static void accept_(m_uow *uow)
+{
+    (void)uow;
+    inner->ops->accept(inner);
+}
+
+static bool refuse(m_uow *uow)
+{
+    (void)uow;
+    return inner->ops->refuse(inner);
+}
+
+static void rollback(m_uow *uow)
+{
+    (void)uow;
+    inner->ops->rollback(inner);
+}
+
+static m_status commit(m_uow *uow, m_call *call)
+{
+    (void)uow;
+    if (committing == M_OK || rounds == 0) return inner->ops->commit(inner, call);
+    inner->ops->rollback(inner);
+    return m_fail(call, m_err_unavailable, "the database");
+}
+
+static const m_uow_ops uow_ops = {.head = {sizeof uow_ops, 1, "uow"},
+                                  .begin = begin,
+                                  .mark = mark,
+                                  .accept = accept_,
+                                  .refuse = refuse,
+                                  .commit = commit,
+                                  .rollback = rollback};
+static m_uow unsure_uow = {&uow_ops};
+
 static void set_up(void)
 {
     outer = test_call();
@@ -106,11 +177,13 @@ static void set_up(void)
     store = m_memory_store(db);
     m_iface bound = m_remote_bind(&value, "wms", &m_receiving_protocol);
     receiving = (m_receiving){bound.ops, bound.self};
+    inner = m_memory_uow(db);
     worker_config config = {
-        .uow = m_memory_uow(db), .mode = M_UOW_WRITE, .env = outer->env, .asker = &asker};
+        .uow = &unsure_uow, .mode = M_UOW_WRITE, .env = outer->env, .asker = &asker};
     w = worker_new(&config);
     books = (m_remote_books){.store = store, .service = "finance", .caller = "wms"};
-    rounds = asked_most = 0;
+    rounds = asked_most = let_go = 0;
+    committing = M_OK;
 }
 
 static void tear_down(void)
@@ -199,6 +272,42 @@ START_TEST(the_next_batch_starts_anew)
 }
 END_TEST
 
+static uint32_t let_go_of(uint32_t place)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < let_go; i++)
+        n += m_id_eq(gone[i].hold, test_id(900 + place));
+    return n;
+}
+
+START_TEST(what_was_held_for_the_refused_is_let_go)
+{
+    member members[MEMBERS] = {{.holds = true},
+                               {.holds = true, .refuse = true},
+                               {.questions = 2, .holds = true, .refuse = true},
+                               {.refuse = true},
+                               {.questions = 3, .holds = true}};
+    run_members(members, MEMBERS);
+    for (uint32_t i = 0; i < MEMBERS; i++) {
+        bool refused = members[i].refuse;
+        ck_assert_int_eq(members[i].status, refused ? M_PRECONDITION : M_OK);
+        ck_assert_uint_eq(let_go_of(i), refused && members[i].holds);
+    }
+    ck_assert(!m_id_eq(gone[0].attempt, gone[1].attempt));
+}
+END_TEST
+
+/* It may be committed: only Finance's question finds out. */
+START_TEST(what_may_be_committed_is_not_let_go)
+{
+    member members[1] = {{.holds = true}};
+    committing = M_UNAVAILABLE;
+    run_members(members, 1);
+    ck_assert_int_eq(members[0].status, M_UNAVAILABLE);
+    ck_assert_uint_eq(let_go, 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("worker");
@@ -207,5 +316,7 @@ int main(void)
     tcase_add_test(cases, a_use_case_that_asks_for_ever_is_ended);
     tcase_add_test(cases, who_asks_much_runs_ahead);
     tcase_add_test(cases, the_next_batch_starts_anew);
+    tcase_add_test(cases, what_was_held_for_the_refused_is_let_go);
+    tcase_add_test(cases, what_may_be_committed_is_not_let_go);
     return unit_run(cases, "worker");
 }

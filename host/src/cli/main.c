@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "m_adapters/fault.h"
 
 static const command commands[] = {
     {"serve", "", "run everything in this process, until stopped",
@@ -171,6 +172,7 @@ static const command *find(const char *name)
 
 int main(int argc, char **argv)
 {
+    m_fault_folder(getenv("BM_FAULTS"), getenv("M_DOMAINS"));
     if (argc < 2) {
         usage(stderr);
         return COMMAND_USAGE;

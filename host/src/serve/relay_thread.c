@@ -8,6 +8,8 @@
 #include "../worker/runner.h"
 #include "m_adapters/idempotency.h"
 #include "m_adapters/pg_relay.h"
+#include "m_adapters/pg_stream.h"
+#include "m_adapters/remote_ledger.h"
 
 #define POLL_MS       250 /* for events whose waking got lost and for those to be tried again */
 #define GATHER_MS     20  /* under load: look once for many commits */
@@ -116,29 +118,46 @@ static m_status read_tenants(void *arg, m_call *call)
     return M_OK;
 }
 
+typedef m_status (*sweep_rows)(m_store store, m_call *call, m_time before, uint32_t limit,
+                               uint32_t *out_removed);
+
 typedef struct {
+    sweep_rows rows;
     m_time before;
     uint32_t removed;
-} key_sweep;
+} tenant_sweep;
 
-static m_status sweep_keys_of_tenant(void *arg, m_call *call)
+static m_status sweep_tenant(void *arg, m_call *call)
 {
-    key_sweep *s = arg;
-    return m_idempotency_sweep(m_pg_store(), call, s->before, SWEEP_ROWS, &s->removed);
+    tenant_sweep *s = arg;
+    return s->rows(m_pg_store(), call, s->before, SWEEP_ROWS, &s->removed);
 }
 
-/* Old idempotency keys, in small transactions so that no writer waits long. */
-static m_status sweep_keys(relay_thread *r, m_call *call, m_time before)
+/* The tenants are core's; another process has copies for them. */
+static m_status find_tenants(relay_thread *r, m_call *call, m_list *out)
 {
+    if (domains_own("core")) return runner_run(r->uow, call, M_UOW_READ, read_tenants, out);
+    return m_pg_copy_tenants(r->outbox.conn, call, out);
+}
+
+/* Old idempotency keys and decisions, in small transactions so that no writer waits long. */
+static m_status sweep_tenants(relay_thread *r, m_call *call, int64_t now_us)
+{
+    const struct {
+        sweep_rows rows;
+        int days;
+    } sweeps[] = {{m_idempotency_sweep, KEEP_DAYS}, {m_decisions_sweep, M_DECISION_KEEP_DAYS}};
     m_list tenants;
-    M_TRY(runner_run(r->uow, call, M_UOW_READ, read_tenants, &tenants));
-    for (M_EACH(m_id, tenant, tenants)) {
-        key_sweep s = {before, 0};
-        call->tenant = *tenant;
-        do
-            M_TRY(runner_run(r->uow, call, M_UOW_WRITE, sweep_keys_of_tenant, &s));
-        while (s.removed == SWEEP_ROWS);
-    }
+    M_TRY(find_tenants(r, call, &tenants));
+    for (M_EACH(m_id, tenant, tenants))
+        for (size_t i = 0; i < sizeof sweeps / sizeof sweeps[0]; i++) {
+            m_time before = {now_us - sweeps[i].days * INT64_C(86400000000)};
+            tenant_sweep s = {sweeps[i].rows, before, 0};
+            call->tenant = *tenant;
+            do
+                M_TRY(runner_run(r->uow, call, M_UOW_WRITE, sweep_tenant, &s));
+            while (s.removed == SWEEP_ROWS);
+        }
     return M_OK;
 }
 
@@ -150,12 +169,13 @@ static void sweep(relay_thread *r)
     m_arena_reset(r->arena);
     m_call call = runtime_call(r->rt, r->arena);
     uint32_t removed;
-    m_time before = {now - (int64_t)KEEP_DAYS * 86400 * 1000000};
-    if (sweep_keys(r, &call, before) != M_OK)
-        r->rt->env->log(r->rt->env->self, "warn", "sweep", m_str_z(r->arena, call.error.message));
     if (runtime_relay(r->rt, &call, &r->outbox.conn) != M_OK ||
-        m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK)
+        m_relay_sweep(r->relay, &call, KEEP_DAYS, &removed) != M_OK) {
         runtime_relay_lost(r->rt, &call, "relay", &r->outbox.conn);
+        return;
+    }
+    if (sweep_tenants(r, &call, now) != M_OK)
+        r->rt->env->log(r->rt->env->self, "warn", "sweep", m_str_z(r->arena, call.error.message));
 }
 
 static void *main_loop(void *arg)

@@ -8,12 +8,14 @@
 
 #include "../worker/runner.h"
 #include "m/ledger_pending.h"
+#include "m_adapters/fault.h"
 #include "m_adapters/pg_stream.h"
 #include "m_adapters/stream_nats.h"
 
 #define TENANTS_MAX      1024 /* remembered as known; others are looked up each time */
 #define WAIT_MS          200
 #define INQUIRE_EVERY_MS 30000
+#define SOON_MS          500 /* the same where a test cannot wait */
 #define WELCOME_TRIES    100
 #define WELCOME_PAUSE_MS 50
 #define PAUSE_MS         500
@@ -237,6 +239,14 @@ struct arrivals_thread {
     figures_arriving figures; /* under the lock */
 };
 
+/* All that were ever welcomed here, also those nothing happened to since the start. */
+static bool find_tenants(arrivals_thread *t, m_call *call, m_list *out)
+{
+    if (t->conn && m_pg_copy_tenants(t->conn, call, out) == M_OK) return true;
+    t->rt->env->log(t->rt->env->self, "warn", "tenants", m_str_z(t->arena, call->error.message));
+    return false;
+}
+
 /* Copies whose filling was broken off, or could not begin while their owner was away. */
 static void tend(arrivals_thread *t, m_call *call)
 {
@@ -244,8 +254,10 @@ static void tend(arrivals_thread *t, m_call *call)
     if (now - t->tended_us < TEND_EVERY_MS * INT64_C(1000)) return;
     t->tended_us = now;
     uint32_t filled;
-    for (uint32_t i = 0; i < t->a->known_count; i++) {
-        call->tenant = t->a->known[i].tenant;
+    m_list tenants;
+    if (!find_tenants(t, call, &tenants)) return;
+    for (M_EACH(m_id, tenant, tenants)) {
+        call->tenant = *tenant;
         (void)!m_replica_tend(domains_replica(t->domains), call, t->uow, &filled);
     }
 }
@@ -254,7 +266,7 @@ static void tend(arrivals_thread *t, m_call *call)
 
 static m_status ask_holders(void *arg, m_call *call)
 {
-    m_inquiry in = {.limit = 0};
+    m_inquiry in = {.older_than_s = m_fault_ordered("soon")}; /* else as the policy says */
     m_inquiry_result out;
     return m_ledger_pending_inquire(*(const m_ledger_pending *)arg, call, &in, &out);
 }
@@ -283,11 +295,15 @@ static void inquire(arrivals_thread *t, m_call *call)
 static void inquire_all(arrivals_thread *t)
 {
     int64_t now = t->rt->env->now(t->rt->env->self).us;
-    if (now - t->inquired_us < INQUIRE_EVERY_MS * INT64_C(1000)) return;
+    int64_t every_ms = m_fault_ordered("soon") ? SOON_MS : INQUIRE_EVERY_MS;
+    m_list tenants;
+    m_call call = runtime_call(t->rt, t->arena);
+    if (now - t->inquired_us < every_ms * INT64_C(1000) || m_fault_ordered("no_inquiry")) return;
     t->inquired_us = now;
-    for (uint32_t i = 0; i < t->a->known_count; i++) {
-        m_call call = runtime_call(t->rt, t->arena);
-        call.tenant = t->a->known[i].tenant;
+    if (!find_tenants(t, &call, &tenants)) return;
+    for (M_EACH(m_id, tenant, tenants)) {
+        call = runtime_call(t->rt, t->arena);
+        call.tenant = *tenant;
         inquire(t, &call);
     }
 }
@@ -339,6 +355,10 @@ static m_status count_all(arrivals_thread *t, m_call *call)
 static void round_of(arrivals_thread *t)
 {
     m_intake_result result;
+    if (m_fault_ordered("no_arrivals")) {
+        pause_ms(WAIT_MS);
+        return;
+    }
     m_arena_reset(t->arena);
     m_answers_reset(t->answers, t->rt->env);
     m_call call = runtime_call(t->rt, t->arena);

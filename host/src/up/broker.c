@@ -14,11 +14,10 @@
 #include "m_adapters/nats_config.h"
 #include "m_adapters/nkey.h"
 #include "m_adapters/rpc.h"
-#include "m_adapters/stream_nats.h"
+#include "streams.h"
 
 #define FIRST_PORT 4322 /* beside the distribution's own broker, which has 4222 */
 #define LAST_PORT  4422
-#define WAIT_MS    10000 /* for the broker to serve */
 
 static bool find_program(broker *b)
 {
@@ -94,37 +93,8 @@ static bool public_key(const broker *b, const char *domain, char out[M_NKEY_PUBL
 
 /* ---- rights ---- */
 
-#define DOMAINS_LIMIT 16
-#define DEPLOYER      "deploy" /* the user who makes streams */
-
 typedef struct {
-    char text[200];
-    const char *names[DOMAINS_LIMIT + 1];
-    uint32_t count;
-} name_list;
-
-static void split(name_list *list, const char *domains)
-{
-    char *rest = NULL;
-    snprintf(list->text, sizeof list->text, "%s", domains);
-    list->count = 0;
-    for (char *name = strtok_r(list->text, ",", &rest); name && list->count < DOMAINS_LIMIT;
-         name = strtok_r(NULL, ",", &rest))
-        list->names[list->count++] = name;
-    list->names[list->count] = NULL;
-}
-
-/* All but itself: every domain may ask every other one, and hears of it. */
-static void others_of(const name_list *all, uint32_t self, const char *out[DOMAINS_LIMIT + 1])
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < all->count; i++)
-        if (i != self) out[n++] = all->names[i];
-    out[n] = NULL;
-}
-
-typedef struct {
-    name_list all;
+    domain_names all;
     m_nats_service services[DOMAINS_LIMIT];
     char keys[DOMAINS_LIMIT + 1][M_NKEY_PUBLIC];
     const char *others[DOMAINS_LIMIT][DOMAINS_LIMIT + 1];
@@ -132,17 +102,17 @@ typedef struct {
 
 static bool grant(const broker *b, rights *r)
 {
-    split(&r->all, b->domains);
+    domain_names_read(&r->all, b->domains);
     for (uint32_t i = 0; i < r->all.count; i++) {
         if (!public_key(b, r->all.names[i], r->keys[i])) return false;
-        others_of(&r->all, i, r->others[i]);
+        domain_names_others(&r->all, i, r->others[i]);
         r->services[i] = (m_nats_service){.name = r->all.names[i],
                                           .key = r->keys[i],
                                           .asks = r->others[i],
                                           .hears = r->others[i],
                                           .discovers = strcmp(r->all.names[i], "core") == 0};
     }
-    return public_key(b, DEPLOYER, r->keys[DOMAINS_LIMIT]);
+    return public_key(b, STREAMS_USER, r->keys[DOMAINS_LIMIT]);
 }
 
 static bool write_config(const broker *b, const broker_place *place)
@@ -186,41 +156,6 @@ bool broker_write(broker *b, const char *folder, const char *domains, const brok
 {
     broker_name(b, folder, domains);
     return make_call_keys(b) && write_config(b, place);
-}
-
-/* ---- streams ---- */
-
-bool broker_deploy(const broker *b, const m_env *env, const broker_way *way)
-{
-    char seed[700];
-    const char *why = "";
-    name_list all = {.count = 0};
-    m_nats *link = NULL;
-    m_arena *arena = m_arena_new(0);
-    m_call call = {.env = env, .arena = arena, .system = true};
-    m_nats_options options = {.url = way->url,
-                              .name = DEPLOYER,
-                              .nkey_seed_file = seed,
-                              .ca_file = way->ca_file,
-                              .cert_file = way->cert_file,
-                              .key_file = way->key_file,
-                              .inbox_prefix = "_INBOX_deploy",
-                              .env = env};
-    split(&all, b->domains);
-    bool good = arena && broker_seed_file(b, DEPLOYER, seed, sizeof seed) &&
-                m_nats_open(&options, &link, &why) == M_OK && m_nats_wait(link, WAIT_MS);
-    for (uint32_t i = 0; good && i < all.count; i++) {
-        const char *consumers[DOMAINS_LIMIT + 1];
-        others_of(&all, i, consumers);
-        m_stream_plan plan = {.producer = all.names[i], .consumers = consumers};
-        good = m_stream_deploy(link, &call, &plan) == M_OK;
-    }
-    if (!good)
-        fprintf(stderr, "The streams cannot be made: %s%.*s.\n", why,
-                M_STR_ARG(call.error.message));
-    m_nats_close(link);
-    m_arena_free(arena);
-    return good;
 }
 
 /* Two installations that start together look at different ports first. */

@@ -13,6 +13,7 @@
 
 #define ENVIRONMENT_MAX 512
 #define LONGEST_WAIT_MS 30000
+#define GOOD_LIFE_MS    5000 /* who lived so long did not fail at its start */
 #define EXIT_CHILD      127
 
 extern char **environ;
@@ -78,6 +79,7 @@ bool child_start(child *c, int64_t now_ms)
     c->out = ends[0];
     c->filled = 0;
     c->starts++;
+    c->started_ms = now_ms;
     c->state = c->ready_word ? CHILD_STARTING : CHILD_READY;
     return true;
 }
@@ -118,7 +120,9 @@ void child_ended(child *c, int status, int64_t now_ms)
     c->out = -1;
     c->pid = 0;
     if (c->state == CHILD_STOPPED) return;
-    uint32_t doublings = c->starts < 6 ? c->starts : 6;
+    bool lived = now_ms - c->started_ms > GOOD_LIFE_MS;
+    c->failures = lived ? 0 : c->failures + 1;
+    uint32_t doublings = c->failures < 6 ? c->failures : 6;
     int64_t wait = INT64_C(500) << doublings;
     c->next_start_ms = now_ms + (wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS);
     c->state = CHILD_DOWN;

@@ -8,7 +8,7 @@
 
 typedef enum { CHILD_STARTING, CHILD_READY, CHILD_DOWN, CHILD_STOPPED } child_state;
 
-#define CHILD_SETTINGS_MAX 24
+#define CHILD_SETTINGS_MAX 32
 
 typedef struct {
     char name[40]; /* "wms", "wms-2", "nats" */
@@ -25,6 +25,8 @@ typedef struct {
     uint32_t filled;
     char told[160]; /* what it said with the ready word */
     uint32_t starts;
+    uint32_t failures;     /* ends in a row without having served for a while */
+    int64_t started_ms;    /* monotonic */
     int64_t next_start_ms; /* CHILD_DOWN: not before; monotonic */
 } child;
 

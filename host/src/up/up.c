@@ -15,6 +15,8 @@
 #include "../runtime/runtime.h"
 #include "broker.h"
 #include "child.h"
+#include "m_adapters/fault.h"
+#include "streams.h"
 
 #define CHILDREN_MAX (DOMAINS_MAX * UP_REPLICAS_MAX + 1)
 #define LOOK_MS      500
@@ -27,6 +29,7 @@ typedef struct {
     broker broker;
     child children[CHILDREN_MAX]; /* the broker first, the gateway last */
     uint32_t count;
+    streams *streams;
     int signals;
     bool told; /* that everything is ready */
 } up;
@@ -72,8 +75,11 @@ static bool pass_on(up *u, child *c)
                                          "M_QUEUE",
                                          "M_REQUEST_MEMORY_MB",
                                          "M_TOKEN_MINUTES",
-                                         "M_REPLICA_MAX_AGE_S"};
-    bool good = child_set(c, "M_MODE", "enterprise") && child_set(c, "M_NATS_URL", u->broker.url) &&
+                                         "M_REPLICA_MAX_AGE_S",
+                                         "M_UNSIGNED_REPLIES"};
+    char other[64];
+    const char *url = m_fault_text("nats_url", c->name, other, sizeof other, u->broker.url);
+    bool good = child_set(c, "M_MODE", "enterprise") && child_set(c, "M_NATS_URL", url) &&
                 child_set(c, "M_CALL_KEYS_FILE", u->broker.call_keys);
     for (size_t i = 0; good && i < sizeof passed / sizeof passed[0]; i++) {
         const char *value = getenv(passed[i]);
@@ -233,7 +239,8 @@ static bool wait_for_something(up *u)
 static bool run(up *u)
 {
     child_start(&u->children[0], now_ms());
-    if (!broker_deploy(&u->broker, u->rt.env, &(broker_way){.url = u->broker.url})) return false;
+    if (!(u->streams = streams_keep(&u->broker, u->rt.env, &(broker_way){.url = u->broker.url})))
+        return false;
     for (uint32_t i = 1; i < u->count; i++)
         child_start(&u->children[i], now_ms());
     do {
@@ -254,6 +261,7 @@ static bool run(up *u)
 static void stop(up *u)
 {
     printf("Stopping.\n");
+    streams_stop(u->streams);
     for (uint32_t i = u->count; i > 0; i--)
         child_stop(&u->children[i - 1], STOP_MS);
     for (uint32_t i = 0; i < u->count; i++)

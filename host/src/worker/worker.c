@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "m_adapters/fault.h"
+#include "m_adapters/remote_ledger.h"
+
 #define FIRST_PAUSE_MS       2
 #define AHEAD_FROM           3 /* rounds of questions */
 #define WORKER_QUESTIONS_MAX (WORKER_BATCH_MAX * 8)
+#define LET_GO_MS            1000
 
 struct worker {
     worker_config config;
@@ -18,6 +22,7 @@ struct worker {
     m_arena *arenas[WORKER_BATCH_MAX];
     m_answers *answers[WORKER_BATCH_MAX]; /* NULL without an asker */
     m_status results[WORKER_BATCH_MAX];
+    bool unsure; /* whether the last transaction was committed */
     _Atomic uint64_t batches, use_cases, refused, reruns, questions;
 };
 
@@ -151,6 +156,7 @@ static m_status run_transaction(worker *w, job **jobs, uint32_t n)
     call_init(w, &w->batch_call, w->batch_arena, NULL, jobs[0]);
     for (uint32_t i = 0; i < n; i++)
         w->results[i] = M_OK;
+    w->unsure = false;
     m_status status = begin(w, jobs, n);
     if (status != M_OK) {
         fail_members(w, n, status);
@@ -160,7 +166,10 @@ static m_status run_transaction(worker *w, job **jobs, uint32_t n)
         uow->ops->rollback(uow);
         return n > 1 ? M_AGAIN : M_OK; /* alone, the refusal is the answer */
     }
+    if (w->config.mode == M_UOW_WRITE) m_fault_point("before_commit");
     status = uow->ops->commit(uow, &w->batch_call);
+    if (w->config.mode == M_UOW_WRITE) m_fault_point("after_commit");
+    w->unsure = status == M_UNAVAILABLE || status == M_TIMEOUT || status == M_INTERNAL;
     if (status != M_OK) fail_members(w, n, status);
     return status;
 }
@@ -195,6 +204,30 @@ static void ask(worker *w, uint32_t n, uint32_t round)
     }
     atomic_fetch_add_explicit(&w->questions, count, memory_order_relaxed);
     w->config.asker->ask(w->config.asker->self, open, as, count);
+    m_fault_point("answered");
+}
+
+/* What was held for the members at from..to−1 that were refused for certain. Nobody waits for the
+ * answers: what does not get there Finance asks about. */
+static void let_go(worker *w, uint32_t from, uint32_t to)
+{
+    m_question *ends[WORKER_QUESTIONS_MAX];
+    const m_call *as[WORKER_QUESTIONS_MAX];
+    uint32_t n = 0;
+    m_time until = {w->config.env->now(w->config.env->self).us + LET_GO_MS * INT64_C(1000)};
+    bool certain = !w->unsure && !m_fault_ordered("no_let_go");
+    for (uint32_t i = from; i < to && certain; i++) {
+        if (w->results[i] == M_OK || !w->answers[i]) continue;
+        uint32_t more = m_remote_let_go(w->answers[i], ends + n, WORKER_QUESTIONS_MAX - n);
+        w->calls[i] = (m_call){/* what it had is gone with its job */
+                               .tenant = w->calls[i].tenant,
+                               .env = w->config.env,
+                               .system = true,
+                               .deadline = until};
+        for (; more; more--)
+            as[n++] = &w->calls[i];
+    }
+    if (n) w->config.asker->ask(w->config.asker->self, ends, as, n);
 }
 
 static void swap_places(worker *w, job **jobs, uint32_t a, uint32_t b)
@@ -245,6 +278,7 @@ static uint32_t finish_done(worker *w, job **jobs, uint32_t n, bool last)
     for (uint32_t i = waiting; i < n; i++)
         finish(w, i, jobs[i]);
     if (w->config.answered) w->config.answered(w->config.answer_arg);
+    let_go(w, waiting, n);
     return waiting;
 }
 
@@ -264,10 +298,12 @@ static void run_singly(worker *w, job *j)
 static void run_all_singly(worker *w, job **jobs, uint32_t n)
 {
     atomic_fetch_add_explicit(&w->reruns, 1, memory_order_relaxed);
+    let_go(w, 0, n); /* each begins anew, with other ids */
     for (uint32_t i = 0; i < n; i++) {
         begin_use_case(w, 0);
         run_singly(w, jobs[i]);
         finish(w, 0, jobs[i]);
+        let_go(w, 0, 1);
     }
     if (w->config.answered) w->config.answered(w->config.answer_arg);
 }

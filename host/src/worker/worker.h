@@ -5,7 +5,8 @@
  * without a commit to wait for.
  *
  * Members that ask other processes (m_adapters/remote.h) leave nothing behind either: after the
- * transaction their questions are sent together, and they run again with the answers. */
+ * transaction their questions are sent together, and they run again with the answers. What was held
+ * for a member that is refused in the end is let go after it was answered. */
 #ifndef HOST_WORKER_H
 #define HOST_WORKER_H
 

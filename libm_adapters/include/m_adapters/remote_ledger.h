@@ -38,14 +38,20 @@ m_budget m_remote_budget(const m_remote_books *books);
  * transaction is refused for certain. Never after a commit whose outcome is unknown. At most max;
  * returns how many. */
 uint32_t m_remote_held(m_answers *answers, m_hold_end *out, uint32_t max);
+/* The same as questions to the other side, in the memory of the answers; at most max. What does not
+ * get there the other side asks about. */
+uint32_t m_remote_let_go(m_answers *answers, m_question **out, uint32_t max);
 
 /* What was decided here: the answer to the other side's inquiry. store must live as long as the
  * value. */
 m_deciding m_decisions_of(const m_store *store);
 /* For the other side: a value that asks the service that the question names. */
 m_deciding m_remote_deciding(void);
-/* Removes decisions of before that time, at most `limit`. Those of holds that are not posted yet
- * must be younger: as long as events are kept, and as long as a restored database may be old. */
+/* How long decisions are kept at least: as Finance keeps what they were about, so that both sides
+ * of a crosscheck end on the same day, and longer than events live and than a restored database may
+ * be old. */
+#define M_DECISION_KEEP_DAYS 100
+/* Removes decisions of before that time, at most `limit`. */
 M_MUST_USE m_status m_decisions_sweep(m_store store, m_call *call, m_time before, uint32_t limit,
                                       uint32_t *out_removed);
 

@@ -25,6 +25,9 @@ typedef struct {
 /* Makes or changes the stream and its consumers; again and again is fine. M_UNAVAILABLE, or
  * M_INTERNAL with what the broker says. */
 M_MUST_USE m_status m_stream_deploy(m_nats *link, m_call *call, const m_stream_plan *plan);
+/* Are they all there? A broker whose data was lost has none of them, and tells nobody. */
+M_MUST_USE m_status m_stream_deployed(m_nats *link, m_call *call, const m_stream_plan *plan,
+                                      bool *out);
 
 /* ---- publishing ---- */
 

@@ -159,7 +159,9 @@ const m_type m_import_row_type = {.name = "m.import_row",
 /* ---- decisions ---- */
 
 static const m_index decision_indexes[] = {
-    {.fields = "posting_date", .where = "verdict = 'committed'"}, {NULL}};
+    {.fields = "posting_date", .where = "verdict = 'committed'"},
+    {.fields = "decided_at"}, /* what is swept */
+    {NULL}};
 static const m_field decision_fields[] = {
     M_F_ID(m_decision_row, hold, "Hold", .flags = M_KEY),
     M_F_ID(m_decision_row, attempt, "Attempt", .flags = M_KEY),

@@ -111,7 +111,7 @@ m_status m_consumer_catch_up(m_consumer *consumer, m_call *call, m_str producer,
                              uint32_t pages, m_take_result *out)
 {
     chase h = {.c = consumer, .call = call, .producer = producer, .outbox = outbox};
-    bool more = !(consumer->config.without & M_WITHOUT_CATCH_UP);
+    bool more = !goes_without(consumer, M_WITHOUT_CATCH_UP);
     for (uint32_t page = 0; more && (!pages || page < pages); page++) {
         m_arena_mark before = m_arena_tell(call->arena);
         m_status status = next_page(&h, &more);

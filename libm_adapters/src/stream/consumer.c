@@ -5,6 +5,7 @@
 
 #include "../relay/backoff.h"
 #include "m_adapters/codec.h"
+#include "m_adapters/fault.h"
 
 #define TIMEOUT_MS 30000
 #define US_PER_MS  INT64_C(1000)
@@ -27,6 +28,13 @@ void m_consumer_free(m_consumer *consumer)
     if (!consumer) return;
     m_arena_free(consumer->arena);
     free(consumer);
+}
+
+bool goes_without(const m_consumer *c, uint32_t protection)
+{
+    const char *ordered = protection == M_WITHOUT_MARKS ? "no_marks" : "no_catch_up";
+    (void)ordered; /* in a program that is shipped nobody orders it */
+    return c->config.without & protection || m_fault_ordered(ordered);
 }
 
 /* ---- who gets it ---- */
@@ -310,7 +318,7 @@ static void freeze(taking *t, const char *why)
 /* Twice, next, too early, or of another history? */
 static m_status judge(taking *t, const m_stream_event *e, verdict *out)
 {
-    if (t->c->config.without & M_WITHOUT_MARKS) return take_event(t, e, out);
+    if (goes_without(t->c, M_WITHOUT_MARKS)) return take_event(t, e, out);
     if (e->seq <= t->mark.seq) {
         t->sum.dropped++;
         return M_OK;
@@ -390,7 +398,9 @@ static m_status attempt(taking *t, uint32_t from, uint32_t to, verdict *out, m_s
         t->sum.mark = t->mark.seq;
         return status;
     }
+    m_fault_point("taking");
     *commit = uow->ops->commit(uow, &t->inner);
+    m_fault_point("taken");
     t->sum.mark = t->mark.seq;
     return M_OK;
 }

@@ -22,6 +22,8 @@ typedef struct {
     const m_stream_sink *sink;
 } receiver;
 
+/* A test wants to see what the protection (M_WITHOUT_…) is for. */
+bool goes_without(const m_consumer *c, uint32_t protection);
 /* Who here takes events of that type? M_INTERNAL: more than RECEIVERS_MAX. */
 m_status receivers_of(const m_consumer *c, m_call *call, m_str type, receiver out[RECEIVERS_MAX],
                       uint32_t *n);

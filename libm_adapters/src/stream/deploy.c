@@ -67,14 +67,44 @@ static m_status deploy_consumer(jsCtx *js, m_call *call, const char *producer, c
     return said(call, s, code, consumer);
 }
 
-m_status m_stream_deploy(m_nats *link, m_call *call, const m_stream_plan *plan)
+static m_status jetstream(m_nats *link, m_call *call, const m_stream_plan *plan, jsCtx **out)
 {
-    jsCtx *js = NULL;
     jsOptions options;
     jsOptions_Init(&options);
     options.Wait = WAIT_MS;
-    natsStatus s = natsConnection_JetStream(&js, m_nats_connection(link), &options);
-    m_status status = said(call, s, 0, plan->producer);
+    natsStatus s = natsConnection_JetStream(out, m_nats_connection(link), &options);
+    return said(call, s, 0, plan->producer);
+}
+
+static m_status count_consumers(jsCtx *js, m_call *call, const m_stream_plan *plan, int64_t *out)
+{
+    char stream[NATS_STREAM];
+    jsStreamInfo *info = NULL;
+    jsErrCode code = 0;
+    m_nats_stream(plan->producer, stream);
+    natsStatus s = js_GetStreamInfo(&info, js, stream, NULL, &code);
+    *out = s == NATS_OK ? info->State.Consumers : 0;
+    jsStreamInfo_Destroy(info);
+    return s == NATS_NOT_FOUND || code == JSStreamNotFoundErr ? M_OK : said(call, s, code, stream);
+}
+
+m_status m_stream_deployed(m_nats *link, m_call *call, const m_stream_plan *plan, bool *out)
+{
+    jsCtx *js = NULL;
+    int64_t there = 0, wanted = 0;
+    for (const char *const *c = plan->consumers; c && *c; c++)
+        wanted++;
+    m_status status = jetstream(link, call, plan, &js);
+    if (status == M_OK) status = count_consumers(js, call, plan, &there);
+    jsCtx_Destroy(js);
+    if (status == M_OK) *out = there >= wanted && there > 0;
+    return status;
+}
+
+m_status m_stream_deploy(m_nats *link, m_call *call, const m_stream_plan *plan)
+{
+    jsCtx *js = NULL;
+    m_status status = jetstream(link, call, plan, &js);
     if (status == M_OK) status = deploy_stream(js, call, plan);
     for (const char *const *c = plan->consumers; status == M_OK && c && *c; c++)
         status = deploy_consumer(js, call, plan->producer, *c);

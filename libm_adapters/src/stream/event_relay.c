@@ -5,6 +5,7 @@
 
 #include "../nats/link.h"
 #include "m_adapters/codec.h"
+#include "m_adapters/fault.h"
 #include "wire.h"
 
 #define WINDOW         1000
@@ -146,6 +147,14 @@ static void take_ack(window *w, natsMsg *ack)
     if (round == w->r->round && i < w->due->count) read_ack(w, (uint32_t)i, ack);
 }
 
+/* A round that failed leaves answers behind that nobody reads; in the next one's way they would be
+ * its failure, and so for ever. */
+static void forget_acks(m_event_relay *r)
+{
+    natsSubscription_Destroy(r->acks);
+    r->acks = NULL;
+}
+
 static int64_t now_ms(void)
 {
     struct timespec t;
@@ -219,6 +228,8 @@ static m_status run_window(window *w)
     for (uint32_t i = 0; i < w->due->count && !w->result.why.n; i++)
         M_TRY(publish(w, i));
     await_acks(w);
+    if (w->result.why.n) forget_acks(w->r);
+    m_fault_point("published");
     return move_marks(w);
 }
 
