@@ -310,6 +310,31 @@ START_TEST(a_reused_refresh_token_ends_the_family)
 }
 END_TEST
 
+START_TEST(a_refresh_whose_answer_was_lost_may_be_asked_again)
+{
+    identity_grant first, lost, second, third, out;
+    ck_assert_int_eq(sign_in("acme", "ann@example.org", PASSWORD, &first), M_OK);
+    ck_assert_int_eq(refresh(first.refresh_token, &lost), M_OK);
+    test_advance_us(call, 29 * SECOND);
+    ck_assert_int_eq(refresh(first.refresh_token, &second), M_OK);
+    ck_assert_int_eq(refresh(second.refresh_token, &third), M_OK);
+    /* who comes with the one that was lost has a copy of it */
+    ck_assert_int_eq(refresh(lost.refresh_token, &out), M_UNAUTHORIZED);
+    ck_assert_int_eq(refresh(third.refresh_token, &out), M_UNAUTHORIZED);
+}
+END_TEST
+
+START_TEST(a_refresh_is_not_asked_again_late)
+{
+    identity_grant first, second, out;
+    ck_assert_int_eq(sign_in("acme", "ann@example.org", PASSWORD, &first), M_OK);
+    ck_assert_int_eq(refresh(first.refresh_token, &second), M_OK);
+    test_advance_us(call, 31 * SECOND);
+    ck_assert_int_eq(refresh(first.refresh_token, &out), M_UNAUTHORIZED);
+    ck_assert_int_eq(refresh(second.refresh_token, &out), M_UNAUTHORIZED);
+}
+END_TEST
+
 START_TEST(signing_out_ends_the_family)
 {
     identity_grant first, second;
@@ -719,6 +744,8 @@ static void add_sign_in(TCase *t)
     tcase_add_test(t, an_administrator_can_end_the_rest);
     tcase_add_test(t, a_refresh_token_works_once);
     tcase_add_test(t, a_reused_refresh_token_ends_the_family);
+    tcase_add_test(t, a_refresh_whose_answer_was_lost_may_be_asked_again);
+    tcase_add_test(t, a_refresh_is_not_asked_again_late);
     tcase_add_test(t, signing_out_ends_the_family);
     tcase_add_test(t, refresh_tokens_end);
     tcase_add_test(t, refresh_tokens_that_were_touched_are_refused);

@@ -113,18 +113,24 @@ export interface Ask {
 
 export async function call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
   if (Date.now() > accessEnds) await refresh()
-  const headers: Record<string, string> = { authorization: `Bearer ${access}` }
+  const headers: Record<string, string> = {}
   if (ask.body !== undefined) headers['content-type'] = 'application/json'
   if (ask.csv !== undefined) headers['content-type'] = 'text/csv'
   if (ask.version !== undefined) headers['if-match'] = `"${ask.version}"`
   if (method !== 'GET') headers['idempotency-key'] = ask.key ?? crypto.randomUUID()
-  const response = await send(path, {
-    method,
-    headers,
-    body: ask.csv ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body)),
-    signal: ask.signal,
-  })
-  if (response.status === 401) take(null)
+  const body = ask.csv ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body))
+  const once = () => {
+    headers.authorization = `Bearer ${access}`
+    return send(path, { method, headers, body, signal: ask.signal })
+  }
+  const used = access
+  let response = await once()
+  if (response.status === 401) {
+    // the token may have ended before its time, as when the server changed its keys
+    if (access === used) await refresh()
+    if (access) response = await once()
+    if (response.status === 401) take(null)
+  }
   return answer<T>(response)
 }
 

@@ -1,10 +1,10 @@
 // The lines of a document: a spreadsheet in small. One cell is an editor at a time, so that a hundred lines cost little.
 import { type ClipboardEvent, type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { api } from './api'
-import { keepLabel, placeOf, titleOf, useTypes } from './data'
+import { keepLabel, pickOne, placeOf, useTypes } from './data'
 import { readDay } from './dates'
 import { evaluate, fromUnits, sum } from './decimal'
-import { decimalKinds, FieldEditor, isNumeric } from './fields'
+import { FieldEditor, isNumeric } from './fields'
 import { t } from './i18n'
 import { Icons } from './icons'
 import { Shown } from './shown'
@@ -13,6 +13,7 @@ import type { Field, Row, TypeEntry, Value } from './types'
 import { Button, Dialog } from './ui'
 
 const COLUMNS = 7
+const FAULTS = 5
 
 const isColumn = (f: Field) => !f.hidden && !f.secret && f.kind !== 'id' && f.kind !== 'list' && f.kind !== 'struct'
 const empty = (v: Value) => v === null || v === undefined || v === '' || v === false || /^-?0(\.0*)?$/.test(String(v))
@@ -39,39 +40,27 @@ const width = (f: Field): string => {
   return 'minmax(110px,1.4fr)'
 }
 
-/** One row of a pasted block, read by the kinds of the columns; links are looked up by code or name. */
-async function readPasted(
-  cells: string[],
-  columns: Field[],
-  types: TypeEntry[] | undefined,
-  found: Map<string, string | null>,
-): Promise<Row> {
-  const row: Row = {}
-  for (const [i, text] of cells.entries()) {
-    const f = columns[i]
-    if (!f || f.read_only) continue
-    const typed = text.trim()
-    if (!typed) continue
-    if (decimalKinds.includes(f.kind)) row[f.name] = evaluate(typed, f.places ?? 6)
-    else if (f.kind === 'int') row[f.name] = Number(evaluate(typed, 0) ?? 0)
-    else if (f.kind === 'date') row[f.name] = readDay(typed)
-    else if (f.kind === 'bool') row[f.name] = /^(1|y|yes|true|x)$/i.test(typed)
-    else if (f.kind === 'link') {
-      const key = `${f.link}/${typed.toLowerCase()}`
-      if (!found.has(key)) {
-        const place = placeOf(types, f.link)
-        const docs = place ? (await api.list(place, { q: typed, limit: '8' })).items : []
-        const hit =
-          docs.find((d) =>
-            [d.code, d.number, titleOf(d)].some((x) => String(x ?? '').toLowerCase() === typed.toLowerCase()),
-          ) ?? (docs.length === 1 ? docs[0] : undefined)
-        if (hit) keepLabel(f.link ?? '', hit)
-        found.set(key, hit?.id ?? null)
-      }
-      row[f.name] = found.get(key) ?? null
-    } else row[f.name] = typed
+type Found = Map<string, string | null>
+
+async function findLink(f: Field, typed: string, types: TypeEntry[] | undefined, found: Found) {
+  const key = `${f.link}/${typed.toLowerCase()}`
+  if (!found.has(key)) {
+    const place = placeOf(types, f.link)
+    const hit = place && pickOne((await api.list(place, { q: typed, limit: '8' })).items, typed)
+    if (hit) keepLabel(f.link ?? '', hit)
+    found.set(key, hit?.id ?? null)
   }
-  return row
+  return found.get(key) ?? null
+}
+
+/** A pasted cell by the kind of its column, links by code or name; null: it cannot be read. */
+async function readCell(f: Field, typed: string, types: TypeEntry[] | undefined, found: Found): Promise<Value> {
+  if (f.kind === 'link') return findLink(f, typed, types, found).catch(() => null)
+  if (f.kind === 'date') return readDay(typed)
+  if (f.kind === 'bool') return /^(1|y|yes|true|x)$/i.test(typed)
+  if (!isNumeric(f)) return typed
+  const read = evaluate(typed, f.kind === 'int' ? 0 : (f.places ?? 6))
+  return read !== null && f.kind === 'int' ? Number(read) : read
 }
 
 interface CellProps {
@@ -83,9 +72,10 @@ interface CellProps {
   readOnly: boolean
   onActivate: (row: number, name: string) => void
   onChange: (row: number, name: string, value: Value) => void
+  onUnread: (row: number, name: string, why: string | null) => void
 }
 
-const Cell = memo(function Cell({ field, row, value, active, error, readOnly, onActivate, onChange }: CellProps) {
+const Cell = memo(function Cell({ field, row, value, active, error, readOnly, onActivate, ...p }: CellProps) {
   const numeric = isNumeric(field)
   const locked = readOnly || field.read_only
   const name = `${field.label}, ${t('line')} ${row + 1}`
@@ -99,7 +89,8 @@ const Cell = memo(function Cell({ field, row, value, active, error, readOnly, on
           label={name}
           value={value}
           error={error}
-          onChange={(v) => onChange(row, field.name, v)}
+          onChange={(v) => p.onChange(row, field.name, v)}
+          onUnread={(why) => p.onUnread(row, field.name, why)}
         />
       </div>
     )
@@ -130,6 +121,7 @@ interface LineProps {
   readOnly: boolean
   onActivate: CellProps['onActivate']
   onChange: CellProps['onChange']
+  onUnread: CellProps['onUnread']
   onRemove: (row: number) => void
 }
 
@@ -150,6 +142,7 @@ const Line = memo(function Line(p: LineProps) {
           readOnly={p.readOnly || (f.immutable === true && typeof p.row.id === 'string')}
           onActivate={p.onActivate}
           onChange={p.onChange}
+          onUnread={p.onUnread}
         />
       ))}
       {!p.readOnly && (
@@ -169,11 +162,14 @@ const Line = memo(function Line(p: LineProps) {
   )
 })
 
+export type NextRows = (rows: Row[]) => Row[]
 export interface ChildTableProps {
   field: Field
   rows: Row[]
-  /** Gets the next rows from the rows as they are then. */
-  onChange: (next: (rows: Row[]) => Row[]) => void
+  /** Gets the next rows from the rows as they are then; cell: the path of what changes, when it is one cell. */
+  onChange: (next: NextRows, cell?: string) => void
+  /** Text at this path, as "lines[0].qty", cannot be read, and why; null: it is taken back. */
+  onUnread?: (path: string, why: string | null) => void
   errors: Record<string, string>
   readOnly: boolean
   /** What column choices are remembered under. */
@@ -182,7 +178,7 @@ export interface ChildTableProps {
 
 const noErrors: Record<string, string> = {}
 
-export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: ChildTableProps) {
+export function ChildTable({ field, rows, onChange, onUnread, errors, readOnly, keep }: ChildTableProps) {
   const types = useTypes().data
   const fields = field.fields ?? []
   const [active, setActive] = useState<{ row: number; name: string } | null>(null)
@@ -192,9 +188,12 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
   const box = useRef<HTMLDivElement>(null)
   const first = useRef(rows)
   const usual = useMemo(() => usualColumns(fields, first.current), [fields])
-  const wrong = Object.keys(errors)
-    .filter((p) => p.startsWith(`${field.name}[`))
-    .map((p) => p.replace(/^.*\]\./, ''))
+  const faults = Object.entries(errors).filter(([p]) => p.startsWith(`${field.name}[`))
+  const wrong = faults.map(([p]) => p.replace(/^.*\]\./, ''))
+  const nameOfCell = (path: string) => {
+    const [, line, name] = /\[(\d+)\]\.?(.*)$/.exec(path) ?? []
+    return `${t('line')} ${Number(line) + 1}, ${fields.find((f) => f.name === name)?.label ?? name}`
+  }
   const shown = new Set([...(chosen ?? usual), ...wrong])
   const key = fields
     .filter((f) => isColumn(f) && shown.has(f.name))
@@ -204,10 +203,15 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
   const editable = columns.filter((f) => !f.read_only)
 
   const activate = useCallback((row: number, name: string) => setActive({ row, name }), [])
+  const pathOf = useCallback((row: number, name: string) => `${field.name}[${row}].${name}`, [field.name])
   const change = useCallback(
     (row: number, name: string, value: Value) =>
-      onChange((old) => old.map((r, i) => (i === row ? { ...r, [name]: value } : r))),
-    [onChange],
+      onChange((old) => old.map((r, i) => (i === row ? { ...r, [name]: value } : r)), pathOf(row, name)),
+    [onChange, pathOf],
+  )
+  const unread = useCallback(
+    (row: number, name: string, why: string | null) => onUnread?.(pathOf(row, name), why),
+    [onUnread, pathOf],
   )
   const remove = useCallback((row: number) => onChange((old) => old.filter((_, i) => i !== row)), [onChange])
   const focusCell = (row: number, name: string) =>
@@ -232,8 +236,7 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
       add()
     } else if (ctrl && e.key.toLowerCase() === 'd' && active.row > 0) {
       e.preventDefault()
-      const { row, name } = active
-      onChange((old) => old.map((r, i) => (i === row ? { ...r, [name]: old[row - 1][name] } : r)))
+      change(active.row, active.name, rows[active.row - 1][active.name])
     } else if (ctrl && e.key === 'Backspace') {
       e.preventDefault()
       remove(active.row)
@@ -253,12 +256,21 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
     const from = columns.findIndex((f) => f.name === active.name)
     const at = active.row
     const lines = text.split('\n').map((l) => l.split('\t'))
-    const found = new Map<string, string | null>()
+    const found: Found = new Map()
     setActive(null)
     const read: Row[] = []
+    const wrong: [row: number, name: string, typed: string][] = []
     for (const [i, cells] of lines.entries()) {
       setBusy(t('Reading line {n} of {all}…', { n: i + 1, all: lines.length }))
-      read.push(await readPasted(cells, columns.slice(from), types, found).catch(() => ({})))
+      read[i] = {}
+      for (const [k, text] of cells.entries()) {
+        const f = columns[from + k]
+        const typed = text.trim()
+        if (!f || f.read_only || !typed) continue
+        const value = await readCell(f, typed, types, found)
+        if (value === null) wrong.push([at + i, f.name, typed])
+        else read[i][f.name] = value
+      }
     }
     setBusy('')
     onChange((old) => {
@@ -268,6 +280,7 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
       })
       return next
     })
+    for (const [row, name, typed] of wrong) unread(row, name, t('“{text}” cannot be read here.', { text: typed }))
   }
   const totals = columns.map((f) =>
     (f.kind === 'money' || f.kind === 'sum' || f.kind === 'qty') && rows.length > 1
@@ -326,6 +339,7 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
               readOnly={readOnly}
               onActivate={activate}
               onChange={change}
+              onUnread={unread}
               onRemove={remove}
             />
           ))}
@@ -350,6 +364,16 @@ export function ChildTable({ field, rows, onChange, errors, readOnly, keep }: Ch
           </p>
         )}
       </div>
+      {faults.length > 0 && (
+        <ul className="ct-wrong">
+          {faults.slice(0, FAULTS).map(([path, why]) => (
+            <li key={path} className="fld-error">
+              <Icons.AlertTriangle size={12} /> {nameOfCell(path)}: {why}
+            </li>
+          ))}
+          {faults.length > FAULTS && <li className="fld-error">{t('and {n} more', { n: faults.length - FAULTS })}</li>}
+        </ul>
+      )}
       <div className="ct-foot">
         {!readOnly && (
           <button type="button" className="lnk" onClick={() => add()}>

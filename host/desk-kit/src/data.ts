@@ -56,6 +56,13 @@ export function titleOf(doc: Doc, meta?: Pick<DocMeta, 'title_field'>): string {
   return (typeof title === 'string' && title) || name || doc.number || 'Draft'
 }
 
+/** The one that is called like this, by code, number or title; or the only one there is. */
+export function pickOne(docs: Doc[], text: string): Doc | undefined {
+  const like = text.toLowerCase()
+  const called = (d: Doc) => [d.code, d.number, titleOf(d)].some((x) => String(x ?? '').toLowerCase() === like)
+  return docs.find(called) ?? (docs.length === 1 ? docs[0] : undefined)
+}
+
 // ---- names of linked records: asked for together, kept until somebody changes one ----
 
 export interface Label {

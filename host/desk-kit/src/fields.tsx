@@ -1,6 +1,15 @@
 // One editor per kind of field. Values are what the API takes: decimal strings, ISO days, ids. Clerks may type "12*4", "t",
 // "+5", "3", a code or a part of a name.
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { addDays, daysIn, isoDay, monthName, readDay, today } from './dates'
 import { evaluate } from './decimal'
 import { t } from './i18n'
@@ -15,6 +24,8 @@ export interface FieldProps {
   field: Meta
   value: Value
   onChange: (value: Value) => void
+  /** What was typed cannot be read, and why; null: it is taken back. */
+  onUnread?: (why: string | null) => void
   /** Why the value is not taken. */
   error?: string
   readOnly?: boolean
@@ -71,31 +82,44 @@ function LongText(p: InputProps) {
   )
 }
 
-/** Keeps what is typed until the field is left or Enter is pressed; then reads it. */
-function useTyped(shown: string, raw: string, take: (text: string) => boolean) {
+/** Keeps what is typed until the field is left or Enter is pressed; then reads it: take says why it cannot. */
+function useTyped(p: InputProps, shown: string, raw: string, take: (text: string) => string | null) {
   const [typed, setTyped] = useState<string | null>(null)
   const [inside, setInside] = useState(false)
   const [bad, setBad] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  const clicked = useRef(false)
+  // Before the next key arrives: what is typed replaces what was there.
+  useLayoutEffect(() => {
+    if (inside) input.current?.select()
+  }, [inside])
+  const reset = () => {
+    setTyped(null)
+    setBad(false)
+    if (bad) p.onUnread?.(null)
+  }
   const commit = () => {
-    if (typed === null) return true
-    const good = typed === raw || take(typed.trim())
-    setBad(!good)
-    if (good) setTyped(null)
-    return good
+    if (typed === null) return
+    const why = typed === raw ? null : take(typed.trim())
+    if (why === null) return reset()
+    setBad(true)
+    p.onUnread?.(why)
   }
   return {
     bad,
     commit,
-    reset: () => {
-      setTyped(null)
-      setBad(false)
-    },
+    reset,
     bind: {
+      ref: input,
       value: typed ?? (inside ? raw : shown),
-      onFocus: (e: { currentTarget: HTMLInputElement }) => {
-        setInside(!e.currentTarget.readOnly)
-        const input = e.currentTarget
-        setTimeout(() => document.activeElement === input && input.select())
+      onFocus: () => {
+        clicked.current = true
+        setInside(!p.readOnly)
+      },
+      onMouseUp: () => {
+        // the click that came in has put the caret somewhere
+        if (clicked.current && input.current?.selectionStart === input.current?.selectionEnd) input.current?.select()
+        clicked.current = false
       },
       onChange: (e: { currentTarget: HTMLInputElement }) => setTyped(e.currentTarget.value),
       onBlur: () => {
@@ -109,14 +133,11 @@ function useTyped(shown: string, raw: string, take: (text: string) => boolean) {
 export function NumberInput(p: InputProps) {
   const places = p.field.kind === 'int' ? 0 : (p.field.places ?? 6)
   const raw = p.value === null || p.value === undefined ? '' : String(p.value)
-  const typed = useTyped(raw && showDecimal(raw, placesShown(p.field)), raw, (text) => {
-    if (!text) p.onChange(null)
-    else {
-      const read = evaluate(text, places)
-      if (read === null) return false
-      p.onChange(p.field.kind === 'int' ? Number(read) : read)
-    }
-    return true
+  const typed = useTyped(p, raw && showDecimal(raw, placesShown(p.field)), raw, (text) => {
+    const read = text ? evaluate(text, places) : null
+    if (text && read === null) return t('“{text}” is not a number.', { text })
+    p.onChange(read !== null && p.field.kind === 'int' ? Number(read) : read)
+    return null
   })
   return (
     <input
@@ -138,11 +159,11 @@ export function DateInput(p: InputProps) {
   const raw = typeof p.value === 'string' ? p.value : ''
   const box = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
-  const typed = useTyped(showDay(raw), showDay(raw), (text) => {
+  const typed = useTyped(p, showDay(raw), showDay(raw), (text) => {
     const read = text ? readDay(text) : null
-    if (text && !read) return false
+    if (text && !read) return t('“{text}” is not a day.', { text })
     p.onChange(read)
-    return true
+    return null
   })
   const step = (e: KeyboardEvent, by: number) => {
     e.preventDefault()
@@ -276,21 +297,62 @@ function Calendar({ value, onPick, onClose }: { value: string; onPick: (day: str
   )
 }
 
-function Choice(p: InputProps) {
-  const choices = p.field.choices ?? []
-  if (p.readOnly) return <input {...common(p)} className="inp" readOnly value={words(String(p.value ?? ''))} />
+/** A control under its label, with what is wrong or worth knowing below: describedBy is `${id}-note` then. */
+export function Labelled(p: {
+  id: string
+  label: ReactNode
+  children: ReactNode
+  kind?: string
+  must?: boolean
+  readOnly?: boolean
+  error?: string
+  help?: string
+}) {
+  const note = p.error || p.help
+  return (
+    <div
+      className="fld"
+      data-kind={p.kind}
+      data-invalid={p.error ? true : undefined}
+      data-readonly={p.readOnly || undefined}
+    >
+      <label className={`fld-label${p.must ? ' must' : ''}`} htmlFor={p.id}>
+        {p.label}
+      </label>
+      <div className={`ctl${p.kind === 'bool' ? ' free' : ''}`}>{p.children}</div>
+      {note && (
+        <span id={`${p.id}-note`} className={p.error ? 'fld-error' : 'fld-help'}>
+          {p.error && <Icons.AlertTriangle size={12} />}
+          {note}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** The browser's own list of choices. */
+export function Select(p: SelectHTMLAttributes<HTMLSelectElement>) {
   return (
     <div className="in-row">
-      <select {...common(p)} className="inp" value={String(p.value ?? '')} onChange={(e) => p.onChange(e.target.value)}>
-        {!choices.includes(String(p.value ?? '')) && <option value="" />}
-        {choices.map((c) => (
-          <option key={c} value={c}>
-            {c ? words(c) : '—'}
-          </option>
-        ))}
-      </select>
+      <select {...p} className="inp" />
       <Icons.ChevronDown size={14} className="in-mark" />
     </div>
+  )
+}
+
+function Choice(p: InputProps) {
+  const choices = p.field.choices ?? []
+  const { readOnly, ...selectable } = common(p)
+  if (readOnly) return <input {...common(p)} className="inp" value={words(String(p.value ?? ''))} />
+  return (
+    <Select {...selectable} value={String(p.value ?? '')} onChange={(e) => p.onChange(e.target.value)}>
+      {!choices.includes(String(p.value ?? '')) && <option value="" />}
+      {choices.map((c) => (
+        <option key={c} value={c}>
+          {c ? words(c) : '—'}
+        </option>
+      ))}
+    </Select>
   )
 }
 
@@ -328,7 +390,7 @@ export function FieldEditor(p: FieldProps) {
   const id = useId()
   const { field, error } = p
   const readOnly = p.readOnly || field.read_only
-  const note = error || (!p.bare && !readOnly && field.help)
+  const note = error || (!p.bare && !readOnly && field.help) || undefined
   const input = editor({ ...p, readOnly, id, describedBy: note ? `${id}-note` : undefined })
   if (p.bare)
     return (
@@ -342,24 +404,22 @@ export function FieldEditor(p: FieldProps) {
       </div>
     )
   return (
-    <div
-      className="fld"
-      data-kind={field.kind}
-      data-invalid={error ? true : undefined}
-      data-readonly={readOnly || undefined}
+    <Labelled
+      id={id}
+      kind={field.kind}
+      must={field.required && !readOnly}
+      readOnly={readOnly}
+      error={error}
+      help={note}
+      label={
+        <>
+          {field.label}
+          {field.contributed && <span className="tag">{t('regional')}</span>}
+        </>
+      }
     >
-      <label className={`fld-label${field.required && !readOnly ? ' must' : ''}`} htmlFor={id}>
-        {field.label}
-        {field.contributed && <span className="tag">{t('regional')}</span>}
-      </label>
-      <div className={`ctl${field.kind === 'bool' ? ' free' : ''}`}>{input}</div>
-      {note && (
-        <span id={`${id}-note`} className={error ? 'fld-error' : 'fld-help'}>
-          {error && <Icons.AlertTriangle size={12} />}
-          {note}
-        </span>
-      )}
-    </div>
+      {input}
+    </Labelled>
   )
 }
 

@@ -1,7 +1,7 @@
 // Filters as chips; the address holds them, the host applies them.
 import { useRef, useState } from 'react'
 import { useLabel } from './data'
-import { FieldEditor, isNumeric } from './fields'
+import { FieldEditor, isNumeric, Labelled, Select } from './fields'
 import { t } from './i18n'
 import { Icons } from './icons'
 import { showDay, showDecimal } from './prefs'
@@ -133,51 +133,34 @@ function AddFilter(props: { fields: Field[]; onAdd: (f: Filter) => void; onClose
           if (e.key === 'Enter' && (e.target as HTMLElement).getAttribute('aria-expanded') !== 'true') add()
         }}
       >
-        <div className="fld">
-          <label className="fld-label" htmlFor="filter-field">
-            {t('Field')}
-          </label>
-          <div className="ctl">
-            <div className="in-row">
-              <select
-                id="filter-field"
-                className="inp"
-                autoFocus
-                value={name}
-                onChange={(e) => {
-                  const next = props.fields.find((f) => f.name === e.target.value) ?? field
-                  setName(next.name)
-                  setOp(opsFor(next)[0])
-                  setValue(next.kind === 'bool' ? true : null)
-                }}
-              >
-                {props.fields.map((f) => (
-                  <option key={f.name} value={f.name}>
-                    {f.label}
-                  </option>
-                ))}
-              </select>
-              <Icons.ChevronDown size={14} className="in-mark" />
-            </div>
-          </div>
-        </div>
-        <div className="fld">
-          <label className="fld-label" htmlFor="filter-op">
-            {t('Is')}
-          </label>
-          <div className="ctl">
-            <div className="in-row">
-              <select id="filter-op" className="inp" value={op} onChange={(e) => setOp(e.target.value)}>
-                {ops.map((o) => (
-                  <option key={o} value={o}>
-                    {t(said[o])}
-                  </option>
-                ))}
-              </select>
-              <Icons.ChevronDown size={14} className="in-mark" />
-            </div>
-          </div>
-        </div>
+        <Labelled id="filter-field" label={t('Field')}>
+          <Select
+            id="filter-field"
+            autoFocus
+            value={name}
+            onChange={(e) => {
+              const next = props.fields.find((f) => f.name === e.target.value) ?? field
+              setName(next.name)
+              setOp(opsFor(next)[0])
+              setValue(next.kind === 'bool' ? true : null)
+            }}
+          >
+            {props.fields.map((f) => (
+              <option key={f.name} value={f.name}>
+                {f.label}
+              </option>
+            ))}
+          </Select>
+        </Labelled>
+        <Labelled id="filter-op" label={t('Is')}>
+          <Select id="filter-op" value={op} onChange={(e) => setOp(e.target.value)}>
+            {ops.map((o) => (
+              <option key={o} value={o}>
+                {t(said[o])}
+              </option>
+            ))}
+          </Select>
+        </Labelled>
         <FieldEditor
           key={name}
           field={{

@@ -2,13 +2,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, api, session } from './api'
-import { ChildTable } from './childtable'
+import { ChildTable, type NextRows } from './childtable'
 import { Conflict } from './conflict'
 import { forgetLabels, keepLabel, may, titleOf, useMe, useMeta, visible } from './data'
 import { FieldEditor, useFocusOnError } from './fields'
 import { pageActions, prepare, takePrepared, useAbout } from './flows'
 import { t } from './i18n'
 import { Icons } from './icons'
+import { lookedUp } from './link'
 import { bodyOf, copyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
 import { showTime } from './prefs'
 import { errorsOf } from './quick'
@@ -53,14 +54,49 @@ function useKeys() {
   }
 }
 
+interface Draft {
+  version: number
+  value: Row
+}
+
+/**
+ * The document that is edited, and what of it was typed and not sent: kept soon after it was typed, and at once when the
+ * page goes, so that a reload or the end of a session loses nothing.
+ */
+function useEditing(meta: DocMeta, key: string, first: (draft: Draft | null) => EditingStore) {
+  const [form, show] = useState(() => first(kept.read<Draft | null>(key, null)))
+  const held = useRef(form)
+  const setForm = useCallback((next: EditingStore) => {
+    held.current = next
+    show(next)
+  }, [])
+  const keep = useCallback(() => {
+    const now = held.current.get()
+    const draft = isDirty(meta, now) ? { version: now.base?.version ?? 0, value: bodyOf(meta, now) } : null
+    kept.write(key, draft)
+  }, [meta, key])
+  useEffect(() => {
+    const wait = setTimeout(keep, 400)
+    return () => clearTimeout(wait)
+  })
+  useEffect(() => {
+    addEventListener('pagehide', keep)
+    return () => {
+      removeEventListener('pagehide', keep)
+      keep()
+    }
+  }, [keep])
+  return [form, setForm] as const
+}
+
 function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null }) {
   const { go } = useRoute()
   const client = useQueryClient()
   const roles = useMe().data?.roles
   const base = `/${p.module}/${p.collection}`
   const [restored, setRestored] = useState(false)
-  const [form, setForm] = useState<EditingStore>(() => {
-    const draft = kept.read<{ version: number; value: Row } | null>(draftKey(p), null)
+  const key = useMemo(() => draftKey(p), [])
+  const [form, setForm] = useEditing(meta, key, (draft) => {
     if (!doc) return editing(null, { ...startOf(meta), ...(takePrepared(base) ?? draft?.value ?? {}) })
     if (draft && draft.version === doc.version) return editing(doc, { ...doc, ...draft.value })
     return editing(doc, doc)
@@ -80,14 +116,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
   }, [doc, form, meta])
   const dirty = useMemo(() => isDirty(meta, state), [meta, state])
   useEffect(() => {
-    const wait = setTimeout(() => {
-      const body = bodyOf(meta, form.get())
-      kept.write(draftKey(p), dirty ? { version: form.get().base?.version ?? 0, value: body } : null)
-    }, 400)
-    return () => clearTimeout(wait)
-  })
-  useEffect(() => {
-    setRestored(kept.read(draftKey(p), null) !== null && isDirty(meta, form.get()))
+    setRestored(kept.read(key, null) !== null && isDirty(meta, form.get()))
     if (doc) remember({ to: `${base}/${doc.id}`, label: titleOf(doc, meta), kind: meta.label })
   }, [])
 
@@ -100,7 +129,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
   )
 
   const settle = (saved: Doc, text: string) => {
-    kept.write(draftKey(p), null)
+    kept.write(key, null)
     keepLabel(meta.name, saved)
     if (!meta.has_life_cycle) forgetLabels()
     client.setQueryData(['doc', p.module, p.collection, saved.id], saved)
@@ -139,8 +168,17 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
     const key = keyFor(JSON.stringify(['save', now?.id, version, body]))
     return now ? api.update(p, now.id, version ?? now.version, body, key) : api.create(p, body, undefined, key)
   }
+  /** What was typed is looked up and read; what cannot be is not sent as something else. */
+  const readAll = async () => {
+    await lookedUp()
+    const wrong = Object.entries(form.get().unread).map(([path, message]) => ({ path, code: 'desk.unread', message }))
+    if (wrong.length === 0) return
+    const hint = t('Correct it and try again.')
+    throw new ApiError(0, 'desk.unread', t('Not everything that was typed can be read.'), hint, wrong)
+  }
   const save = () =>
     write(async () => {
+      await readAll()
       if (current && !isDirty(meta, form.get())) return
       const saved = await put(bodyOf(meta, form.get()), undefined)
       settle(
@@ -150,6 +188,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
     })
   const act = (action: Action, input?: Row) =>
     write(async () => {
+      await readAll()
       const now = form.get()
       let done: Doc
       if (!now.base) {
@@ -187,7 +226,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
 
   const flows = useAbout('flows').filter((f) => current && f.from === meta.name && f.states.includes(current.state))
   const discard = () => {
-    kept.write(draftKey(p), null)
+    kept.write(key, null)
     setRestored(false)
     setTrouble(null)
     setForm(current ? editing(current, current) : editing(null, startOf(meta)))
@@ -196,7 +235,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
     if (!current) return
     await write(async () => {
       await api.remove(p, current.id, current.version)
-      kept.write(draftKey(p), null)
+      setForm(editing(current, current))
       client.removeQueries({ queryKey: ['doc', p.module, p.collection, current.id] })
       client.invalidateQueries({ queryKey: ['list'] })
       toast(t('{what} is deleted', { what: titleOf(current, meta) }))
@@ -522,7 +561,8 @@ const isHead = (f: Meta) =>
 
 /** The editable part: fields, groups of fields, tables; what only the host writes is in the rail. */
 export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingStore; readOnly: boolean }) {
-  const { value, errors, base } = useStore(form)
+  const { value, errors: refused, unread, base } = useStore(form)
+  const errors = useMemo(() => ({ ...refused, ...unread }), [refused, unread])
   const fields = visible(meta.fields)
   const locked = (f: Meta) => readOnly || f.read_only || (f.immutable && !!base)
   const filled = (f: Meta) => !locked(f) || !(value[f.name] === false || nothingIn(value[f.name]))
@@ -532,10 +572,12 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
   const tables = fields.filter(
     (f) => f.kind === 'list' && (!f.read_only || ((value[f.name] as Row[] | null)?.length ?? 0) > 0),
   )
-  const change = useCallback((name: string) => (next: (rows: Row[]) => Row[]) => form.rows(name, next), [form])
   const changers = useMemo(
-    () => Object.fromEntries(tables.map((f) => [f.name, change(f.name)])),
-    [change, tables.map((f) => f.name).join()],
+    () =>
+      Object.fromEntries(
+        tables.map((f) => [f.name, (next: NextRows, cell?: string) => form.rows(f.name, next, cell)] as const),
+      ),
+    [form, tables.map((f) => f.name).join()],
   )
   const one = (f: Meta, path: string) => (
     <FieldEditor
@@ -545,6 +587,7 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
       error={errors[path]}
       readOnly={locked(f)}
       onChange={(v) => form.put(path, v)}
+      onUnread={(why) => form.unread(path, why)}
     />
   )
   return (
@@ -566,6 +609,7 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
             readOnly={!!locked(f)}
             keep={`${meta.name}.${f.name}`}
             onChange={changers[f.name]}
+            onUnread={form.unread}
           />
         </section>
       ))}

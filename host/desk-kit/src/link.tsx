@@ -1,7 +1,7 @@
 // A field that names another record: type a code or a part of a name, choose, or make a new one without leaving the form.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { api } from './api'
-import { keepLabel, may, titleOf, useLabel, useMe, useMeta, usePlace } from './data'
+import { keepLabel, may, pickOne, titleOf, useLabel, useMe, useMeta, usePlace } from './data'
 import type { InputProps } from './fields'
 import { t } from './i18n'
 import { Icons } from './icons'
@@ -24,6 +24,10 @@ export const subtitle = (doc: Doc): string => {
   return parts.filter((x): x is string => typeof x === 'string' && x !== '' && x !== titleOf(doc)).join(' · ')
 }
 
+const lookups = new Set<Promise<void>>()
+/** When all that was typed into link fields and left has been looked up. */
+export const lookedUp = () => Promise.all(lookups)
+
 export function LinkInput(p: InputProps) {
   const type = p.field.link ?? ''
   const place = usePlace(type)
@@ -41,25 +45,25 @@ export function LinkInput(p: InputProps) {
   const [bad, setBad] = useState(false)
   const pending = useRef<AbortController | null>(null)
 
-  const search = async (text: string): Promise<Doc[]> => {
+  /** null: it could not be asked; undefined: another question has overtaken this one. */
+  const search = async (text: string): Promise<Doc[] | null | undefined> => {
     if (!place) return []
     pending.current?.abort()
     const mine = new AbortController()
     pending.current = mine
-    const page = await api.list(place, { ...(text ? { q: text } : {}), limit: String(CHOICES) }, mine.signal)
-    return page.items
+    const ask = { ...(text ? { q: text } : {}), limit: String(CHOICES) }
+    const page = await api.list(place, ask, mine.signal).catch(() => null)
+    return mine.signal.aborted ? undefined : (page?.items ?? null)
   }
   useEffect(() => {
     if (!open || typed === null) return
     const wait = setTimeout(
       () =>
-        search(typed.trim()).then(
-          (docs) => {
-            setFound({ text: typed.trim(), docs })
-            setActive(0)
-          },
-          () => {},
-        ),
+        search(typed.trim()).then((docs) => {
+          if (!docs) return
+          setFound({ text: typed.trim(), docs })
+          setActive(0)
+        }),
       typed ? PAUSE_MS : 0,
     )
     return () => clearTimeout(wait)
@@ -76,24 +80,35 @@ export function LinkInput(p: InputProps) {
     p.onChange(doc?.id ?? null)
     close()
   }
-  /** Leaving with something typed: what is meant is taken when there is one answer; else the field says so. */
-  const settle = async () => {
+  /** What is meant is taken when there is one answer; else the field says so. */
+  const find = async (text: string) => {
+    const docs = found?.text === text ? found.docs : await search(text)
+    if (docs === undefined) return
+    const hit = docs && pickOne(docs, text)
+    if (hit) return take(hit)
+    setBad(true)
+    const why = !docs
+      ? t('“{text}” could not be looked up.', { text })
+      : docs.length
+        ? t('“{text}” may be one of several.', { text })
+        : t('Nothing is called “{text}”.', { text })
+    p.onUnread?.(why)
+  }
+  /** Leaving with something typed: whoever saves waits until it is looked up. */
+  const settle = () => {
     const text = typed?.trim()
     if (text === undefined || text === (label?.text ?? '')) return close()
     if (!text) return take(null)
-    const docs = found?.text === text ? found.docs : await search(text).catch(() => [])
-    const exact = docs.find((d) =>
-      [d.code, d.number, titleOf(d)].some((x) => String(x ?? '').toLowerCase() === text.toLowerCase()),
-    )
-    if (exact || docs.length === 1) return take(exact ?? docs[0])
-    setBad(true)
-    setOpen(false)
+    setOpen(false) // and with it the search that waits for the next key
+    const lookup = find(text).finally(() => lookups.delete(lookup))
+    lookups.add(lookup)
   }
   const onKeyDown = (e: KeyboardEvent) => {
     const docs = found?.docs ?? []
     if (e.key === 'Escape' && (open || typed !== null)) {
       e.preventDefault()
       e.stopPropagation()
+      if (bad) p.onUnread?.(null)
       setBad(false)
       close()
     } else if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {

@@ -5,7 +5,10 @@ import type { Doc, DocMeta, Field, Row, Value } from './types'
 export interface Editing {
   base: Doc | null
   value: Row
+  /** What the host refused, by path. */
   errors: Record<string, string>
+  /** What was typed and cannot be read, by path: the value is still the one before. */
+  unread: Record<string, string>
 }
 
 /** What a new document starts with. */
@@ -71,6 +74,7 @@ export const changedFields = (meta: DocMeta, base: Row, value: Row): Field[] =>
   meta.fields.filter((f) => !f.read_only && !f.hidden && !same(base[f.name], value[f.name]))
 
 export function isDirty(meta: DocMeta, e: Editing): boolean {
+  if (Object.keys(e.unread).length > 0) return true
   if (e.base) return changedFields(meta, e.base, e.value).length > 0
   const start = startOf(meta)
   return meta.fields.some((f) => !f.read_only && !same(e.value[f.name], start[f.name]))
@@ -103,23 +107,32 @@ export function get(row: Row | null | undefined, path: string): Value {
   return at
 }
 
+const without = (errors: Record<string, string>, gone: (path: string) => boolean) =>
+  Object.fromEntries(Object.entries(errors).filter(([p]) => !gone(p)))
+
 export function editing(base: Doc | null, value: Row) {
-  const s = store<Editing>({ base, value, errors: {} })
+  const s = store<Editing>({ base, value, errors: {}, unread: {} })
+  const take = (value: Row, gone: (path: string) => boolean) => {
+    const { base, errors, unread } = s.get()
+    s.set({ base, value, errors: without(errors, gone), unread: without(unread, gone) })
+  }
   return {
     ...s,
-    put: (path: string, value: Value) => {
-      const now = s.get()
-      const errors = Object.fromEntries(Object.entries(now.errors).filter(([p]) => p !== path))
-      s.set({ ...now, value: put(now.value, path, value), errors })
-    },
-    rows: (name: string, next: (rows: Row[]) => Row[]) => {
-      const now = s.get()
-      const errors = Object.fromEntries(
-        Object.entries(now.errors).filter(([p]) => p !== name && !p.startsWith(`${name}[`)),
-      )
-      s.set({ ...now, value: { ...now.value, [name]: next((now.value[name] as Row[] | null) ?? []) }, errors })
+    put: (path: string, value: Value) => take(put(s.get().value, path, value), (p) => p === path),
+    /** The rows of a table; cell: only this one changes, so what is said about the others stands. */
+    rows: (name: string, next: (rows: Row[]) => Row[], cell?: string) => {
+      const { value } = s.get()
+      const gone = (p: string) => (cell ? p === cell : p === name || p.startsWith(`${name}[`))
+      take({ ...value, [name]: next((value[name] as Row[] | null) ?? []) }, gone)
     },
     refuse: (errors: Record<string, string>) => s.set({ ...s.get(), errors }),
+    /** Text at this path could not be read; null: it is taken back. */
+    unread: (path: string, why: string | null) => {
+      const now = s.get()
+      const others = without(now.unread, (p) => p === path)
+      const errors = without(now.errors, (p) => p === path)
+      s.set({ ...now, errors, unread: why === null ? others : { ...others, [path]: why } })
+    },
   }
 }
 export type EditingStore = ReturnType<typeof editing>

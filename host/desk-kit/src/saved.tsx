@@ -1,6 +1,7 @@
 // Views one comes back to: a name for filters, order and columns. The address holds the view itself.
 import { useRef, useState } from 'react'
 import { session } from './api'
+import { Labelled } from './fields'
 import { t } from './i18n'
 import { Icons } from './icons'
 import { kept, store, useStore } from './store'
@@ -70,20 +71,15 @@ export function SavedViews(props: { type: string; query: string; onOpen: (query:
           }
         >
           <div className="dialog-body fields">
-            <div className="fld">
-              <label className="fld-label" htmlFor="view-name">
-                {t('Name')}
-              </label>
-              <div className="ctl">
-                <input
-                  id="view-name"
-                  className="inp"
-                  ref={input}
-                  autoFocus
-                  onKeyDown={(e) => e.key === 'Enter' && add()}
-                />
-              </div>
-            </div>
+            <Labelled id="view-name" label={t('Name')}>
+              <input
+                id="view-name"
+                className="inp"
+                ref={input}
+                autoFocus
+                onKeyDown={(e) => e.key === 'Enter' && add()}
+              />
+            </Labelled>
           </div>
         </Dialog>
       )}

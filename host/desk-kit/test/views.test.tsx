@@ -93,6 +93,15 @@ describe('signing in', () => {
     expect(session.get()).toBeNull()
     await expect(signIn('', 'a@b.c', 'wrong')).rejects.toMatchObject({ status: 401, message: 'This is not right.' })
   })
+  it('signs in again when a token ends before its time, and lets go when that does not help', async () => {
+    await refresh()
+    host.next = { status: 401, error: { code: 'core.auth.token', message: 'This token has ended.' } }
+    expect((await api.types()).length).toBeGreaterThan(0)
+    expect(session.get()?.name).toBe('Meera')
+    vi.stubGlobal('fetch', async () => new Response('{"error":{"message":"No."}}', { status: 401 }))
+    await expect(api.types()).rejects.toMatchObject({ status: 401 })
+    expect(session.get()).toBeNull()
+  })
   it('tells what cannot be reached or read', async () => {
     await refresh()
     host.next = 'offline'
@@ -306,6 +315,20 @@ describe('forms', () => {
     expect((screen.getByLabelText('Days') as HTMLInputElement).value).toBe('9')
     fireEvent.click(screen.getByText('Discard'))
     await waitFor(() => expect((screen.getByLabelText('Days') as HTMLInputElement).value).toBe('3'))
+  })
+  it('keeps what was typed at once when the page goes, and when the session ends', async () => {
+    const drafts = () => Object.keys(localStorage).filter((k) => k.includes('draft'))
+    const first = await show('/wms/orders/new')
+    await leave(await screen.findByLabelText('Days'), '9')
+    dispatchEvent(new Event('pagehide'))
+    expect(drafts().length).toBe(1)
+    await leave(screen.getByLabelText('Days'), '3')
+    dispatchEvent(new Event('pagehide'))
+    expect(drafts()).toEqual([])
+    await leave(screen.getByLabelText('Days'), '4')
+    session.set(null)
+    first.unmount()
+    expect(drafts()).toEqual(['bm.draft.t1.wms/orders/new'])
   })
   it('changes a draft and submits it in one step', async () => {
     await show('/wms/orders/o2')
@@ -532,14 +555,52 @@ describe('lines', () => {
     })
     await waitFor(() => expect(screen.getByText('1,000')).toBeTruthy())
     fireEvent.click(button(/^Save/))
+    await screen.findByText('Not everything that was typed can be read.')
+    expect(screen.getByText(/line 2, Item: “none” cannot be read here/)).toBeTruthy()
+    expect(writes()).toEqual([])
+    fireEvent.focus(cell('Item, line 2'))
+    const wrong = await screen.findByRole('combobox', { name: 'Item, line 2' })
+    await leave(wrong, 'salt')
+    fireEvent.click(button(/^Save/))
     await waitFor(() => expect(writes().length).toBe(1))
     expect(writes()[0].body).toEqual({
       lines: [
         { id: 'l2', item: 'i2', qty: '1000', rate: '2.5', due: '2026-04-03', free: true, count: 7 },
-        { id: 'l3', qty: '2', rate: '1' },
+        { id: 'l3', item: 'i2', qty: '2', rate: '1' },
         { item: 'i1', qty: '3', rate: '1' },
       ],
     })
+  })
+  it('sends nothing else than what was typed', async () => {
+    await show('/wms/orders/o2')
+    await screen.findByRole('gridcell', { name: 'Item, line 1' })
+    fireEvent.focus(cell('Qty, line 1'))
+    await leave(await screen.findByRole('textbox', { name: 'Qty, line 1' }), '*5')
+    fireEvent.focus(cell('Item, line 2'))
+    await leave(await screen.findByRole('combobox', { name: 'Item, line 2' }), 'sugar')
+    const save = async () => {
+      fireEvent.click(button(/^Save/))
+      await screen.findByText('Not everything that was typed can be read.')
+    }
+    await save()
+    expect(screen.getByText(/line 1, Qty: “\*5” is not a number/)).toBeTruthy()
+    await screen.findByText(/line 2, Item: Nothing is called “sugar”/)
+    fireEvent.focus(cell('Qty, line 1'))
+    const qty = await screen.findByRole('textbox', { name: 'Qty, line 1' })
+    await leave(qty, '5*')
+    fireEvent.keyDown(qty, { key: 'Escape' })
+    expect(screen.queryByText(/line 1, Qty: /)).toBeNull()
+    fireEvent.focus(cell('Item, line 2'))
+    await leave(await screen.findByRole('combobox', { name: 'Item, line 2' }), 't')
+    await save()
+    await screen.findByText(/line 2, Item: “t” may be one of several/)
+    // the answer is on its way when it is saved
+    fireEvent.focus(cell('Rate, line 2'))
+    fireEvent.focus(cell('Item, line 2'))
+    await leave(await screen.findByRole('combobox', { name: 'Item, line 2' }), 'tea')
+    fireEvent.click(button(/^Save/))
+    await waitFor(() => expect(writes().length).toBe(1))
+    expect(writes()[0].body?.lines).toMatchObject([{ qty: '1' }, { item: 'i1', qty: '2' }])
   })
   it('shows other columns', async () => {
     await show('/wms/orders/o2')

@@ -54,9 +54,10 @@ export async function open(options: { width?: number; dark?: boolean } = {}): Pr
     if (r.failure()?.errorText === 'net::ERR_ABORTED') return // a search that was overtaken, a download
     check(false, `${r.method()} ${r.url()}: ${r.failure()?.errorText}`)
   })
-  page.on('response', (r) => {
-    if (r.status() >= 400 && !expected.includes(r.status()))
-      check(false, `${r.request().method()} ${r.url()}: ${r.status()}`)
+  page.on('response', async (r) => {
+    if (r.status() < 400 || expected.includes(r.status())) return
+    const said = await r.text().catch(() => '')
+    check(false, `${r.request().method()} ${r.url()}: ${r.status()} ${said} to ${r.request().postData() ?? ''}`)
   })
   return {
     page,

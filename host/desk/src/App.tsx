@@ -9,19 +9,23 @@ import {
   TamaguiProvider,
   Theme,
   Toasts,
+  Trouble,
   usePrefs,
   useStore,
 } from '@bm/desk-kit'
-import { useEffect } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Shell } from './Shell'
 import { SignIn } from './SignIn'
 
 export function App() {
   const { scheme, density, language } = usePrefs()
   const who = useStore(session)
-  useEffect(() => {
-    refresh().catch(() => session.set(null))
+  const [trouble, setTrouble] = useState<unknown>(null)
+  const begin = useCallback(() => {
+    setTrouble(null)
+    refresh().catch(setTrouble)
   }, [])
+  useEffect(begin, [begin])
   useEffect(() => {
     if (who === null) queries.clear()
   }, [who])
@@ -42,7 +46,13 @@ export function App() {
       <Theme name={scheme}>
         <QueryClientProvider client={queries}>
           <Router>
-            {who === undefined ? null : who === null ? (
+            {who === undefined ? (
+              trouble ? (
+                <main className="signin">
+                  <Trouble error={trouble} again={begin} />
+                </main>
+              ) : null
+            ) : who === null ? (
               <SignIn />
             ) : (
               <Shell key={`${who.tenant}/${who.user}/${language}`} />

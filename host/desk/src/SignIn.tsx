@@ -1,4 +1,4 @@
-import { type ApiError, Button, Icons, kept, signIn, t } from '@bm/desk-kit'
+import { type ApiError, Button, Icons, kept, Labelled, signIn, t } from '@bm/desk-kit'
 import { type FormEvent, useState } from 'react'
 
 export function SignIn() {
@@ -39,55 +39,40 @@ export function SignIn() {
           </p>
         )}
         {tenantShown && (
-          <div className="fld">
-            <label className="fld-label" htmlFor="tenant">
-              {t('Company')}
-            </label>
-            <div className="ctl">
-              <input
-                className="inp"
-                id="tenant"
-                name="tenant"
-                defaultValue={last.tenant}
-                placeholder="main"
-                autoComplete="organization"
-              />
-            </div>
-          </div>
+          <Labelled id="tenant" label={t('Company')}>
+            <input
+              className="inp"
+              id="tenant"
+              name="tenant"
+              defaultValue={last.tenant}
+              placeholder="main"
+              autoComplete="organization"
+            />
+          </Labelled>
         )}
-        <div className="fld">
-          <label className="fld-label" htmlFor="email">
-            {t('E-mail')}
-          </label>
-          <div className="ctl">
-            <input
-              className="inp"
-              id="email"
-              name="email"
-              type="email"
-              required
-              autoFocus={!last.email}
-              defaultValue={last.email}
-              autoComplete="username"
-            />
-          </div>
-        </div>
-        <div className="fld">
-          <label className="fld-label" htmlFor="password">
-            {t('Password')}
-          </label>
-          <div className="ctl">
-            <input
-              className="inp"
-              id="password"
-              name="password"
-              type="password"
-              required
-              autoFocus={!!last.email}
-              autoComplete="current-password"
-            />
-          </div>
-        </div>
+        <Labelled id="email" label={t('E-mail')}>
+          <input
+            className="inp"
+            id="email"
+            name="email"
+            type="email"
+            required
+            autoFocus={!last.email}
+            defaultValue={last.email}
+            autoComplete="username"
+          />
+        </Labelled>
+        <Labelled id="password" label={t('Password')}>
+          <input
+            className="inp"
+            id="password"
+            name="password"
+            type="password"
+            required
+            autoFocus={!!last.email}
+            autoComplete="current-password"
+          />
+        </Labelled>
         <Button submit tone="primary" disabled={busy}>
           {t('Sign in')}
         </Button>

@@ -73,7 +73,9 @@ typedef struct {
 m_status identity_sign_in(identity *id, m_call *call, m_str tenant_slug, m_str email,
                           m_str password, identity_grant *out) M_MUST_USE;
 /* A refresh token works once and is replaced. Using a replaced one ends all tokens that came from
- * the same sign-in: somebody has a copy. M_UNAUTHORIZED core.auth.refresh. */
+ * the same sign-in: somebody has a copy. Except within half a minute and while nobody has used what
+ * replaced it: then the answer was lost, as when a page is reloaded while it asks, and another is
+ * given. M_UNAUTHORIZED core.auth.refresh. */
 m_status identity_refresh(identity *id, m_call *call, m_str refresh_token,
                           identity_grant *out) M_MUST_USE;
 /* Ends the sign-in the refresh token belongs to. An unknown token is no error. */

@@ -20,7 +20,8 @@ enum {
     MAC_BYTES = 32,
     PASSWORD_BYTES_MAX = 256,
     EMAIL_MAX = 254,
-    SESSIONS_MAX = 20 /* live ones per user; the oldest give way */
+    SESSIONS_MAX = 20,  /* live ones per user; the oldest give way */
+    REFRESH_LOST_S = 30 /* how long a refresh whose answer was lost may be asked again */
 };
 
 /* ---- records ---- */

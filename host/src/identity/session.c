@@ -178,24 +178,58 @@ static m_status refused(refresh_work *work, const char *reason)
     return M_OK;
 }
 
+/* What replaced the row, when its answer may have been lost on the way: young, and nobody has used
+ * it. NULL otherwise: then somebody has a copy of the row's token. */
+static m_status find_unclaimed(refresh_work *work, m_call *call, const core_session *row,
+                               const core_session **out)
+{
+    *out = NULL;
+    if (row->revoked_at.us) return M_OK;
+    const void *found;
+    M_TRY(m_store_get(work->id->config.store, call, &identity_session_type, row->replaced_by,
+                      &found));
+    const core_session *next = found;
+    if (!next || next->revoked_at.us || !m_id_is_null(next->replaced_by)) return M_OK;
+    if (m_now(call).us < time_after(next->created_at, REFRESH_LOST_S).us) *out = next;
+    return M_OK;
+}
+
+/* The row and what was handed out in vain give way to a new one. Whoever comes with the latter has
+ * a copy: it is revoked and replaced. */
+static m_status replace_session(refresh_work *work, m_call *call, const core_user *user,
+                                const core_session *old, const core_session *unclaimed)
+{
+    m_store store = work->id->config.store;
+    core_session row = *old;
+    M_TRY(make_session(work->id, call, user, old->family, &work->grant, &row.replaced_by));
+    M_TRY(m_store_update(store, call, &identity_session_type, &row));
+    if (!unclaimed) return M_OK;
+    core_session vain = *unclaimed;
+    vain.replaced_by = row.replaced_by;
+    vain.revoked_at = m_now(call);
+    return m_store_update(store, call, &identity_session_type, &vain);
+}
+
 static m_status work_refresh(void *arg, m_call *call)
 {
     refresh_work *work = arg;
-    const core_session *old;
+    const core_session *old, *unclaimed = NULL;
     const core_user *user;
     work->refused = false;
     M_TRY(find_session(work, call, &old));
     if (!old) return refused(work, "unknown");
-    if (old->revoked_at.us || old->expires_at.us <= m_now(call).us) return refused(work, "ended");
+    if (old->expires_at.us <= m_now(call).us) return refused(work, "ended");
     if (!m_id_is_null(old->replaced_by)) {
-        M_TRY(revoke_family(work->id, call, old->family));
-        return refused(work, "reused");
-    }
+        M_TRY(find_unclaimed(work, call, old, &unclaimed));
+        if (!unclaimed) {
+            M_TRY(revoke_family(work->id, call, old->family));
+            return refused(work, "reused");
+        }
+    } else if (old->revoked_at.us)
+        return refused(work, "ended");
     M_TRY(read_active_user(work->id, call, old->user, &user));
     if (!user || user->token_epoch != old->token_epoch) return refused(work, "user");
-    core_session row = *old;
-    M_TRY(make_session(work->id, call, user, old->family, &work->grant, &row.replaced_by));
-    return m_store_update(work->id->config.store, call, &identity_session_type, &row);
+    return replace_session(work, call, user, old, unclaimed);
 }
 
 static m_status work_look(void *arg, m_call *call)
