@@ -1,4 +1,4 @@
-// Speaks to the host. Access tokens live in memory; the refresh token is kept on this machine until one signs out.
+// Speaks to the host. Access tokens live in memory; the refresh token is a cookie that no script can read.
 import { kept, store } from './store'
 import type { Doc, DocMeta, HistoryEntry, Page, Remote, Report, ReportMeta, TypeEntry } from './types'
 
@@ -29,7 +29,6 @@ export interface Session {
 }
 interface Grant extends Session {
   access_token: string
-  refresh_token: string
   expires_in: number
 }
 
@@ -41,7 +40,7 @@ let accessEnds = 0
 function take(grant: Grant | null) {
   access = grant?.access_token ?? ''
   accessEnds = grant ? Date.now() + (grant.expires_in - 30) * 1000 : 0
-  kept.write('refresh', grant?.refresh_token)
+  kept.write('signed-in', grant ? true : undefined) // else there is no cookie worth asking about
   session.set(grant ? { tenant: grant.tenant, user: grant.user, name: grant.name } : null)
 }
 
@@ -77,22 +76,24 @@ const post = (path: string, body: unknown) =>
   send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
 
 export async function signIn(tenant: string, email: string, password: string) {
-  take(await answer<Grant>(await post('/api/v1/auth/token', { ...(tenant ? { tenant } : {}), email, password })))
+  take(
+    await answer<Grant>(
+      await post('/api/v1/auth/token', { ...(tenant ? { tenant } : {}), email, password, cookie: true }),
+    ),
+  )
 }
 
 export async function signOut() {
-  const token = kept.read<string | null>('refresh', null)
   take(null)
-  if (token) await post('/api/v1/auth/sign-out', { refresh_token: token }).catch(() => {})
+  await post('/api/v1/auth/sign-out', { cookie: true }).catch(() => {})
 }
 
 let refreshing: Promise<void> | null = null
 /** A new access token. Tabs take turns: a refresh token is good once. */
 export function refresh(): Promise<void> {
   const once = async () => {
-    const token = kept.read<string | null>('refresh', null)
-    if (!token) return take(null)
-    const response = await post('/api/v1/auth/refresh', { refresh_token: token })
+    if (!kept.read('signed-in', false)) return take(null)
+    const response = await post('/api/v1/auth/refresh', { cookie: true })
     if (response.status >= 500 || response.status === 429) await answer(response)
     take(response.ok ? await answer<Grant>(response) : null)
   }

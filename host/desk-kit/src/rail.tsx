@@ -127,7 +127,8 @@ function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
     <li>
       <Avatar name={e.actor_name || '?'} size={22} />
       <div>
-        <b>{e.actor_name || t('the system')}</b> {words(e.action).toLowerCase().replaceAll(',', ', ')}
+        <b>{e.actor_name || t('the system')}</b>{' '}
+        {e.action === 'comment' ? t('said') : words(e.action).toLowerCase().replaceAll(',', ', ')}
         {e.action === 'comment' && <p className="said">{String(e.changes[0]?.after ?? '')}</p>}
         {shown.slice(0, CHANGES).map(({ c, at }, i) => (
           <div key={`${c.path}${i}`} className="diff">

@@ -213,7 +213,7 @@ export function startHost(): FakeHost {
           ? ['update', 'delete']
           : []) as string[] & undefined,
   })
-  const grant = { access_token: 'a', refresh_token: 'r', expires_in: 900, tenant: 't1', user: 'u1', name: 'Meera' }
+  const grant = { access_token: 'a', expires_in: 900, tenant: 't1', user: 'u1', name: 'Meera' }
   const documents = (
     parts: string[],
     method: string,
@@ -340,6 +340,6 @@ export function startHost(): FakeHost {
       })
     return documents(parts, method, url.searchParams, body, headers)
   })
-  localStorage.setItem('bm.refresh', JSON.stringify('r0'))
+  localStorage.setItem('bm.signed-in', 'true')
   return host
 }

@@ -84,7 +84,7 @@ const leave = async (input: HTMLElement, text: string) => {
 }
 
 describe('signing in', () => {
-  it('keeps the refresh token and forgets it on leaving', async () => {
+  it('is remembered, without a token, and forgotten on leaving', async () => {
     await signIn('main', 'a@b.c', 'right')
     expect(session.get()?.name).toBe('Meera')
     await signOut()

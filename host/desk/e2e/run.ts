@@ -23,7 +23,7 @@ async function pick(page: Page, label: string, text: string) {
 
 /** Reads the API as the person who is signed in: through the page, with its own token. */
 async function api(page: Page, method: string, path: string, body?: unknown, version?: number) {
-  const refresh = await page.evaluate(() => localStorage.getItem('bm.refresh'))
+  const refresh = await page.evaluate(() => localStorage.getItem('bm.signed-in'))
   check(refresh, 'somebody is signed in')
   const token = await signedIn()
   const response = await fetch(`${url}/api/v1/${path}`, {

@@ -2,24 +2,29 @@
  * Identity opens its own transactions, so these jobs run outside the worker's. */
 #include "auth.h"
 
+#include "cookie.h"
 #include "m_adapters/codec.h"
 
 typedef struct {
     m_str tenant, email, password;
+    bool cookie;
 } sign_in_body;
 static const m_field sign_in_fields[] = {
     M_F_STR(sign_in_body, tenant, "Tenant", .fallback = "main", .max = 40),
     M_F_STR(sign_in_body, email, "E-mail", .flags = M_REQUIRED, .max = 254),
     M_F_STR(sign_in_body, password, "Password", .flags = M_REQUIRED, .max = 1024),
+    M_F_BOOL(sign_in_body, cookie, "Keep the refresh token in a cookie"),
 };
 static const m_type sign_in_type = {
     .name = "auth.sign_in", .size = sizeof(sign_in_body), M_FIELDS(sign_in_fields)};
 
 typedef struct {
     m_str refresh_token;
+    bool cookie;
 } refresh_body;
 static const m_field refresh_fields[] = {
-    M_F_STR(refresh_body, refresh_token, "Refresh token", .flags = M_REQUIRED, .max = 400),
+    M_F_STR(refresh_body, refresh_token, "Refresh token", .max = 400),
+    M_F_BOOL(refresh_body, cookie, "The refresh token is in a cookie"),
 };
 static const m_type refresh_type = {
     .name = "auth.refresh", .size = sizeof(refresh_body), M_FIELDS(refresh_fields)};
@@ -62,21 +67,32 @@ static m_status body_read(http_job *j, m_call *call, const m_type *type, void **
     return m_json_read(call, type, j->request->body, M_JSON_CREATE, *out, NULL);
 }
 
-static void grant_write(const identity_grant *grant, m_buf *out)
+static void grant_write(const identity_grant *grant, bool cookie, m_buf *out)
 {
     char user[M_ID_TEXT], tenant[M_ID_TEXT];
     m_id_format(grant->user, user);
     m_id_format(grant->tenant, tenant);
     m_buf_text(out, "{\"access_token\":");
     m_json_string(out, grant->access_token);
-    m_buf_text(out, ",\"refresh_token\":");
-    m_json_string(out, grant->refresh_token);
+    if (!cookie) {
+        m_buf_text(out, ",\"refresh_token\":");
+        m_json_string(out, grant->refresh_token);
+    }
     m_buf_format(out,
                  ",\"token_type\":\"Bearer\",\"expires_in\":%lld,\"tenant\":\"%s\",\"user\":\"%s\","
                  "\"name\":",
                  (long long)grant->expires_in_s, tenant, user);
     m_json_string(out, grant->name);
     m_buf_text(out, "}");
+}
+
+/* How long a browser keeps the cookie; the token itself ends when identity says so. */
+#define COOKIE_LIFE_S (INT64_C(14) * 24 * 3600)
+
+static m_status keep_in_cookie(http_job *j, m_call *call, m_str token)
+{
+    j->set_cookie = cookie_text(j, token, COOKIE_LIFE_S);
+    return j->set_cookie.n ? M_OK : m_fail(call, m_err_memory, NULL);
 }
 
 static m_status sign_in(http_job *j, m_call *call, m_buf *out)
@@ -87,27 +103,45 @@ static m_status sign_in(http_job *j, m_call *call, m_buf *out)
     identity_grant grant;
     M_TRY(identity_sign_in(j->gateway->config.identity, call, body->tenant, body->email,
                            body->password, &grant));
-    grant_write(&grant, out);
+    if (body->cookie) M_TRY(keep_in_cookie(j, call, grant.refresh_token));
+    grant_write(&grant, body->cookie, out);
+    return M_OK;
+}
+
+/* The token of the body, or that of the browser's cookie. */
+static m_status read_refresh(http_job *j, m_call *call, m_str *out_token, bool *out_cookie)
+{
+    void *record;
+    M_TRY(body_read(j, call, &refresh_type, &record));
+    const refresh_body *body = record;
+    if (!body->cookie && !body->refresh_token.n)
+        m_field_fail(call, m_err_required, M_STR("refresh_token"), NULL);
+    M_TRY(m_failed_fields(call));
+    if (body->cookie) M_TRY(cookie_check_origin(j, call));
+    *out_token = body->cookie ? cookie_token(j) : body->refresh_token;
+    *out_cookie = body->cookie;
     return M_OK;
 }
 
 static m_status refresh(http_job *j, m_call *call, m_buf *out)
 {
-    void *record;
-    M_TRY(body_read(j, call, &refresh_type, &record));
+    m_str token;
+    bool cookie;
+    M_TRY(read_refresh(j, call, &token, &cookie));
     identity_grant grant;
-    M_TRY(identity_refresh(j->gateway->config.identity, call,
-                           ((refresh_body *)record)->refresh_token, &grant));
-    grant_write(&grant, out);
+    M_TRY(identity_refresh(j->gateway->config.identity, call, token, &grant));
+    if (cookie) M_TRY(keep_in_cookie(j, call, grant.refresh_token));
+    grant_write(&grant, cookie, out);
     return M_OK;
 }
 
 static m_status sign_out(http_job *j, m_call *call, m_buf *out)
 {
-    void *record;
-    M_TRY(body_read(j, call, &refresh_type, &record));
-    M_TRY(identity_sign_out(j->gateway->config.identity, call,
-                            ((refresh_body *)record)->refresh_token));
+    m_str token;
+    bool cookie;
+    M_TRY(read_refresh(j, call, &token, &cookie));
+    M_TRY(identity_sign_out(j->gateway->config.identity, call, token));
+    if (cookie) M_TRY(keep_in_cookie(j, call, (m_str){NULL, 0}));
     m_buf_text(out, "{}");
     return M_OK;
 }
@@ -177,8 +211,10 @@ void auth_run(job *base)
     m_buf out = {.arena = j->arena};
     m_status status = run(j, &call, &out);
     if (status == M_OK && out.failed) status = m_fail(&call, m_err_memory, NULL);
+    http_header cookie = {M_STR("set-cookie"), j->set_cookie};
     if (status == M_OK)
-        http_job_answer(j, j->route.kind == ROUTE_API_KEY ? 201 : 200, m_buf_str(&out));
+        http_job_answer_with(j, j->route.kind == ROUTE_API_KEY ? 201 : 200, NULL, &cookie,
+                             j->set_cookie.n ? 1 : 0, m_buf_str(&out));
     else
         http_job_refuse(j, &call);
 }

@@ -14,8 +14,9 @@ typedef struct {
     m_time started;
     route route;
     identity_principal who;
-    m_str api_key; /* to be looked up before the job can run */
-    use_case work; /* documents and reports */
+    m_str api_key;    /* to be looked up before the job can run */
+    m_str set_cookie; /* of the answer; mostly empty */
+    use_case work;    /* documents and reports */
 } http_job;
 
 /* NULL when memory is short; the request stays the caller's. */
