@@ -68,7 +68,7 @@ await story('sign in', async () => {
   await accessible(page, 'sign in')
   await shot(page, '1440-sign-in')
   await signIn(page)
-  await page.getByText('Owed to suppliers').waitFor()
+  await page.getByText('Owed to suppliers', { exact: true }).waitFor()
   await page.getByText('Bills to pay').waitFor()
   const scopes = await page.evaluate(() => {
     const all = (globalThis as any).__FEDERATION__?.__INSTANCES__ ?? []
