@@ -111,6 +111,7 @@ def ports_of_domains(host, checks):
         client = bm.Client(Elsewhere(port))
         for path in ("/health", "/ready", "/metrics"):
             checks.equal(client.get(path).status, 200, f"{name}: {path}")
+        checks.equal(client.get("/ready").json["checks"], {"database": "ok", "broker": "ok"}, f"{name}: what it is ready with")
         if name == "core":
             continue
         for path in ("/api/v1/openapi.json", "/api/v1/meta", "/api/v1/wms/items", "/api/gateway/remotes"):

@@ -26,6 +26,7 @@ typedef struct {
     uint32_t remote_count;
     bool (*reached)(void *arg, const char *domain); /* has it answered lately, as far as we know? */
     void *reached_arg;
+    bool (*linked)(void *arg); /* to the broker, with reached_arg; NULL: there is none */
     queue *slow;               /* sign-in and other work that takes long on purpose */
     const domain_set *domains; /* for descriptions only; constant */
     identity *identity;        /* used by the slow worker */

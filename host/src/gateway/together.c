@@ -89,6 +89,7 @@ void together_answer_list(http_job *j, const m_asker *asker)
 {
     m_call call = http_job_call(j);
     identity_apply(&j->who, &call);
+    call.deadline.us = m_now(&call).us + WAIT_US; /* one that hangs does not keep the others */
     circle c = {.gateway = j->gateway,
                 .method = j->work.method,
                 .in = &j->work.in,

@@ -266,6 +266,7 @@ static bool gateway_start(host *h)
         config->forwards = &h->forward_jobs;
         config->reached = service_reaches;
         config->reached_arg = h->service;
+        config->linked = service_linked;
         for (const char *const *name = h->rt.other_domains; *name; name++)
             config->remotes[config->remote_count++] = *name;
     }

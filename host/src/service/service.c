@@ -198,6 +198,11 @@ bool service_reaches(void *arg, const char *domain)
     return true;
 }
 
+bool service_linked(void *arg)
+{
+    return m_nats_connected(((service *)arg)->link);
+}
+
 void service_figures(service *s, m_arena *arena, figures *out)
 {
     out->among_others = true;

@@ -25,6 +25,8 @@ const m_asker *service_asker(const service *s);
 bool service_reaches(void *arg, const char *domain);
 /* What /metrics shows of links and questions; lists in the arena. Any thread. */
 void service_figures(service *s, m_arena *arena, figures *out);
+/* Is the broker there? arg: the service. Any thread. */
+bool service_linked(void *arg);
 /* Begins to answer what the domains of this process provide. False: the reason is printed. */
 bool service_serve(service *s, const rpc_queues *queues, domain_set *domains);
 /* Takes no more questions and finishes what it has; workers must still run. */
