@@ -1,6 +1,7 @@
 // A document: its fields as the metadata describes them, its life cycle as buttons, and beside it what belongs to it.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ActionInput, inputOf } from './action'
 import { ApiError, api, session } from './api'
 import { ChildTable, type NextRows } from './childtable'
 import { Conflict } from './conflict'
@@ -124,6 +125,15 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
   const stateMeta = meta.states.find((s) => s.name === (current?.state ?? meta.states[0]?.name))
   const offered = current?._actions as string[] | undefined
   const editable = current ? (offered?.includes('update') ?? false) : may(meta, roles, 'create')
+  // Whoever makes something new begins to type; a phone would hide half the page behind its keys.
+  const page = useRef<HTMLElement>(null)
+  const begins = !doc && editable && innerWidth >= 700
+  useEffect(() => {
+    const first = () => page.current?.querySelector<HTMLElement>('.fields :is(input, select):not([readonly])')?.focus()
+    const wait = begins ? setTimeout(first) : undefined
+    return () => clearTimeout(wait)
+  }, [begins])
+
   const actions = meta.actions.filter((a) =>
     current ? offered?.includes(a.action) : a.primary && a.from.includes(meta.states[0].name),
   )
@@ -280,7 +290,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
 
   const stranger = Object.entries(state.errors).filter(([path]) => !fieldShown(meta, path))
   return (
-    <section className="page" aria-label={meta.label}>
+    <section className="page" aria-label={meta.label} ref={page}>
       <PageHeader
         title={
           <>
@@ -491,7 +501,7 @@ function Ask(props: {
   onGo: (input?: Row) => void
 }) {
   const { action } = props
-  const fields = (action.input ?? []).filter((f) => !f.hidden)
+  const fields = inputOf(action)
   const [value, setValue] = useState<Row>({})
   const latest = useRef(value)
   latest.current = value
@@ -529,27 +539,7 @@ function Ask(props: {
               : t('Shall this be done?')}
           </p>
         )}
-        {fields.map((f) =>
-          f.kind === 'list' ? (
-            <ChildTable
-              key={f.name}
-              field={f}
-              rows={(value[f.name] as Row[]) ?? []}
-              errors={props.errors}
-              readOnly={false}
-              keep={`${action.action}.${f.name}`}
-              onChange={(next) => setValue((old) => ({ ...old, [f.name]: next((old[f.name] as Row[]) ?? []) }))}
-            />
-          ) : (
-            <FieldEditor
-              key={f.name}
-              field={f}
-              value={value[f.name]}
-              error={props.errors[f.name]}
-              onChange={(v: Value) => setValue((old) => ({ ...old, [f.name]: v }))}
-            />
-          ),
-        )}
+        <ActionInput action={action} value={value} setValue={setValue} errors={props.errors} />
       </div>
     </Dialog>
   )

@@ -2,10 +2,12 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type React from 'react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ActionInput, inputOf } from './action'
 import { type ApiError, api } from './api'
 import { ColumnChoice } from './childtable'
 import { may, titleOf, useMe, useMeta } from './data'
 import { download, toCsv } from './export'
+import { useFocusOnError } from './fields'
 import { FilterBar, readFilter, writeFilter } from './filters'
 import { pageActions } from './flows'
 import { DataGrid } from './grid'
@@ -17,7 +19,7 @@ import { SavedViews } from './saved'
 import { plainText } from './shown'
 import { kept } from './store'
 import { toast } from './toast'
-import type { Action, Doc, DocMeta, Field } from './types'
+import type { Action, Doc, DocMeta, Field, Row } from './types'
 import { Button, Dialog, Empty, H1, PageHeader, Skeleton, Tabs, Trouble, words } from './ui'
 
 const PAGE = 100
@@ -375,14 +377,25 @@ type Outcome = { doc: Doc; text: string; good: boolean }
 function Bulk({ meta, action, docs, onClose }: { meta: DocMeta; action: Action; docs: Doc[]; onClose: () => void }) {
   const [outcomes, setOutcomes] = useState<Outcome[] | null>(null)
   const [busy, setBusy] = useState(false)
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const [value, setValue] = useState<Row>({})
+  const latest = useRef(value)
+  latest.current = value
   const stopped = useRef(false)
+  const input = inputOf(action)
+  useFocusOnError(errors)
   const start = async () => {
+    ;(document.activeElement as HTMLElement | null)?.blur() // what is typed is taken when the field is left
+    await new Promise((soon) => setTimeout(soon))
+    const missing = input.filter((f) => f.required && !latest.current[f.name])
+    setErrors(Object.fromEntries(missing.map((f) => [f.name, t('This field is required.')])))
+    if (missing.length) return
     setBusy(true)
     const done: Outcome[] = []
     for (const doc of docs) {
       if (stopped.current) break
       try {
-        const after = await api.act(meta, doc.id, action.action, action.input ? {} : undefined)
+        const after = await api.act(meta, doc.id, action.action, action.input && latest.current)
         done.push({ doc: after, text: words(after.state), good: true })
       } catch (e) {
         done.push({ doc, text: `${(e as ApiError).message} ${(e as ApiError).hint ?? ''}`, good: false })
@@ -413,6 +426,11 @@ function Bulk({ meta, action, docs, onClose }: { meta: DocMeta; action: Action; 
     >
       <div className="dialog-body">
         {!outcomes && <p>{docs.map((d) => titleOf(d, meta)).join(', ')}</p>}
+        {!outcomes && input.length > 0 && (
+          <div className="fields">
+            <ActionInput action={action} value={value} setValue={setValue} errors={errors} />
+          </div>
+        )}
         {outcomes && (
           <ul className="outcomes" role="status">
             {outcomes.map((o) => (

@@ -198,6 +198,20 @@ describe('lists', () => {
     fireEvent.click(within(window).getAllByText('Close').at(-1) as HTMLElement)
     expect(writes().map((w) => w.path)).toEqual(['/api/v1/wms/orders/o1/submit', '/api/v1/wms/orders/o2/submit'])
   })
+  it('asks once what an action on many wants to know', async () => {
+    await show('/wms/orders')
+    await screen.findByText('Kaveri')
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Select PO-1' }))
+    fireEvent.click(button('Cancel'))
+    const window = await screen.findByRole('dialog')
+    const go = () => fireEvent.click(within(window).getByRole('button', { name: 'Cancel' }))
+    go()
+    await within(window).findByText('This field is required.')
+    fireEvent.change(within(window).getByLabelText('Reason'), { target: { value: 'twice' } })
+    go()
+    await within(window).findByText('Cancelled')
+    expect(writes().map((w) => [w.path, w.body])).toEqual([['/api/v1/wms/orders/o1/cancel', { reason: 'twice' }]])
+  })
   it('chooses columns and exports what is filtered', async () => {
     URL.createObjectURL = vi.fn(() => 'blob:x')
     await show('/wms/orders')
@@ -242,6 +256,7 @@ describe('forms', () => {
   it('makes a document and goes to it', async () => {
     await show('/wms/orders/new')
     const supplier = await screen.findByRole('combobox', { name: 'Supplier' })
+    await waitFor(() => expect(document.activeElement).toBe(supplier))
     type(supplier, 'kav')
     await screen.findByRole('option', { name: /Kaveri/ })
     fireEvent.keyDown(supplier, { key: 'ArrowDown' })

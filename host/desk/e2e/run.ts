@@ -176,6 +176,63 @@ await story('from supplier to payment', async () => {
   equal(less(await closing(page, '1120'), before.bank), -6300, 'and the bank has less')
 })
 
+await story('an order by keyboard alone', async () => {
+  const { page } = await open()
+  const keys = page.keyboard
+  const focused = () =>
+    page.evaluate(() => {
+      const e = document.activeElement as HTMLInputElement | null
+      return e?.getAttribute('aria-label') ?? e?.labels?.[0]?.textContent ?? e?.textContent ?? ''
+    })
+  const tabTo = async (name: string) => {
+    const passed = []
+    for (let i = 0; i < 12; i++) {
+      const at = await focused()
+      if (at.startsWith(name)) return
+      passed.push(at)
+      await keys.press('Tab')
+    }
+    check(false, `Tab leads to ${name}, not only to ${passed}`)
+  }
+  await page.goto(`${url}/`)
+  await page.getByLabel('E-mail').waitFor()
+  await keys.type(process.env.DESK_EMAIL ?? 'admin@example.com')
+  await keys.press('Tab')
+  await keys.type(process.env.DESK_PASSWORD ?? '')
+  await keys.press('Enter')
+  await page.locator('.shell').waitFor()
+  await keys.press('Control+k')
+  await keys.type('new purchase order')
+  await page.getByRole('option', { name: 'New purchase order' }).waitFor()
+  await keys.press('Enter')
+  await page.getByRole('heading', { name: 'New purchase order' }).waitFor()
+  await page.locator(':focus[data-field=supplier]').waitFor()
+  await keys.type('deccan')
+  await keys.press('Tab')
+  await tabTo('Order date')
+  await keys.type('t')
+  await tabTo('Deliver to')
+  await keys.type('pune')
+  await tabTo('Item, line 1')
+  await keys.type('ghee')
+  await tabTo('Quantity, line 1')
+  await keys.type('2')
+  await tabTo('Rate, line 1')
+  await keys.type('700+44')
+  await keys.press('Control+Enter') // another line, in its first cell
+  await page.locator(':focus[aria-label="Item, line 2"]').waitFor()
+  await keys.press('Control+d')
+  await tabTo('Quantity, line 2')
+  await keys.type('1')
+  await tabTo('Rate, line 2')
+  await keys.press('Control+d')
+  await keys.press('Control+s')
+  await toast(page, 'Purchase order is saved')
+  await keys.press('Control+Shift+Enter')
+  await toast(page, /PO-\d{4}-\d{5}: Submitted/)
+  await page.getByText('2,232.00').first().waitFor()
+})
+
 await story('refused', async () => {
   const { page, expect } = await open()
   await signIn(page)
