@@ -295,7 +295,7 @@ export function ChildTable({ field, rows, onChange, onUnread, errors, readOnly, 
     >
       <div
         className="ct-scroll"
-        tabIndex={readOnly ? 0 : undefined}
+        tabIndex={readOnly || rows.length === 0 ? 0 : undefined}
         role="group"
         aria-label={field.label}
         onKeyDown={onKeyDown}
