@@ -65,8 +65,8 @@ def sale(client, checks, method):
 
 def deliveries_broken(host, checks, delivery):
     """A line that left less than stock says, a return nobody made, a bill nobody wrote."""
-    line = f"(SELECT l.id FROM wms.delivery_note d JOIN wms.delivery_note_lines l ON l.tenant_id = d.tenant_id AND " \
-           f"l.parent_id = d.id WHERE d.number = '{delivery['number']}')"
+    line = "'" + sql(host, "SELECT l.id FROM wms.delivery_note d JOIN wms.delivery_note_lines l ON l.tenant_id = d.tenant_id "
+                     f"AND l.parent_id = d.id WHERE d.number = '{delivery['number']}'") + "'"
     for change, wanted in (
             (f"UPDATE wms.delivery_note_lines SET stock_qty = stock_qty {{}} 1 WHERE id = {line}", {"S10": 1}),
             (f"UPDATE wms.delivery_note_lines SET returned_qty = returned_qty {{}} 1 WHERE id = {line}", {"S10": 1}),

@@ -1,30 +1,21 @@
 """business-m prove says which invariant a broken row breaks: N2, N2b, S6, S9 and L11, broken by hand and mended again. On the way
 a fiscal year is closed, opened again and closed once more."""
+import collections
 import datetime
-import glob
 import re
-import subprocess
 
 import bm
+from bm import sql
 from company import FREIGHT, Company, prove
-
-
-def sql(host, statement):
-    """As the owner of everything, past every rule, in the host's own PostgreSQL."""
-    psql = sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"))[-1]
-    socket = host.settings["M_STATE_DIR"] + "/socket"
-    run = subprocess.run([psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", socket, "-U", "bm_super", "-c", statement, "business_m"],
-                         capture_output=True, text=True, timeout=60, check=False)
-    if run.returncode:
-        raise bm.Stop(f"{statement}: {run.stderr}")
-    return run.stdout.strip()
 
 
 def broken(host):
     """Invariant → number of offending rows, of those that do not hold."""
-    code, out, err = host.command("prove")
-    found = {line.split()[1]: int((re.findall(r": (\d+) offending", line) or ["0"])[0])
-             for line in out.splitlines() if line.startswith("FAIL")}
+    code, out, err = bm.prove(host)
+    found = collections.Counter()
+    for line in out.splitlines():
+        if line.startswith("FAIL"):
+            found[line.split()[1]] += int((re.findall(r": (\d+) offending", line) or ["0"])[0])
     if (code == 0) == bool(found):
         raise bm.Stop(f"prove ended with {code}: {out}{err}")
     return found

@@ -297,7 +297,7 @@ END_TEST
 /* ---- the breaker ---- */
 
 /* One letter, one step at a time in milliseconds: p may pass, n may not, g a good answer, b none,
- * l link lost. */
+ * a nobody there, l link lost. */
 typedef struct {
     int64_t at_ms;
     const char *steps;
@@ -315,6 +315,8 @@ static void check_breaker(const breaker_step *steps, size_t n)
                               (long long)steps[i].at_ms, s);
             else if (*s == 'l')
                 breaker_lose(&b, now);
+            else if (*s == 'a')
+                breaker_absent(&b, now);
             else
                 breaker_report(&b, now, *s == 'g');
         }
@@ -348,6 +350,9 @@ START_TEST(a_failed_trial_makes_the_rest_longer_up_to_a_bound)
         {7749, "n", BREAKER_OPEN},    {7750, "pb", BREAKER_OPEN}, /* still 4 s */
         {11750, "p", BREAKER_TRYING}, {11751, "g", BREAKER_CLOSED}, {11752, "bbbbb", BREAKER_OPEN},
         {12002, "p", BREAKER_TRYING}, /* short again */
+        {12003, "a", BREAKER_OPEN},   {12252, "n", BREAKER_OPEN},   {12253, "pa", BREAKER_OPEN},
+        {12502, "n", BREAKER_OPEN},   {12503, "p", BREAKER_TRYING}, /* and stays so for who is away
+                                                                     */
     };
     check_breaker(steps, UNIT_COUNT(steps));
 }

@@ -79,8 +79,12 @@ static const command commands[] = {
      "here, its present is what counts, and its copies are made anew.\n\n"
      "  business-m projection rebuild core.item",
      command_projection},
-    {"prove", "", "rebuild both books from the event logs and check every invariant",
-     "One line per invariant; the exit status is 0 only if all hold. Changes nothing.",
+    {"prove", "[--cross]", "rebuild both books from the event logs and check every invariant",
+     "One line per invariant; the exit status is 0 only if all hold. Changes nothing. Where each\n"
+     "domain has a process of its own, each is proven in its own database (all of this machine, "
+     "or\n"
+     "the one of M_DOMAINS); --cross then compares them with one another, while they run: books,\n"
+     "events, copies.",
      command_prove},
     {"why", "[account|item|document] <code or number> [--as-of day] [--lines n]",
      "tell what a figure is made of, down to the recorded event",

@@ -6,8 +6,7 @@
 #include "../serve/slow.h"
 #include "../worker/runner.h"
 
-/* Tenants and users are core's; the books of one domain alone are not yet looked at by a command.
- */
+/* Tenants and users are core's. */
 static bool is_core_here(void)
 {
     if (domains_own("core")) return true;
@@ -16,20 +15,48 @@ static bool is_core_here(void)
     return false;
 }
 
+static bool open_link(session *s, bool ask)
+{
+    if (!ask || !s->rt.others.self) return true;
+    return (s->service = service_open(&s->rt)) != NULL;
+}
+
+static bool open_identity(session *s)
+{
+    return !domains_own("core") ||
+           runtime_identity(&s->rt, slow_runner(s->uow), s->modules, &s->keys, &s->identity);
+}
+
+static bool open_arrivals(session *s)
+{
+    if (!s->service || domains_own("core")) return true;
+    return (s->arrivals = arrivals_new(&s->rt, s->uow, s->domains)) != NULL;
+}
+
+/* With the runtime opened. */
+static bool open_rest(session *s, bool ask)
+{
+    if (!runtime_connect(&s->rt, true) || !runtime_migrate(&s->rt) || !open_link(s, ask))
+        return false;
+    m_pg_options options = runtime_pg(&s->rt, s->rt.app_dsn);
+    if (m_pg_uow_open(&options, &s->uow) != M_OK || !open_identity(s) ||
+        !(s->domains = runtime_domains(&s->rt, s->identity)) ||
+        (s->identity && !first_start(&s->rt, s->identity, s->domains, s->uow)))
+        return false;
+    s->call = runtime_call(&s->rt, s->arena);
+    return open_arrivals(s);
+}
+
 bool session_open_any(session *s)
 {
     *s = (session){.arena = m_arena_new(0)};
-    if (!s->arena || !runtime_open(&s->rt) || !is_core_here() || !runtime_connect(&s->rt, true) ||
-        !runtime_migrate(&s->rt))
-        return false;
-    m_pg_options options = runtime_pg(&s->rt, s->rt.app_dsn);
-    if (m_pg_uow_open(&options, &s->uow) != M_OK ||
-        !runtime_identity(&s->rt, slow_runner(s->uow), s->modules, &s->keys, &s->identity) ||
-        !(s->domains = runtime_domains(&s->rt, s->identity)) ||
-        !first_start(&s->rt, s->identity, s->domains, s->uow))
-        return false;
-    s->call = runtime_call(&s->rt, s->arena);
-    return true;
+    return s->arena && runtime_open_for(&s->rt, "core") && is_core_here() && open_rest(s, false);
+}
+
+bool session_open_books(session *s, bool ask)
+{
+    *s = (session){.arena = m_arena_new(0)};
+    return s->arena && runtime_open_for(&s->rt, NULL) && open_rest(s, ask);
 }
 
 bool session_open(session *s)
@@ -49,10 +76,12 @@ bool session_open(session *s)
 
 void session_close(session *s)
 {
+    arrivals_free(s->arrivals);
     domains_free(s->domains);
     identity_close(s->identity);
     identity_keys_free(s->keys);
     m_pg_uow_close(s->uow);
+    service_close(s->service);
     m_arena_free(s->arena);
     runtime_close(&s->rt);
 }

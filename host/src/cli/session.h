@@ -3,7 +3,8 @@
 #ifndef HOST_SESSION_H
 #define HOST_SESSION_H
 
-#include "../runtime/runtime.h"
+#include "../service/arrivals.h"
+#include "../service/service.h"
 
 typedef struct {
     runtime rt;
@@ -13,7 +14,9 @@ typedef struct {
     identity_keys *keys;
     identity *identity;
     m_arena *arena;
-    m_call call; /* a system call for the tenant of M_TENANT */
+    m_call call;        /* a system call for the tenant of M_TENANT */
+    service *service;   /* the link to other processes; NULL: nobody is asked */
+    arrivals *arrivals; /* what they tell; NULL where it does not matter */
 } session;
 
 /* Attaches to a running host's database or starts it, brings the schema up to date, makes the first
@@ -21,6 +24,9 @@ typedef struct {
 bool session_open(session *s);
 /* The same for commands that work for no tenant: that of M_TENANT need not exist. */
 bool session_open_any(session *s);
+/* For a command that looks at the books of one process among others, whichever M_DOMAINS says;
+ * where everything is in one process, as session_open_any. ask: other processes are asked. */
+bool session_open_books(session *s, bool ask);
 void session_close(session *s);
 /* Run work(arg, call) in a write transaction of the tenant. */
 m_status session_write(session *s, m_status (*work)(void *arg, m_call *call), void *arg) M_MUST_USE;

@@ -53,6 +53,12 @@ static inline bool host_config_among_others(const host_config *config)
 {
     return config->mode == MODE_ENTERPRISE;
 }
+/* Makes it that of one process among others, which runs `domains`. */
+static inline void host_config_join(host_config *config, m_str domains)
+{
+    config->mode = MODE_ENTERPRISE;
+    config->domains = domains;
+}
 /* Prints name, value, where it comes from and what it is for; secrets are masked. */
 void host_config_print(const host_config *config, char *const *environment);
 /* "M_HTTP_PORT" of the field "http_port". */

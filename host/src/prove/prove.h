@@ -29,13 +29,21 @@ typedef struct {
     const m_id *tenants;
     uint32_t tenant_count;
     prove_listener listener;
+    bool part; /* one process among others: its own database will do */
+    /* To compare with other processes: */
+    m_uow *uow;
+    const m_asker *asker;
 } prove_config;
 
 /* How many verdicts a run gives. */
 uint32_t prove_count(void);
 
 /* M_OK also when invariants do not hold: *out_broken tells how many. M_UNSUPPORTED where the books
- * are in several databases. */
+ * are in several databases, unless a part is asked for. */
 m_status prove_run(const prove_config *config, m_call *call, uint32_t *out_broken) M_MUST_USE;
+/* One process among others against the others, which must run: its postings against Finance's
+ * books, the events of others that it applied, its copies of their documents. What is on its way is
+ * waited for. Verdicts and answer as prove_run. */
+m_status prove_cross(const prove_config *config, m_call *call, uint32_t *out_broken) M_MUST_USE;
 
 #endif

@@ -1,5 +1,6 @@
 #include "runtime.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +87,60 @@ static void name_others(runtime *rt)
         .self = self, .domains = rt->other_domains, .asker = &nobody, .env = rt->env};
 }
 
-bool runtime_open(runtime *rt)
+/* ---- a command beside several processes ---- */
+
+#define SEVERAL_FOLDER "enterprise"
+#define BROKER_FILE    "nats/broker.url"
+
+static m_str joined_path(const runtime *rt, const char *name, const char *end)
+{
+    const char *path =
+        m_arena_printf(rt->arena, "%s/" SEVERAL_FOLDER "/%s%s", rt->state_dir, name, end);
+    return path ? m_str_of(path) : (m_str){NULL, 0};
+}
+
+/* Empty: there is none. */
+static m_str broker_url(const runtime *rt)
+{
+    char url[512] = "";
+    FILE *file = fopen(m_str_z(rt->arena, joined_path(rt, BROKER_FILE, "")), "re");
+    size_t n = file ? fread(url, 1, sizeof url - 1, file) : 0;
+    if (file) fclose(file);
+    url[n] = 0;
+    url[strcspn(url, "\n")] = 0;
+    return m_str_dup(rt->arena, m_str_of(url));
+}
+
+bool runtime_several(const runtime *rt, const char *url)
+{
+    const char *path = m_str_z(rt->arena, joined_path(rt, BROKER_FILE, ""));
+    if (!url) return unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR;
+    FILE *file = fopen(path, "we");
+    bool good = file && fprintf(file, "%s\n", url) > 0;
+    if (file && fclose(file) != 0) good = false;
+    if (!good) fprintf(stderr, "%s cannot be written: %s.\n", path, strerror(errno));
+    return good;
+}
+
+/* Settings that are given decide, so does a database that is. */
+static void join(runtime *rt, const char *domain)
+{
+    host_config *c = &rt->config;
+    m_str url = c->database_url.n ? (m_str){NULL, 0} : broker_url(rt);
+    if (!url.n) return;
+    rt->several = true;
+    m_str name = m_str_eq(c->domains, c->all_domains) ? m_str_of(domain) : c->domains;
+    if (!name.n) return;
+    host_config_join(c, name);
+    const char *text = m_str_z(rt->arena, name);
+    if (!c->nats_url.n) c->nats_url = url;
+    if (!c->call_keys_file.n) c->call_keys_file = joined_path(rt, "nats/call.keys", "");
+    if (!c->nats_nkey_file.n)
+        c->nats_nkey_file = joined_path(rt, m_arena_printf(rt->arena, "nats/%s", text), ".nk");
+    snprintf(rt->keys_dir, sizeof rt->keys_dir, "%.*s", M_STR_ARG(joined_path(rt, text, "")));
+}
+
+static bool open_as(runtime *rt, bool command, const char *domain)
 {
     *rt = (runtime){.arena = m_arena_new(CONFIG_ARENA_BYTES)};
     rt->env_owner = m_system_env_new("info");
@@ -101,15 +155,30 @@ bool runtime_open(runtime *rt)
         return false;
     }
     static const char *const levels[] = {"info", "debug", "warn", "error"};
-    m_system_env *leveled = m_system_env_new(levels[rt->config.log_level]);
+    const char *level = levels[rt->config.log_level];
+    if (command && level == levels[0]) level = "warn"; /* people read what it prints */
+    m_system_env *leveled = m_system_env_new(level);
     if (leveled) {
         m_system_env_free(rt->env_owner);
         rt->env_owner = leveled;
         rt->env = m_system_env_of(leveled);
     }
-    if (!choose_state_dir(rt) || !load_domains(rt)) return false;
+    if (!choose_state_dir(rt)) return false;
+    snprintf(rt->keys_dir, sizeof rt->keys_dir, "%s", rt->state_dir);
+    if (command) join(rt, domain);
+    if (!load_domains(rt)) return false;
     name_others(rt);
     return true;
+}
+
+bool runtime_open(runtime *rt)
+{
+    return open_as(rt, false, NULL);
+}
+
+bool runtime_open_for(runtime *rt, const char *domain)
+{
+    return open_as(rt, true, domain);
 }
 
 static bool copy_dsn(char out[RUNTIME_DSN_MAX], m_str dsn)
@@ -142,6 +211,13 @@ static void on_cluster(void *arg, cluster_event event, const char *text)
     rt->env->log(rt->env->self, event == CLUSTER_DIED ? "error" : "info", names[event], text);
 }
 
+bool runtime_database_of(const runtime *rt, const char *domain, char out[RUNTIME_DSN_MAX])
+{
+    const char *name = m_arena_printf(rt->arena, RUNTIME_DATABASE "_%s", domain);
+    return rt->several && rt->cluster && name &&
+           cluster_dsn(rt->cluster, CLUSTER_ROLE_APP, name, out, RUNTIME_DSN_MAX);
+}
+
 /* One database for everything, or one for each process of a company. */
 static const char *database_of(const runtime *rt)
 {
@@ -171,6 +247,8 @@ static bool use_private_cluster(runtime *rt, bool attach)
 
 bool runtime_connect(runtime *rt, bool attach)
 {
+    /* who starts the database says what commands beside it find */
+    if (!attach && !rt->config.database_url.n && !runtime_several(rt, NULL)) return false;
     return rt->config.database_url.n ? use_given_database(rt) : use_private_cluster(rt, attach);
 }
 
@@ -280,9 +358,9 @@ bool runtime_identity(const runtime *rt, identity_runner runner, const m_module 
 {
     char path[RUNTIME_DSN_MAX];
     const char *why = "the path is too long";
-    int n = snprintf(path, sizeof path, "%s/token.keys", rt->state_dir);
+    int n = snprintf(path, sizeof path, "%s/token.keys", rt->keys_dir);
     if (n < 0 || (size_t)n >= sizeof path || identity_keys_open(path, out_keys, &why) != M_OK) {
-        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", rt->state_dir, why);
+        fprintf(stderr, "The signing keys in %s cannot be used: %s.\n", rt->keys_dir, why);
         return false;
     }
     identity_config config = {

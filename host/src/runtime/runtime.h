@@ -22,8 +22,10 @@ typedef struct {
     domains_others others; /* self is NULL: everything is in this process */
     const char *other_domains[DOMAINS_MAX + 1];
     char state_dir[512];
-    cluster *cluster; /* NULL with M_DATABASE_URL */
-    bool attach;      /* a command: people read what it prints */
+    char keys_dir[600]; /* of the keys that tokens are signed with */
+    bool several;       /* what `business-m up` started here has a database for each domain */
+    cluster *cluster;   /* NULL with M_DATABASE_URL */
+    bool attach;        /* a command: people read what it prints */
     char app_dsn[RUNTIME_DSN_MAX];
     char owner_dsn[RUNTIME_DSN_MAX];
     char relay_dsn[RUNTIME_DSN_MAX];
@@ -32,6 +34,16 @@ typedef struct {
 /* Reads the configuration from environ. On failure the reasons are printed and false is returned.
  */
 bool runtime_open(runtime *rt);
+/* The same for a command that works on the books of `domain`, or of what M_DOMAINS says. Where
+ * several processes were the last to be started in the state directory, it is one of them: their
+ * database, broker and keys are its own. domain NULL: of none (rt->several tells). */
+bool runtime_open_for(runtime *rt, const char *domain);
+/* The conninfo of another domain's database on this machine, as the application. False: it is not
+ * here. */
+bool runtime_database_of(const runtime *rt, const char *domain, char out[RUNTIME_DSN_MAX]);
+/* Several processes were started in this state directory, with the broker at this URL (NULL: one
+ * process): what commands work with from now on. Prints why it fails. */
+bool runtime_several(const runtime *rt, const char *broker_url);
 /* Finds or starts the database. attach: use the server of a running host. Prints why it fails. */
 bool runtime_connect(runtime *rt, bool attach);
 void runtime_close(runtime *rt);

@@ -160,6 +160,7 @@ static bool prepare(up *u, const up_replicas *replicas, uint32_t n)
     if (!make_folder(u->folder)) return false;
     if (!broker_prepare(&u->broker, u->folder, m_str_z(u->rt.arena, u->rt.config.all_domains)))
         return false;
+    if (!runtime_several(&u->rt, u->broker.url)) return false;
     u->children[0] = (child){.out = -1, .name = "nats", .arguments = {"-c", u->broker.config}};
     snprintf(u->children[0].program, sizeof u->children[0].program, "%s", u->broker.program);
     u->count = 1;

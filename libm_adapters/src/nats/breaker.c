@@ -31,6 +31,12 @@ void breaker_report(breaker *b, m_time now, bool answered)
         open_up(b, now);
 }
 
+void breaker_absent(breaker *b, m_time now)
+{
+    b->rest_us = 0;
+    breaker_report(b, now, false);
+}
+
 void breaker_lose(breaker *b, m_time now)
 {
     if (b->state != BREAKER_TRYING) return;

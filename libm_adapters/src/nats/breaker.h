@@ -28,6 +28,9 @@ typedef struct {
 bool breaker_pass(breaker *b, m_time now);
 /* A service that answers is well, whatever it answers. */
 void breaker_report(breaker *b, m_time now, bool answered);
+/* Nobody listened: a failure that costs nothing, so that the rest stays short and a service that
+ * has just come is found at once. */
+void breaker_absent(breaker *b, m_time now);
 /* The link went down: it says nothing about the service, but a trial is over without a result. */
 void breaker_lose(breaker *b, m_time now);
 /* May a question be sent again? One in ten, beyond a few at once: repeats must not drown a service

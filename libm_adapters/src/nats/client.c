@@ -229,7 +229,7 @@ static bool may_repeat(m_rpc_client *client, const pending *p)
     return may;
 }
 
-typedef enum { ANSWERED, SILENT, LOST } outcome;
+typedef enum { ANSWERED, SILENT, ABSENT, LOST } outcome;
 
 static void report(m_rpc_client *client, const pending *p, outcome what)
 {
@@ -237,6 +237,8 @@ static void report(m_rpc_client *client, const pending *p, outcome what)
     pthread_mutex_lock(&client->lock);
     if (what == LOST)
         breaker_lose(&p->service->breaker, wall(client));
+    else if (what == ABSENT)
+        breaker_absent(&p->service->breaker, wall(client));
     else
         breaker_report(&p->service->breaker, wall(client), what == ANSWERED);
     pthread_mutex_unlock(&client->lock);
@@ -412,7 +414,7 @@ static void send_one(asking *a, pending *p)
 
 static void nobody_listens(asking *a, pending *p)
 {
-    report(a->client, p, SILENT);
+    report(a->client, p, ABSENT);
     repeat_or_fail(a, p, m_err_rpc_unavailable);
 }
 
