@@ -14,7 +14,7 @@
 
 typedef const m_module *(*module_fn)(void);
 
-/* Written once by domains_load, only read afterwards. */
+/* Written by domains_load, only read afterwards. */
 static module_fn all[DOMAINS_MAX] = {core_module};
 static uint32_t module_count = 1;
 static bool core_is_ours;
@@ -78,6 +78,8 @@ bool domains_load(const char *names, char *why, size_t n)
     bool good = true;
     size_t at = 0;
     why[0] = 0;
+    module_count = 1;
+    core_is_ours = false;
     while (*names) {
         char name[32];
         size_t length = strcspn(names, ", ");
@@ -90,6 +92,45 @@ bool domains_load(const char *names, char *why, size_t n)
         names += strspn(names, ", ");
     }
     return good;
+}
+
+/* "core/suppliers" or "suppliers" */
+static bool has_collection(const m_module *module, m_str collection)
+{
+    const char *slash = memchr(collection.p, '/', collection.n);
+    size_t n = slash ? (size_t)(slash - collection.p) : 0;
+    m_str name = slash ? (m_str){slash + 1, collection.n - n - 1} : collection;
+    if (slash && !m_str_is((m_str){collection.p, n}, module->name)) return false;
+    for (const m_doctype *const *d = module->doctypes; d && *d; d++)
+        if (m_str_is(name, (*d)->collection)) return true;
+    return false;
+}
+
+static bool is_home(const char *name, m_str collection)
+{
+    char symbol[64];
+    module_fn fn = NULL;
+    if (strcmp(name, "core") == 0) return has_collection(core_module(), collection);
+    snprintf(symbol, sizeof symbol, "%s_module", name);
+    void *library = open_library(name), *found = library ? dlsym(library, symbol) : NULL;
+    memcpy(&fn, &found, sizeof fn);
+    bool home = found && has_collection(fn(), collection);
+    if (library) dlclose(library);
+    return home;
+}
+
+void domains_home(const char *names, m_str collection, char out[32])
+{
+    out[0] = 0;
+    while (*names) {
+        char name[32];
+        size_t length = strcspn(names, ", ");
+        snprintf(name, sizeof name, "%.*s", (int)length, names);
+        if (length && is_home(name, collection)) memcpy(out, name, sizeof name);
+        if (out[0]) return;
+        names += length;
+        names += strspn(names, ", ");
+    }
 }
 
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX])

@@ -33,10 +33,13 @@ typedef struct domain_set {
     struct others *others; /* NULL: everything is in this process */
 } domain_set;
 
-/* Loads the libraries of the domains in `names` ("finance,wms"; commas or spaces), once, before
- * anything else here; "core" is part of the host and always there. False: *why tells what is wrong,
- * all of it, in n bytes. */
+/* Loads the libraries of the domains in `names` ("finance,wms"; commas or spaces), before
+ * anything else here and while no set is open; "core" is part of the host and always there. False:
+ * *why tells what is wrong, all of it, in n bytes. */
 bool domains_load(const char *names, char *why, size_t n);
+/* The domain among `names` that has a collection of documents, "suppliers" or "core/suppliers"; ""
+ * when none has. Nothing stays loaded. */
+void domains_home(const char *names, m_str collection, char out[32]);
 /* The modules of this process, core first; returns how many. */
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX]);
 

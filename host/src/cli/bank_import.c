@@ -103,7 +103,7 @@ int command_bank_import(int n, char **arguments)
     options o = {.commit = false};
     if (!options_read(n, arguments, &o)) return COMMAND_USAGE;
     session s;
-    int answer = session_open(&s) ? load(&s, &o) : 1;
+    int answer = session_open_domain(&s, "finance") ? load(&s, &o) : 1;
     session_close(&s);
     return answer;
 }

@@ -32,7 +32,7 @@ int command_export(int n, char **arguments)
 {
     if (n != 1 || strcmp(arguments[0], "ledger") != 0) return COMMAND_USAGE;
     session s;
-    int answer = session_open(&s) ? run(&s) : 1;
+    int answer = session_open_all(&s, NULL) ? run(&s) : 1;
     session_close(&s);
     return answer;
 }

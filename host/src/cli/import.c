@@ -104,13 +104,64 @@ static int undo(session *s, const import_config *config, const options *o, impor
     return 0;
 }
 
+/* ---- where each domain has a database ---- */
+
+static bool has_batch(const runtime *rt, m_call *call, const char *domain, m_id tenant, m_id batch)
+{
+    char dsn[RUNTIME_DSN_MAX], id[M_PG_ID_TEXT];
+    const char *params[] = {id};
+    m_pg_conn *conn = NULL;
+    m_pg_result rows = {.rows = 0};
+    if (!runtime_database_of(rt, domain, dsn)) return false;
+    m_pg_options at = runtime_pg(rt, dsn);
+    m_pg_id_format(batch, id);
+    bool found =
+        m_pg_conn_open(&at, call, &conn) == M_OK &&
+        m_pg_query(conn, call, &tenant, "SELECT id FROM m.import_batch WHERE id = $1::uuid", params,
+                   1, &rows) == M_OK &&
+        rows.rows > 0;
+    m_pg_conn_close(conn);
+    return found;
+}
+
+/* The batch is known where its documents are. */
+static void batch_home(const char *text, char out[32])
+{
+    session s;
+    m_id batch;
+    if (m_id_parse(m_str_of(text), &batch) == M_OK && session_open(&s)) {
+        char *rest = NULL, *all = m_str_z(s.rt.arena, s.rt.config.all_domains);
+        for (char *name = all ? strtok_r(all, ",", &rest) : NULL; name;
+             name = strtok_r(NULL, ",", &rest))
+            if (has_batch(&s.rt, &s.call, name, s.call.tenant, batch))
+                snprintf(out, 32, "%s", name);
+        session_close(&s);
+    }
+}
+
+/* The domain that a command is for; "core" for all that is wrong, which it then tells. */
+static void home_of(const options *o, char out[32])
+{
+    runtime rt;
+    bool several = runtime_open_for(&rt, NULL) && rt.several && !rt.others.self;
+    snprintf(out, 32, "core");
+    if (several && o->collection) {
+        domains_home(m_str_z(rt.arena, rt.config.all_domains), m_str_of(o->collection), out);
+        if (!out[0]) snprintf(out, 32, "core");
+    }
+    runtime_close(&rt);
+    if (several && o->undo) batch_home(o->undo, out);
+}
+
 int command_import(int n, char **arguments)
 {
     options o = {.commit = false};
     if (!options_read(n, arguments, &o)) return COMMAND_USAGE;
+    char domain[32];
+    home_of(&o, domain);
     session s;
     int answer = 1;
-    if (session_open(&s)) {
+    if (session_open_domain(&s, domain)) {
         import_config config = input_config(&s);
         import_listener listener = {.row = show_row, .progress = show_progress, .self = &o};
         answer = o.undo ? undo(&s, &config, &o, listener) : load(&s, &config, &o, listener);

@@ -39,5 +39,6 @@ import_config input_config(session *s)
     return (import_config){.registry = s->domains->registry,
                            .documents = s->domains->documents,
                            .store = m_pg_store(),
-                           .runner = slow_runner(s->uow)};
+                           .runner = session_runner(s),
+                           .asks = s->arrivals != NULL};
 }

@@ -29,7 +29,9 @@ static bool open_identity(session *s)
 
 static bool open_arrivals(session *s)
 {
-    if (!s->service || domains_own("core")) return true;
+    if (!s->service) return true;
+    if (!(s->answers = m_answers_new(0))) return false;
+    if (domains_own("core")) return true;
     return (s->arrivals = arrivals_new(&s->rt, s->uow, s->domains)) != NULL;
 }
 
@@ -59,13 +61,10 @@ bool session_open_books(session *s, bool ask)
     return s->arena && runtime_open_for(&s->rt, NULL) && open_rest(s, ask);
 }
 
-bool session_open(session *s)
+/* ---- the tenant ---- */
+
+static bool has_tenant(const session *s)
 {
-    if (!session_open_any(s)) return false;
-    if (runtime_tenant(&s->rt, s->identity, &s->call, &s->call.tenant) != M_OK) {
-        runtime_print_error("The tenant could not be found", &s->call);
-        return false;
-    }
     if (!m_id_is_null(s->call.tenant)) return true;
     fprintf(stderr,
             "There is no tenant \"%.*s\". M_TENANT says which one to work for; `business-m tenant "
@@ -74,13 +73,125 @@ bool session_open(session *s)
     return false;
 }
 
+/* Only core knows tenants by their short names. */
+static m_status ask_core(session *s, m_id *out)
+{
+    char dsn[RUNTIME_DSN_MAX];
+    const char *slug = m_str_z(s->arena, s->rt.config.tenant);
+    m_pg_conn *conn = NULL;
+    m_pg_result rows = {.rows = 0};
+    if (!runtime_database_of(&s->rt, "core", dsn))
+        return m_fail(&s->call, m_err_unavailable, "the database of core is not on this machine");
+    m_pg_options options = runtime_pg(&s->rt, dsn);
+    M_TRY(m_pg_conn_open(&options, &s->call, &conn));
+    m_status status = m_pg_query(conn, &s->call, NULL, "SELECT id FROM core.tenant WHERE slug = $1",
+                                 &slug, 1, &rows);
+    m_pg_conn_close(conn);
+    *out = rows.rows ? m_pg_id_of(m_pg_cell(&rows, 0, 0)) : (m_id){{0}};
+    return status;
+}
+
+static bool find_tenant(session *s)
+{
+    m_status status = s->identity ? runtime_tenant(&s->rt, s->identity, &s->call, &s->call.tenant)
+                                  : ask_core(s, &s->call.tenant);
+    if (status == M_OK) return has_tenant(s);
+    runtime_print_error("The tenant could not be found", &s->call);
+    return false;
+}
+
+bool session_open(session *s)
+{
+    return session_open_any(s) && find_tenant(s);
+}
+
+bool session_open_domain(session *s, const char *domain)
+{
+    *s = (session){.arena = m_arena_new(0)};
+    if (!s->arena || !runtime_open_for(&s->rt, domain) || !open_rest(s, true) || !find_tenant(s))
+        return false;
+    if (!s->arrivals || arrivals_catch_up(s->arrivals, &s->call) == M_OK) return true;
+    runtime_print_error("The other processes could not be asked", &s->call);
+    return false;
+}
+
+/* ---- several databases ---- */
+
+static bool open_joint(session *s, const char *as_service)
+{
+    char *rest = NULL, *all = m_str_z(s->rt.arena, s->rt.config.all_domains);
+    char dsn[RUNTIME_DSN_MAX];
+    s->joint = runtime_load(&s->rt) ? joint_open() : NULL;
+    for (char *name = all ? strtok_r(all, ",", &rest) : NULL; name && s->joint;
+         name = strtok_r(NULL, ",", &rest)) {
+        m_pg_options options = runtime_pg(&s->rt, dsn);
+        if (!runtime_database_of(&s->rt, name, dsn) || !joint_add(s->joint, name, &options))
+            return false;
+    }
+    if (!s->joint || !(s->domains = runtime_domains_on(&s->rt, NULL, joint_store(s->joint))))
+        return false;
+    s->uow = joint_uow(s->joint);
+    s->call = runtime_call(&s->rt, s->arena);
+    if (as_service) runtime_sign_in(&s->rt, as_service);
+    return !as_service || (s->service = service_open_as(&s->rt, as_service));
+}
+
+bool session_open_all(session *s, const char *as_service)
+{
+    *s = (session){.arena = m_arena_new(0)};
+    if (!s->arena || !runtime_open_for(&s->rt, NULL)) return false;
+    bool several = s->rt.several && !s->rt.others.self;
+    if (several)
+        return runtime_connect(&s->rt, true) && open_joint(s, as_service) && find_tenant(s);
+    return is_core_here() && open_rest(s, false) && find_tenant(s);
+}
+
+/* ---- asking ---- */
+
+/* As a worker does it: what is asked within a transaction ends it; it is run again with the
+ * answers. */
+static m_status run_asking(void *self, m_call *call, m_uow_mode mode,
+                           m_status (*work)(void *, m_call *), void *arg)
+{
+    session *s = self;
+    const m_env *env = call->env;
+    m_status status = M_AGAIN;
+    m_answers_reset(s->answers, env);
+    call->answers = s->answers;
+    call->env = m_answers_env(s->answers);
+    m_uow *before = call->uow;
+    call->uow = s->uow;
+    for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
+        m_question *open[M_REMOTE_QUESTIONS];
+        const m_call *as[M_REMOTE_QUESTIONS];
+        m_answers_rerun(s->answers);
+        status = runner_run_once(s->uow, call, mode, work, arg);
+        uint32_t n = m_answers_open(s->answers, open, M_REMOTE_QUESTIONS);
+        if (status != M_AGAIN || !n) continue;
+        for (uint32_t k = 0; k < n; k++)
+            as[k] = call;
+        service_asker(s->service)->ask(service_asker(s->service)->self, open, as, n);
+    }
+    call->uow = before;
+    call->answers = NULL;
+    call->env = env;
+    return status;
+}
+
+identity_runner session_runner(session *s)
+{
+    return s->service ? (identity_runner){run_asking, s} : slow_runner(s->uow);
+}
+
 void session_close(session *s)
 {
     arrivals_free(s->arrivals);
     domains_free(s->domains);
     identity_close(s->identity);
     identity_keys_free(s->keys);
-    m_pg_uow_close(s->uow);
+    if (!s->joint) m_pg_uow_close(s->uow);
+    joint_close(s->joint);
+    m_answers_free(s->answers);
     service_close(s->service);
     m_arena_free(s->arena);
     runtime_close(&s->rt);

@@ -3,6 +3,7 @@
 #ifndef HOST_SESSION_H
 #define HOST_SESSION_H
 
+#include "../boot/joint.h"
 #include "../service/arrivals.h"
 #include "../service/service.h"
 
@@ -17,6 +18,8 @@ typedef struct {
     m_call call;        /* a system call for the tenant of M_TENANT */
     service *service;   /* the link to other processes; NULL: nobody is asked */
     arrivals *arrivals; /* what they tell; NULL where it does not matter */
+    m_answers *answers; /* what they were asked; NULL without service */
+    joint *joint;       /* uow and domains read several databases; NULL: they do not */
 } session;
 
 /* Attaches to a running host's database or starts it, brings the schema up to date, makes the first
@@ -27,6 +30,14 @@ bool session_open_any(session *s);
 /* For a command that looks at the books of one process among others, whichever M_DOMAINS says;
  * where everything is in one process, as session_open_any. ask: other processes are asked. */
 bool session_open_books(session *s, bool ask);
+/* For a command that works in one domain, with the tenant of M_TENANT: as a process of that domain
+ * among the others, or where everything is in one process as session_open. */
+bool session_open_domain(session *s, const char *domain);
+/* For a command that reads whatever there is of the tenant of M_TENANT, in one database or several.
+ * as_service: asks the running processes under this name of the broker; NULL: it does not. */
+bool session_open_all(session *s, const char *as_service);
+/* Transactions of the session in which other processes may be asked. */
+identity_runner session_runner(session *s);
 void session_close(session *s);
 /* Run work(arg, call) in a write transaction of the tenant. */
 m_status session_write(session *s, m_status (*work)(void *arg, m_call *call), void *arg) M_MUST_USE;

@@ -62,12 +62,23 @@ static m_status set_up(void *arg, m_call *call)
     return sim_setup(arg, call);
 }
 
+/* Days pass by a clock that running processes do not share. */
+static bool is_alone(const session *s)
+{
+    if (!s->rt.others.self) return true;
+    fprintf(stderr,
+            "The simulation plays in one process and one database: give it an M_STATE_DIR of "
+            "its own.\n");
+    return false;
+}
+
 static bool open_all(simulation *it, const options *o)
 {
     session *s = &it->s;
     m_date first;
     m_str password;
-    if (!session_open_any(s) || m_date_parse(M_STR(SIM_FIRST_DAY), &first) != M_OK) return false;
+    if (!session_open_any(s) || !is_alone(s) || m_date_parse(M_STR(SIM_FIRST_DAY), &first) != M_OK)
+        return false;
     it->arena = m_arena_new(0);
     it->relay_arena = m_arena_new(0);
     it->sim = (sim){.domains = s->domains, .uow = s->uow, .dice = {o->seed}, .today = first};

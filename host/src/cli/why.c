@@ -77,7 +77,7 @@ int command_why(int n, char **arguments)
     if (count == 0 || (count == 2 && !read_kind(words[0], &q.kind))) return COMMAND_USAGE;
     q.word = m_str_of(words[count - 1]);
     session s;
-    int answer = session_open(&s) ? tell(&s, &q) : 1;
+    int answer = session_open_all(&s, NULL) ? tell(&s, &q) : 1;
     session_close(&s);
     return answer;
 }

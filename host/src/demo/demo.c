@@ -22,7 +22,7 @@ static const m_collection *collection_of(const demo_build *build, const char *ad
                                  (m_str){address, (size_t)(slash - address)}, m_str_of(slash + 1));
 }
 
-static m_status keep_name(demo_build *build, m_call *call, const demo_step *step, m_id id)
+m_status demo_made(demo_build *build, m_call *call, const demo_step *step, m_id id)
 {
     if (!step->name) return M_OK;
     if (build->named == DEMO_NAMES_MAX) return m_fail(call, m_err_internal, "too many names");
@@ -32,27 +32,27 @@ static m_status keep_name(demo_build *build, m_call *call, const demo_step *step
     return M_OK;
 }
 
-static m_status move(const demo_build *build, m_call *call, const demo_step *step,
-                     m_document_request *in)
+m_status demo_request(const demo_build *build, m_call *call, const demo_step *step,
+                      m_document_request *out)
 {
-    m_document_reply reply;
-    for (uint32_t i = 0; i < build->named; i++)
-        if (strcmp(build->names[i].name, step->of) == 0) in->id = build->names[i].id;
-    return m_documents_act(build->domains->documents, call, in, &reply);
+    const char *slash = strchr(step->collection, '/');
+    if (!slash) return m_fail(call, m_err_internal, "%s", step->collection);
+    *out = (m_document_request){.module = {step->collection, (size_t)(slash - step->collection)},
+                                .collection = m_str_of(slash + 1),
+                                .action = m_str_of(step->action)};
+    for (uint32_t i = 0; step->of && i < build->named; i++)
+        if (strcmp(build->names[i].name, step->of) == 0) out->id = build->names[i].id;
+    return demo_body(build, call, step->body, &out->body);
 }
 
 static m_status take(demo_build *build, m_call *call, const demo_step *step)
 {
-    const char *slash = strchr(step->collection, '/');
-    if (!slash) return m_fail(call, m_err_internal, "%s", step->collection);
-    m_document_request in = {.module = {step->collection, (size_t)(slash - step->collection)},
-                             .collection = m_str_of(slash + 1),
-                             .action = m_str_of(step->action)};
-    M_TRY(demo_body(build, call, step->body, &in.body));
-    if (step->of) return move(build, call, step, &in);
+    m_document_request in;
     m_document_reply reply;
+    M_TRY(demo_request(build, call, step, &in));
+    if (step->of) return m_documents_act(build->domains->documents, call, &in, &reply);
     M_TRY(m_documents_create(build->domains->documents, call, &in, &reply));
-    return keep_name(build, call, step, reply.id);
+    return demo_made(build, call, step, reply.id);
 }
 
 m_status demo_run(demo_build *build, m_call *call)

@@ -52,6 +52,12 @@ m_status demo_exists(const demo_build *build, m_call *call, bool *out) M_MUST_US
  */
 m_status demo_run(demo_build *build, m_call *call) M_MUST_USE;
 
+/* For who takes the steps elsewhere, in order: what to ask the documents service for (reads the
+ * store), and then the document that was made. */
+m_status demo_request(const demo_build *build, m_call *call, const demo_step *step,
+                      m_document_request *out) M_MUST_USE;
+m_status demo_made(demo_build *build, m_call *call, const demo_step *step, m_id id) M_MUST_USE;
+
 /* The step's body with everything that stands for something else replaced. */
 m_status demo_body(const demo_build *build, m_call *call, const char *body, m_str *out) M_MUST_USE;
 

@@ -58,6 +58,7 @@ typedef struct {
     m_documents documents; /* of this process */
     m_store store;
     identity_runner runner;
+    bool asks; /* other processes, within its transactions: these are of one document then */
 } import_config;
 
 #define IMPORT_BYTES_MAX  (256u << 20)

@@ -384,7 +384,8 @@ static m_status count_repeats(import_job *job, import_doc *doc)
 /* Documents that point to each other (a tree) go one by one: each must find the one before. */
 static bool has_room(const chunk *c)
 {
-    uint32_t most = c->job->points_to_itself ? 1 : CHUNK_DOCUMENTS;
+    bool single = c->job->points_to_itself || c->job->config->asks;
+    uint32_t most = single ? 1 : CHUNK_DOCUMENTS;
     return c->count < most && c->rows < CHUNK_ROWS;
 }
 

@@ -122,21 +122,26 @@ bool runtime_several(const runtime *rt, const char *url)
     return good;
 }
 
+void runtime_sign_in(runtime *rt, const char *name)
+{
+    host_config *c = &rt->config;
+    if (!c->nats_url.n) c->nats_url = broker_url(rt);
+    if (!c->call_keys_file.n) c->call_keys_file = joined_path(rt, "nats/call.keys", "");
+    if (!c->nats_nkey_file.n)
+        c->nats_nkey_file = joined_path(rt, m_arena_printf(rt->arena, "nats/%s", name), ".nk");
+}
+
 /* Settings that are given decide, so does a database that is. */
 static void join(runtime *rt, const char *domain)
 {
     host_config *c = &rt->config;
-    m_str url = c->database_url.n ? (m_str){NULL, 0} : broker_url(rt);
-    if (!url.n) return;
-    rt->several = true;
+    rt->several = !c->database_url.n && broker_url(rt).n > 0;
+    if (!rt->several) return;
     m_str name = m_str_eq(c->domains, c->all_domains) ? m_str_of(domain) : c->domains;
     if (!name.n) return;
-    host_config_join(c, name);
     const char *text = m_str_z(rt->arena, name);
-    if (!c->nats_url.n) c->nats_url = url;
-    if (!c->call_keys_file.n) c->call_keys_file = joined_path(rt, "nats/call.keys", "");
-    if (!c->nats_nkey_file.n)
-        c->nats_nkey_file = joined_path(rt, m_arena_printf(rt->arena, "nats/%s", text), ".nk");
+    host_config_join(c, name);
+    runtime_sign_in(rt, text);
     snprintf(rt->keys_dir, sizeof rt->keys_dir, "%.*s", M_STR_ARG(joined_path(rt, text, "")));
 }
 
@@ -166,6 +171,12 @@ static bool open_as(runtime *rt, bool command, const char *domain)
     if (!choose_state_dir(rt)) return false;
     snprintf(rt->keys_dir, sizeof rt->keys_dir, "%s", rt->state_dir);
     if (command) join(rt, domain);
+    if (rt->several && !host_config_among_others(&rt->config)) return true; /* of none of them */
+    return runtime_load(rt);
+}
+
+bool runtime_load(runtime *rt)
+{
     if (!load_domains(rt)) return false;
     name_others(rt);
     return true;
@@ -379,13 +390,18 @@ bool runtime_identity(const runtime *rt, identity_runner runner, const m_module 
 
 domain_set *runtime_domains(const runtime *rt, identity *id)
 {
+    return runtime_domains_on(rt, id, m_pg_store());
+}
+
+domain_set *runtime_domains_on(const runtime *rt, identity *id, m_store store)
+{
     domains_config config = {.identity = id,
                              .company_name = rt->config.company,
                              .base_currency = rt->config.currency,
                              .fiscal_start_month = (int)rt->config.fiscal_start_month,
                              .others = rt->others.self ? &rt->others : NULL};
     char missing[1024];
-    domain_set *domains = domains_new(m_pg_store(), &config, missing, sizeof missing);
+    domain_set *domains = domains_new(store, &config, missing, sizeof missing);
     if (!domains) fprintf(stderr, "The domains do not fit together: %s\n", missing);
     return domains;
 }

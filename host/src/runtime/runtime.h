@@ -36,8 +36,13 @@ typedef struct {
 bool runtime_open(runtime *rt);
 /* The same for a command that works on the books of `domain`, or of what M_DOMAINS says. Where
  * several processes were the last to be started in the state directory, it is one of them: their
- * database, broker and keys are its own. domain NULL: of none (rt->several tells). */
+ * database, broker and keys are its own. domain NULL: of none of them (rt->several tells), and no
+ * domain is loaded. */
 bool runtime_open_for(runtime *rt, const char *domain);
+/* The domains of the configuration: part of the above. */
+bool runtime_load(runtime *rt);
+/* The broker of the processes that were started here, with the key of this name. */
+void runtime_sign_in(runtime *rt, const char *name);
 /* The conninfo of another domain's database on this machine, as the application. False: it is not
  * here. */
 bool runtime_database_of(const runtime *rt, const char *domain, char out[RUNTIME_DSN_MAX]);
@@ -69,6 +74,7 @@ bool runtime_identity(const runtime *rt, identity_runner runner, const m_module 
                       identity_keys **out_keys, identity **out);
 /* A set of domains as configured; id may be NULL. NULL: the reason is printed. */
 domain_set *runtime_domains(const runtime *rt, identity *id);
+domain_set *runtime_domains_on(const runtime *rt, identity *id, m_store store);
 /* *out_tenant: of M_TENANT; the null id when there is none yet. */
 m_status runtime_tenant(runtime *rt, identity *id, m_call *call, m_id *out_tenant) M_MUST_USE;
 

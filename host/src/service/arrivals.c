@@ -221,6 +221,18 @@ m_status arrivals_ready(arrivals *a, m_call *call, m_str after)
     return M_OK;
 }
 
+m_status arrivals_catch_up(arrivals *a, m_call *call)
+{
+    m_take_result taken;
+    m_call inner = *call;
+    inner.system = true;
+    M_TRY(welcome_patiently(a, call));
+    for (uint32_t i = 0; i < a->producer_count; i++)
+        (void)!m_consumer_catch_up(a->consumer, &inner, m_str_of(a->producers[i].name),
+                                   a->producers[i].outbox, 0, &taken);
+    return M_OK;
+}
+
 /* ---- the thread ---- */
 
 struct arrivals_thread {

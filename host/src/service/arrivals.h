@@ -20,6 +20,10 @@ void arrivals_free(arrivals *a);
  * be empty). What cannot be caught up now is not waited for. */
 m_status arrivals_ready(arrivals *a, m_call *call, m_str after) M_MUST_USE;
 
+/* All that the other processes have told so far, before a command looks at copies of it. What
+ * cannot be had now is not waited for. */
+m_status arrivals_catch_up(arrivals *a, m_call *call) M_MUST_USE;
+
 /* The thread that takes events as they come. */
 typedef struct arrivals_thread arrivals_thread;
 /* id may be NULL. NULL: the reason is printed. */

@@ -154,10 +154,15 @@ static bool read_ring(service *s)
 
 service *service_open(runtime *rt)
 {
+    return service_open_as(rt, rt->others.self);
+}
+
+service *service_open_as(runtime *rt, const char *name)
+{
     service *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->rt = rt;
-    snprintf(s->name, sizeof s->name, "%s", rt->others.self);
+    snprintf(s->name, sizeof s->name, "%s", name);
     snprintf(s->inbox, sizeof s->inbox, "_INBOX_%s", s->name);
     if (read_ring(s) && open_link(s)) {
         s->client = m_rpc_client_new(s->link, s->ring, rt->env);

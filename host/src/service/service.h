@@ -16,6 +16,9 @@ bool service_configured(const runtime *rt);
 /* Connects, in the background where the broker is not there yet; from now on the domains of rt ask
  * through it. NULL: the reason is printed. rt must outlive it. */
 service *service_open(runtime *rt);
+/* The same under a name of the broker that is no domain's, with the file of its key: for a command.
+ */
+service *service_open_as(runtime *rt, const char *name);
 m_nats *service_link(service *s);
 /* The broker refuses us for good (it has told the process to stop, as SIGTERM does): end with an
  * error, so that who looks after us starts us again. Accepts NULL. */

@@ -93,11 +93,14 @@ static bool public_key(const broker *b, const char *domain, char out[M_NKEY_PUBL
 
 /* ---- rights ---- */
 
+#define COMMAND "command" /* who asks all domains from the command line, and hears nothing */
+
 typedef struct {
     domain_names all;
     m_nats_service services[DOMAINS_LIMIT];
     char keys[DOMAINS_LIMIT + 1][M_NKEY_PUBLIC];
     const char *others[DOMAINS_LIMIT][DOMAINS_LIMIT + 1];
+    uint32_t count; /* of services */
 } rights;
 
 static bool grant(const broker *b, rights *r)
@@ -112,6 +115,11 @@ static bool grant(const broker *b, rights *r)
                                           .hears = r->others[i],
                                           .discovers = strcmp(r->all.names[i], "core") == 0};
     }
+    r->count = r->all.count;
+    if (r->count == DOMAINS_LIMIT || !public_key(b, COMMAND, r->keys[r->count])) return false;
+    r->services[r->count] =
+        (m_nats_service){.name = COMMAND, .key = r->keys[r->count], .asks = r->all.names};
+    r->count++;
     return public_key(b, STREAMS_USER, r->keys[DOMAINS_LIMIT]);
 }
 
@@ -134,7 +142,7 @@ static bool write_config(const broker *b, const broker_place *place)
                                 .tls_ca = place->tls_ca,
                                 .deploy_key = r->keys[DOMAINS_LIMIT],
                                 .services = r->services,
-                                .service_count = r->all.count};
+                                .service_count = r->count};
         good = m_nats_config_write(&config, &text, &why) == M_OK && !text.failed &&
                write_file(b->config, m_str_z(arena, m_buf_str(&text)));
     }
