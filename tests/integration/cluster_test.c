@@ -144,7 +144,7 @@ START_TEST(first_start_makes_a_durable_cluster)
                                               {"synchronous_commit", "on"},
                                               {"data_checksums", "on"},
                                               {"listen_addresses", ""},
-                                              {"max_connections", "40"},
+                                              {"max_connections", "200"},
                                               {"jit", "off"},
                                               {"TimeZone", "UTC"},
                                               {"lock_timeout", "2s"},

@@ -108,7 +108,8 @@ static const char *const settings[] = {
     "wal_compression=lz4",
     "max_wal_size=1GB",
     "checkpoint_timeout=15min",
-    "max_connections=40",
+    "max_connections=200", /* several processes, each with its lanes and readers, and commands
+                              beside */
     "max_prepared_transactions=0",
     "jit=off",
     "random_page_cost=1.1",
