@@ -5,7 +5,7 @@
 
 #include "m_adapters/codec.h"
 
-#define JOB_ARENA_BYTES (1u << 20)
+#define JOB_ARENA_BYTES (64u << 20) /* answers of other processes are read into it as well */
 
 http_job *http_job_new(gateway *g, http_request *request, route r)
 {
