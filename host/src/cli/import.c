@@ -127,16 +127,14 @@ static bool has_batch(const runtime *rt, m_call *call, const char *domain, m_id 
 /* The batch is known where its documents are. */
 static void batch_home(const char *text, char out[32])
 {
-    session s;
     m_id batch;
-    if (m_id_parse(m_str_of(text), &batch) == M_OK && session_open(&s)) {
-        char *rest = NULL, *all = m_str_z(s.rt.arena, s.rt.config.all_domains);
-        for (char *name = all ? strtok_r(all, ",", &rest) : NULL; name;
-             name = strtok_r(NULL, ",", &rest))
-            if (has_batch(&s.rt, &s.call, name, s.call.tenant, batch))
-                snprintf(out, 32, "%s", name);
-        session_close(&s);
-    }
+    if (m_id_parse(m_str_of(text), &batch) != M_OK) return;
+    session s;
+    char *rest = NULL, *all = session_open(&s) ? m_str_z(s.arena, s.rt.config.all_domains) : NULL;
+    for (char *name = all ? strtok_r(all, ",", &rest) : NULL; name;
+         name = strtok_r(NULL, ",", &rest))
+        if (has_batch(&s.rt, &s.call, name, s.call.tenant, batch)) snprintf(out, 32, "%s", name);
+    session_close(&s);
 }
 
 /* The domain that a command is for; "core" for all that is wrong, which it then tells. */
