@@ -6,7 +6,6 @@
 
 #include "../../host/src/boot/told.h"
 #include "all_modules.h"
-#include "m/ledger_pending.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "test_env.h"
@@ -537,14 +536,8 @@ START_TEST(life_cycles_are_consistent)
 }
 END_TEST
 
-/* What the books of another process are told (m/ledger_pending.h), whoever posts. */
-static const char *const addressed[] = {M_LEDGER_CONFIRMED, M_LEDGER_REVERSED, M_BUDGET_COMMITTED,
-                                        M_BUDGET_RELEASED, NULL};
-
 static bool is_told(const char *type)
 {
-    for (const char *const *at = addressed; *at; at++)
-        if (strcmp(type, *at) == 0) return true;
     for (const char *const *at = boot_told; *at; at++)
         if (strncmp(type, *at, strlen(*at) - 1) == 0) return true;
     return false;
