@@ -132,6 +132,26 @@ def freight(company, checks):
     return cost
 
 
+def below_zero(company, checks):
+    """V005 recorded backwards; and more movements below zero than a checkpoint takes, with goods that came before them."""
+    client = company.client
+    item = company.item("BKZ")
+    client.create("core/policies", name="wms.negative_stock", value="1", effective_from="2020-01-01", reason="Cashier first")
+    issue = taken(company, item, 30, 5)
+    for qty, rate, days in ((10, 40, 3), (10, 30, 4), (10, 20, 6), (10, 10, 7)):
+        client.create("wms/stock-adjustments", "submit", **found(company, item, qty, rate, days))
+    checks.equal(by_document(company, item)[issue["number"]], Decimal(-450), "below zero: issued at 15")
+    checks.equal(company.stock(item), (Decimal(10), Decimal(400)), "below zero: what came last is there")
+    checks.amount(company.balance("5190"), "150", "below zero: ten had cost 30")
+    item = company.item("BKY")
+    body = company.issue_body(item, 1)
+    issue = client.create("wms/stock-issues", "submit", **{**body, "lines": body["lines"] * 300}, posting_date=ago(6))
+    client.create("wms/stock-adjustments", "submit", **found(company, item, 290, 2, 8))
+    checks.equal(company.stock(item), (Decimal(-10), Decimal(0)), "below zero: an emptied bin has no rate")
+    checks.equal(by_document(company, item)[issue["number"]], Decimal(-580), "below zero: and the 290 before cost 2")
+    books_agree(company, checks, "below zero")
+
+
 def run(host, checks):
     company = Company(bm.Client(host).sign_in(), "K")
     restated(company, checks, "moving_average", False)
@@ -142,7 +162,8 @@ def run(host, checks):
     cost = freight(company, checks)
     prove(host, checks, "dated back")
     company.client.act("wms/landed-costs", cost["id"], "cancel")
-    prove(host, checks, "freight taken back")
+    below_zero(company, checks)
+    prove(host, checks, "freight taken back, and stock below zero")
 
 
 if __name__ == "__main__":
