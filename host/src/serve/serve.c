@@ -331,7 +331,9 @@ static bool start(host *h)
            (!domains_own("core") ||
             first_start(&h->rt, h->identity, h->slow.domains, h->slow.uow)) &&
            workers_start(h) && (h->relay = relay_thread_start(&h->rt, h->identity)) &&
-           tasks_start(h) && gateway_start(h) && services_start(h) && http_start(h);
+           tasks_start(h) && gateway_start(h) &&
+           http_start(h) && /* before questions come: who answers one lets HTTP's answers go */
+           services_start(h);
 }
 
 /* ---- ending ---- */
