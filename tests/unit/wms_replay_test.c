@@ -633,7 +633,7 @@ END_TEST
 int main(void)
 {
     TCase *t = tcase_create("replay");
-    tcase_set_timeout(t, 120);
+    tcase_set_timeout(t, 300);
     tcase_add_checked_fixture(t, world_open, world_close);
     tcase_add_test(t, refused_unless_the_policy_says_so);
     tcase_add_loop_test(t, v002_forward_only, 0, 2);
