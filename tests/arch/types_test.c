@@ -416,6 +416,32 @@ START_TEST(links_lead_to_documents)
 }
 END_TEST
 
+static void choice_exists(void *arg, const char *word)
+{
+    const m_field *on = arg;
+    for (const char *const *c = on->choices; *c; c++)
+        if (strcmp(*c, word) == 0) return;
+    ck_abort_msg("%s has no choice %s", on->name, word);
+}
+
+START_TEST(fields_depend_on_fields_beside_them)
+{
+    for (uint32_t i = 0; i < type_count; i++)
+        for (uint16_t f = 0; f < types[i]->count; f++) {
+            const m_field *field = &types[i]->fields[f];
+            if (!field->depends_on) continue;
+            size_t n = strcspn(field->depends_on, "=");
+            const m_field *on = m_field_find(types[i], (m_str){field->depends_on, n});
+            ck_assert_msg(on && on != field && !(field->flags & M_REQUIRED), "%s.%s depends on %s",
+                          types[i]->name, field->name, field->depends_on);
+            if (!field->depends_on[n]) continue;
+            ck_assert_msg(on->kind == M_KIND_ENUM, "%s.%s: %s has no choices", types[i]->name,
+                          field->name, on->name);
+            each_word(field->depends_on + n + 1, choice_exists, (m_field *)(uintptr_t)on);
+        }
+}
+END_TEST
+
 static void column_exists(void *arg, const char *word)
 {
     const m_type *type = arg;
@@ -624,6 +650,7 @@ int main(void)
     tcase_add_test(tests, no_member_is_forgotten);
     tcase_add_test(tests, records_make_the_round_trip_through_json);
     tcase_add_test(tests, links_lead_to_documents);
+    tcase_add_test(tests, fields_depend_on_fields_beside_them);
     tcase_add_test(tests, documents_are_described);
     tcase_add_test(tests, series_are_unique);
     tcase_add_test(tests, life_cycles_are_consistent);

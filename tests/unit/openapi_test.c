@@ -33,7 +33,8 @@ static const m_field order_fields[] = {
     M_F_DATE(order, day, "Day", .flags = M_REQUIRED, .help = "When \"it\" happened."),
     M_F_LINK(order, supplier, "Supplier", "core.supplier"),
     M_F_MONEY(order, total, "Total", .flags = M_READONLY, .max = 1000 * M_DEC_ONE),
-    M_F_STR(order, code, "Code", .pattern = "[A-Z]{2}-\\d+.x", .max = 12),
+    M_F_STR(order, code, "Code", .pattern = "[A-Z]{2}-\\d+.x", .max = 12, .section = "Terms",
+            .depends_on = "supplier"),
     M_F_STR(order, key, "Key", .flags = M_SECRET, .fallback = "none"),
     M_F_LIST(order, lines, "Lines", &line_type, .flags = M_REQUIRED, .max = 50),
 };
@@ -267,6 +268,10 @@ START_TEST(metadata)
     const cJSON *total = cJSON_GetArrayItem(AT(root, "fields"), 11);
     ck_assert_str_eq(AT(total, "max")->valuestring, "1000");
     ck_assert_int_eq(AT(total, "places")->valueint, 2);
+    ck_assert_ptr_null(AT(total, "section"));
+    const cJSON *code = cJSON_GetArrayItem(AT(root, "fields"), 12);
+    ck_assert_str_eq(AT(code, "section")->valuestring, "Terms");
+    ck_assert_str_eq(AT(code, "depends_on")->valuestring, "supplier");
     cJSON_Delete(root);
 
     m_doctype master = order_doctype;

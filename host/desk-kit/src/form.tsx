@@ -11,7 +11,7 @@ import { pageActions, prepare, takePrepared, useAbout } from './flows'
 import { t } from './i18n'
 import { Icons } from './icons'
 import { lookedUp } from './link'
-import { bodyOf, copyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
+import { applies, bodyOf, bySection, copyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
 import { showTime } from './prefs'
 import { errorsOf } from './quick'
 import { Rail } from './rail'
@@ -555,8 +555,9 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
   const errors = useMemo(() => ({ ...refused, ...unread }), [refused, unread])
   const fields = visible(meta.fields)
   const locked = (f: Meta) => readOnly || f.read_only || (f.immutable && !!base)
-  const filled = (f: Meta) => !locked(f) || !(value[f.name] === false || nothingIn(value[f.name]))
-  const head = fields.filter((f) => isHead(f) && !f.read_only && filled(f))
+  const wanted = (f: Meta) => applies(f, value) || errors[f.name] !== undefined
+  const filled = (f: Meta) => wanted(f) && (!locked(f) || !(value[f.name] === false || nothingIn(value[f.name])))
+  const [[, head], ...sections] = bySection(fields.filter((f) => isHead(f) && !f.read_only && filled(f)))
   const texts = fields.filter((f) => f.kind === 'text' && !f.read_only && filled(f))
   const groups = fields.filter((f) => f.kind === 'struct' && !f.read_only)
   const tables = fields.filter(
@@ -601,6 +602,14 @@ export function Body({ meta, form, readOnly }: { meta: DocMeta; form: EditingSto
             onChange={changers[f.name]}
             onUnread={form.unread}
           />
+        </section>
+      ))}
+      {sections.map(([heading, some]) => (
+        <section key={heading} className="card" aria-label={t(heading)}>
+          <div className="card-head">
+            <H2>{t(heading)}</H2>
+          </div>
+          <div className="fields">{some.map((f) => one(f, f.name))}</div>
         </section>
       ))}
       {groups.map((g) => (

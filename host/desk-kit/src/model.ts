@@ -57,6 +57,26 @@ function writable(f: Field, v: Value, create: boolean): Value {
   return v ?? null
 }
 
+const off = (v: Value): boolean => nothing(v) || v === false || /^-?0(\.0*)?$/.test(String(v))
+
+/** Whether the field has to do with this record: what it depends on says so, or it has a value. */
+export function applies(f: Field, row: Row): boolean {
+  if (!f.depends_on || !off(row[f.name])) return true
+  const [name, choices] = f.depends_on.split('=')
+  return choices === undefined ? !off(row[name]) : choices.split(',').includes(String(row[name] ?? ''))
+}
+
+/** The fields by their sections, in the order in which these come; '' is the first part. */
+export function bySection(fields: Field[]): [heading: string, fields: Field[]][] {
+  const parts = new Map<string, Field[]>([['', []]])
+  for (const f of fields) {
+    const part = parts.get(f.section ?? '') ?? []
+    part.push(f)
+    parts.set(f.section ?? '', part)
+  }
+  return [...parts]
+}
+
 /** The body that creates the document, or that changes what was changed. */
 export function bodyOf(meta: DocMeta, e: Editing): Row {
   const out: Row = {}

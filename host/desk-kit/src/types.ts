@@ -43,6 +43,10 @@ export interface Field {
   hidden?: boolean
   immutable?: boolean
   contributed?: boolean
+  /** Heading of the part of the form it stands in. */
+  section?: string
+  /** "currency", "type=refund,return": shown only when that field is filled, or one of these. */
+  depends_on?: string
   fields?: Field[]
 }
 

@@ -59,7 +59,9 @@ export const order: DocMeta = {
     f('urgent', 'bool'),
     f('kind', 'enum', { choices: ['goods', 'services'] }),
     f('days', 'int', { default: '3' }),
-    f('gstin', 'str', { contributed: true, max: 15 }),
+    f('gstin', 'str', { contributed: true, max: 15, section: 'Terms' }),
+    f('reason', 'str', { section: 'Service', depends_on: 'kind=services' }),
+    f('surcharge', 'dec', { section: 'Terms', depends_on: 'urgent' }),
     f('pin', 'str', { secret: true }),
     f('lines', 'list', {
       required: true,

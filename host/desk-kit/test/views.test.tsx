@@ -379,6 +379,20 @@ describe('forms', () => {
       expect((screen.getByRole('combobox', { name: 'Supplier' }) as HTMLInputElement).value).toBe('Kaveri'),
     )
   })
+  it('has the sections of the metadata, and only what has to do with the document', async () => {
+    await show('/wms/orders/o2')
+    await screen.findByLabelText('Days')
+    const sections = () => screen.getAllByRole('region').map((s) => s.getAttribute('aria-label'))
+    expect(sections()).toEqual(['Order', 'Order', 'Lines', 'Terms', 'Address', 'Long texts'])
+    expect(screen.queryByLabelText('Surcharge')).toBeNull()
+    fireEvent.click(screen.getByLabelText('Urgent'))
+    fireEvent.change(screen.getByLabelText('Kind'), { target: { value: 'services' } })
+    expect(sections()).toContain('Service')
+    fireEvent.change(screen.getByLabelText('Reason'), { target: { value: 'repair' } })
+    fireEvent.change(screen.getByLabelText('Kind'), { target: { value: 'goods' } })
+    expect((screen.getByLabelText('Reason') as HTMLInputElement).value).toBe('repair') // nothing filled in hides
+    expect(within(screen.getByRole('region', { name: 'Terms' })).getByLabelText('Surcharge')).toBeTruthy()
+  })
   it('makes another like this', async () => {
     await show('/wms/orders/o1')
     fireEvent.click(await screen.findByRole('button', { name: 'Make another like this' }))

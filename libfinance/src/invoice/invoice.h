@@ -159,11 +159,13 @@ M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_b
 /* The fields of an invoice in another currency. */
 #define FIN_INVOICE_CURRENCY_FIELDS(S)                                                             \
     M_F_LINK(S, currency, "Currency", "core.currency", .flags = M_SPARSE,                          \
-             .help = "Of all amounts; the company's own when left empty."),                        \
+             .help = "Of all amounts; the company's own when left empty.", .section = "Currency"), \
         M_F_DEC(S, rate, "Exchange rate", .flags = M_NON_NEGATIVE | M_SPARSE,                      \
-                .help = "That of the posting date when left empty."),                              \
+                .help = "That of the posting date when left empty.", .section = "Currency",        \
+                .depends_on = "currency"),                                                         \
         M_F_DEC(S, per, "For", .flags = M_NON_NEGATIVE | M_SPARSE,                                 \
-                .help = "Units of the other currency the rate is for; 1 when left empty."),        \
+                .help = "Units of the other currency the rate is for; 1 when left empty.",         \
+                .section = "Currency", .depends_on = "currency"),                                  \
         M_F_MONEY(S, base_total, "Total in the books", .flags = M_READONLY | M_SPARSE)
 
 /* The invoice's currency on its posting date; fills its rate. */

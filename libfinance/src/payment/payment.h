@@ -128,11 +128,14 @@ m_foreign fin_open_worth(const fin_open_item *item);
 /* The fields of a payment in another currency. */
 #define FIN_PAYMENT_CURRENCY_FIELDS                                                                \
     M_F_LINK(fin_payment, currency, "Currency", "core.currency", .flags = M_SPARSE,                \
-             .help = "Of all amounts; that of the bank account when left empty."),                 \
+             .help = "Of all amounts; that of the bank account when left empty.",                  \
+             .section = "Currency"),                                                               \
         M_F_DEC(fin_payment, rate, "Exchange rate", .flags = M_NON_NEGATIVE | M_SPARSE,            \
-                .help = "That of the posting date when left empty."),                              \
+                .help = "That of the posting date when left empty.", .section = "Currency",        \
+                .depends_on = "currency"),                                                         \
         M_F_DEC(fin_payment, per, "For", .flags = M_NON_NEGATIVE | M_SPARSE,                       \
-                .help = "Units of the other currency the rate is for; 1 when left empty."),        \
+                .help = "Units of the other currency the rate is for; 1 when left empty.",         \
+                .section = "Currency", .depends_on = "currency"),                                  \
         M_F_MONEY(fin_payment, base_amount, "Amount in the books",                                 \
                   .flags = M_READONLY | M_SPARSE),                                                 \
         M_F_MONEY(fin_payment, base_unallocated, "Unallocated in the books",                       \

@@ -67,6 +67,8 @@ static void put_field(m_obj *list, const m_field *field)
     put_limits(&o, field);
     m_obj_text_if(&o, "pattern", field->pattern);
     m_obj_text_if(&o, "default", field->fallback);
+    m_obj_text_if(&o, "section", field->section);
+    m_obj_text_if(&o, "depends_on", field->depends_on);
     m_obj_flag(&o, "required", field->flags & M_REQUIRED);
     m_obj_flag(&o, "read_only", field->flags & M_READONLY);
     m_obj_flag(&o, "unique", field->flags & M_UNIQUE);

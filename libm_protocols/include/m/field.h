@@ -67,6 +67,10 @@ struct m_field {
     int places; /* decimals: most places; 0: six for DEC and QTY, two for MONEY; −1: none */
     const char *pattern;  /* STR: allowed form, small language of m_pattern_match() */
     const char *fallback; /* default as JSON text would give it, e.g. "Nos"; NULL: zero */
+    const char *section;  /* heading of the part of the form it stands in; NULL: the first part */
+    /* Forms show it only when another field of the record is true or not empty ("currency"), or is
+     * one of these choices ("type=refund,return"), and always when it has a value; NULL: always. */
+    const char *depends_on;
 };
 
 /* An index besides the key. fields: comma-separated names. */

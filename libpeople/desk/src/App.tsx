@@ -8,8 +8,18 @@ export const about: About = {
   ],
   search: ['people.employee', 'people.expense_claim'],
   todos: [
-    { type: 'people.leave_application', label: 'Leave to decide', filter: { state: 'submitted' }, decide: ['sanction', 'reject'] },
-    { type: 'people.expense_claim', label: 'Claims to decide', filter: { state: 'submitted' }, decide: ['approve', 'reject'] },
+    {
+      type: 'people.leave_application',
+      label: 'Leave to decide',
+      filter: { state: 'submitted' },
+      decide: ['sanction', 'reject'],
+    },
+    {
+      type: 'people.expense_claim',
+      label: 'Claims to decide',
+      filter: { state: 'submitted' },
+      decide: ['approve', 'reject'],
+    },
   ],
 }
 

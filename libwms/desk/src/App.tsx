@@ -1,15 +1,5 @@
 // What the warehouse adds to the Desk beyond what its metadata draws.
-import {
-  type About,
-  type Doc,
-  DomainPages,
-  fromUnits,
-  monthsBack,
-  type Row,
-  showMonth,
-  t,
-  toUnits,
-} from '@bm/desk-kit'
+import { type About, type Doc, DomainPages, fromUnits, monthsBack, type Row, showMonth, t, toUnits } from '@bm/desk-kit'
 
 const MONTHS = 6
 
