@@ -107,7 +107,7 @@ def broker(checks, binary):
         made = run(binary, "broker", "prepare", keys, "--listen", "0.0.0.0:4222", "--monitor", "127.0.0.1:8222", "--store", "/data",
                    env=environment)
         checks.ok(made.returncode == 0, f"broker prepare: {made.stderr}")
-        wanted = {"nats.conf", "call.keys", "deploy.nk"} | {f"{d}.nk" for d in DOMAINS}
+        wanted = {"nats.conf", "call.keys", "command.nk", "deploy.nk"} | {f"{d}.nk" for d in DOMAINS}
         checks.ok(set(os.listdir(keys)) == wanted, f"files of the broker: {os.listdir(keys)}")
         checks.ok(all(os.stat(os.path.join(keys, n)).st_mode & 0o77 == 0 for n in wanted), "nobody else can read them")
         before = read(keys, "nats.conf")

@@ -135,6 +135,7 @@ static void amount_text(const m_crosscheck_row *row, char out[M_DEC_SUM_TEXT])
 static m_status note_row(books *b, const m_crosscheck_row *ours, const m_crosscheck_row *theirs)
 {
     const m_crosscheck_row *any = ours ? ours : theirs;
+    if (!any) return M_OK;
     books_line line = any->kind == M_CROSSCHECK_VOUCHER ? BY_VOUCHER : BY_DOCUMENT;
     char name[DETAIL / 2], day[M_DATE_TEXT], a[M_DEC_SUM_TEXT], c[M_DEC_SUM_TEXT];
     if (b->differing[line]++) return M_OK;
@@ -170,7 +171,7 @@ static m_status compare_day(books *b, const m_crosscheck_day *ours, const m_cros
     static const m_crosscheck_day nothing = {.vouchers = 0};
     const m_crosscheck_day *a = ours ? ours : &nothing, *c = theirs ? theirs : &nothing;
     char day[M_DATE_TEXT], x[M_DEC_SUM_TEXT], y[M_DEC_SUM_TEXT];
-    b->date.date = ours ? ours->date : theirs->date;
+    b->date.date = ours ? a->date : c->date;
     if (b->stock && a->stock_sum != c->stock_sum && !b->differing[BY_DAY]++) {
         m_date_format(b->date.date, day);
         m_dec_sum_format(a->stock_sum, 2, x);

@@ -164,7 +164,7 @@ static lane *lane_take(m_rpc_client *client)
 static void lane_give(m_rpc_client *client, lane *l)
 {
     if (l->stale) {
-        natsSubscription_Destroy(l->sub);
+        m_nats_retire(client->link, l->sub);
         l->sub = NULL;
         l->stale = false;
     }

@@ -206,6 +206,6 @@ uint32_t m_rpc_discover(m_nats *link, const m_rpc_look *look, m_arena *arena, m_
         if (s == NATS_OK && (out[n] = keep(arena, message)).n) n++;
         natsMsg_Destroy(message);
     }
-    natsSubscription_Destroy(sub);
+    m_nats_retire(link, sub);
     return n;
 }

@@ -22,6 +22,14 @@
 #define PENDING_MESSAGES 65536
 #define SPINS            20 /* of its locks; by default they burn time that others could use */
 
+#define RETIRED_MAX 256 /* subscriptions that wait to be freed */
+#define RETIRED_S   10
+
+typedef struct {
+    natsSubscription *sub;
+    time_t since;
+} retired;
+
 struct m_nats {
     natsConnection *connection;
     loop *loop; /* with TLS */
@@ -34,6 +42,8 @@ struct m_nats {
     bool let_go; /* the engine calls us no more */
     bool closing;
     m_nats_stats stats;
+    retired retired[RETIRED_MAX]; /* a ring */
+    uint32_t retired_first, retired_count;
 };
 
 static void say(const m_nats *link, const char *level, const char *event, const char *detail)
@@ -319,6 +329,34 @@ m_status m_nats_open(const m_nats_options *options, m_nats **out, const char **o
     return status;
 }
 
+/* ---- subscriptions that ended ---- */
+
+static natsSubscription *oldest_retired(m_nats *link)
+{
+    natsSubscription *sub = link->retired[link->retired_first].sub;
+    link->retired_first = (link->retired_first + 1) % RETIRED_MAX;
+    link->retired_count--;
+    return sub;
+}
+
+void m_nats_retire(m_nats *link, natsSubscription *sub)
+{
+    natsSubscription *old[2] = {NULL, NULL}; /* two for one: the ring gets empty again */
+    time_t now = after_ms(0).tv_sec;
+    if (!sub) return;
+    (void)natsSubscription_Unsubscribe(sub);
+    pthread_mutex_lock(&link->lock);
+    for (int i = 0; i < 2 && link->retired_count; i++)
+        if (link->retired_count == RETIRED_MAX ||
+            now - link->retired[link->retired_first].since > RETIRED_S)
+            old[i] = oldest_retired(link);
+    uint32_t at = (link->retired_first + link->retired_count++) % RETIRED_MAX;
+    link->retired[at] = (retired){sub, now};
+    pthread_mutex_unlock(&link->lock);
+    for (int i = 0; i < 2; i++)
+        natsSubscription_Destroy(old[i]);
+}
+
 void m_nats_close(m_nats *link)
 {
     if (!link) return;
@@ -335,6 +373,8 @@ void m_nats_close(m_nats *link)
     pthread_mutex_unlock(&link->lock);
     loop_free(link->loop);
     link->loop = NULL;
+    while (link->retired_count)
+        natsSubscription_Destroy(oldest_retired(link));
     natsConnection_Destroy(link->connection);
     if (let_go) free_link(link); /* else a late call-back finds it still there */
 }

@@ -11,6 +11,11 @@ natsConnection *m_nats_connection(m_nats *link);
 const m_env *m_nats_env(const m_nats *link);
 const char *m_nats_inbox_prefix(const m_nats *link);
 
+/* Ends a subscription and frees it when no message for it can be on its way any more. The engine
+ * (3.4.1) hands a message to a subscription that was freed meanwhile: its reading thread then waits
+ * for ever on a lock that is gone. Accepts NULL. */
+void m_nats_retire(m_nats *link, natsSubscription *sub);
+
 /* Times the link went down so far: what was sent before may be lost. */
 uint64_t m_nats_disconnects(m_nats *link);
 

@@ -151,7 +151,7 @@ static void take_ack(window *w, natsMsg *ack)
  * its failure, and so for ever. */
 static void forget_acks(m_event_relay *r)
 {
-    natsSubscription_Destroy(r->acks);
+    m_nats_retire(r->config.link, r->acks);
     r->acks = NULL;
 }
 
