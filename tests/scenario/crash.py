@@ -41,15 +41,56 @@ class Operation:
         return self.acked is not None
 
 
-class Load:
-    """Clients that write as fast as they can and note in the journal what they were told."""
+class Writers:
+    """Clients that write as fast as they can; a journal of what they were told, in the order in which they began."""
 
-    def __init__(self, host, company, seed):
-        self.host, self.company, self.seed = host, company, seed
+    def __init__(self, client, count):
+        self.client, self.clients = client, count
         self.journal, self.lock, self.running = [], threading.Lock(), threading.Event()
         self.problems, self.threads, self.count = [], [], 0
+        self.settled = 0  # operations of earlier rounds
+
+    def work(self, number):
+        raise NotImplementedError
+
+    def start(self):
+        self.running.set()
+        self.threads = [threading.Thread(target=self.work, args=(i,)) for i in range(self.clients)]
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self):
+        self.running.clear()
+        for thread in self.threads:
+            thread.join()
+
+    def recent(self):
+        """What the clients did since the last mark."""
+        return self.journal[self.settled:]
+
+    def settle(self, seconds=60, patience=0):
+        """Sends again, with the same keys, what was not acknowledged."""
+        client, deadline = self.client.again(), time.monotonic() + seconds
+        client.patience = patience
+        open_ones = [o for o in self.recent() if not o.acked]
+        while open_ones and time.monotonic() < deadline:
+            for operation in open_ones:
+                with contextlib.suppress(OSError, bm.http.client.HTTPException):
+                    operation.send(client)
+            open_ones = [o for o in open_ones if not o.acked]
+            time.sleep(0.05 if open_ones else 0)
+        client.close()
+        return [o.name for o in open_ones]
+
+
+class Load(Writers):
+    """Vouchers and adjustments."""
+
+    def __init__(self, host, company, seed):
+        super().__init__(company.client, CLIENTS)
+        self.host, self.company, self.seed = host, company, seed
         self.item = company.item("CRASH")
-        self.settled, self.seen = 0, {}  # operations of earlier rounds; collection → when the newest was made
+        self.seen = {}  # collection → when the newest was made
 
     def operation(self, random_source):
         with self.lock:
@@ -80,35 +121,6 @@ class Load:
                 self.problems.append(str(problem))
             time.sleep(0.01)  # what is written is also read again after every kill
         client.close()
-
-    def start(self):
-        self.running.set()
-        self.threads = [threading.Thread(target=self.work, args=(i,)) for i in range(CLIENTS)]
-        for thread in self.threads:
-            thread.start()
-
-    def stop(self):
-        self.running.clear()
-        for thread in self.threads:
-            thread.join()
-
-    def settle(self, seconds=60):
-        """Sends again, with the same keys, what was not acknowledged."""
-        client, deadline = self.company.client.again(), time.monotonic() + seconds
-        client.patience = 0
-        open_ones = [o for o in self.recent() if not o.acked]
-        while open_ones and time.monotonic() < deadline:
-            for operation in open_ones:
-                with contextlib.suppress(OSError, bm.http.client.HTTPException):
-                    operation.send(client)
-            open_ones = [o for o in open_ones if not o.acked]
-            time.sleep(0.05 if open_ones else 0)
-        client.close()
-        return [o.name for o in open_ones]
-
-    def recent(self):
-        """What the clients did since the last mark."""
-        return self.journal[self.settled:]
 
     def mark(self):
         """What is there is right; the next round begins after it."""

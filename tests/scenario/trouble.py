@@ -32,7 +32,7 @@ os.environ["BM_MODE"] = "enterprise"
 import bm  # noqa: E402  (it reads BM_MODE)
 from bm import Decimal  # noqa: E402
 from company import Company  # noqa: E402
-from crash import Operation, verify  # noqa: E402
+from crash import Operation, Writers, verify  # noqa: E402
 
 CLIENTS = 3
 DOMAINS = ("core", "finance", "wms", "people")
@@ -326,13 +326,12 @@ class Write(Operation):
         return self.acked is not None
 
 
-class Load:
+class Load(Writers):
     """Clients that receive goods and enter the bills for them."""
 
     def __init__(self, world, seed):
-        self.world, self.seed, self.count = world, seed, 0
-        self.lock, self.running, self.threads = threading.Lock(), threading.Event(), []
-        self.journal, self.settled, self.problems, self.bills = [], 0, [], True
+        super().__init__(world.client, CLIENTS)
+        self.world, self.seed, self.bills = world, seed, True
         self.orders = [world.company.order((world.item, 1000000, "2.5")) for _ in range(CLIENTS)]
         self.told = collections.Counter()
 
@@ -368,32 +367,8 @@ class Load:
             time.sleep(0.02)
         client.close()
 
-    def start(self):
-        self.running.set()
-        self.threads = [threading.Thread(target=self.work, args=(i,)) for i in range(CLIENTS)]
-        for thread in self.threads:
-            thread.start()
-
-    def stop(self):
-        self.running.clear()
-        for thread in self.threads:
-            thread.join()
-
-    def recent(self):
-        return self.journal[self.settled:]
-
-    def settle(self, seconds=BOUND_S):
-        """Sends again, with the same keys, what was not acknowledged."""
-        client, deadline = self.world.client.again(), time.monotonic() + seconds
-        open_ones = [o for o in self.recent() if not o.acked]
-        while open_ones and time.monotonic() < deadline:
-            for operation in open_ones:
-                with contextlib.suppress(OSError, bm.http.client.HTTPException):
-                    operation.send(client)
-            open_ones = [o for o in open_ones if not o.acked]
-            time.sleep(0.05 if open_ones else 0)
-        client.close()
-        return [o.name for o in open_ones]
+    def settle(self, seconds=BOUND_S, patience=None):
+        return super().settle(seconds, self.client.patience if patience is None else patience)
 
     def documents(self):
         """name → documents with it."""

@@ -50,14 +50,34 @@ static void *open_library(const char *name)
     return library;
 }
 
+/* The module of a library, and the library; NULL: there is none. */
+static module_fn open_module(const char *name, void **library)
+{
+    char symbol[64];
+    module_fn fn;
+    snprintf(symbol, sizeof symbol, "%s_module", name);
+    *library = open_library(name);
+    void *found = *library ? dlsym(*library, symbol) : NULL;
+    memcpy(&fn, &found, sizeof fn); /* ISO C knows no cast from an object to a function */
+    return fn;
+}
+
+/* The next of names between commas and blanks; false: there is none. */
+static bool next_name(const char **names, char out[32])
+{
+    *names += strspn(*names, ", ");
+    size_t length = strcspn(*names, ", ");
+    snprintf(out, 32, "%.*s", (int)length, *names);
+    *names += length;
+    return length > 0;
+}
+
 /* A domain is a library of its own. A process holds no code of a domain it does not run. */
 static bool load(const char *name, char *why, size_t n, size_t *at)
 {
-    char symbol[64];
-    snprintf(symbol, sizeof symbol, "%s_module", name);
-    void *library = open_library(name);
-    void *found = library ? dlsym(library, symbol) : NULL;
-    if (!found) {
+    void *library;
+    module_fn fn = open_module(name, &library);
+    if (!fn) {
         note(why, n, at, "%sthere is no domain %s (lib%s.so)", *at ? "; " : "", name, name);
         return false;
     }
@@ -65,8 +85,6 @@ static bool load(const char *name, char *why, size_t n, size_t *at)
         note(why, n, at, "%smore than %d domains", *at ? "; " : "", DOMAINS_MAX);
         return false;
     }
-    module_fn fn;
-    memcpy(&fn, &found, sizeof fn); /* ISO C knows no cast from an object to a function */
     for (uint32_t i = 0; i < module_count; i++)
         if (all[i] == fn) return true;
     all[module_count++] = fn;
@@ -77,19 +95,15 @@ bool domains_load(const char *names, char *why, size_t n)
 {
     bool good = true;
     size_t at = 0;
+    char name[32];
     why[0] = 0;
     module_count = 1;
     core_is_ours = false;
-    while (*names) {
-        char name[32];
-        size_t length = strcspn(names, ", ");
-        snprintf(name, sizeof name, "%.*s", (int)length, names);
+    while (next_name(&names, name)) {
         if (strcmp(name, "core") == 0)
             core_is_ours = true;
-        else if (length)
+        else
             good = load(name, why, n, &at) && good;
-        names += length;
-        names += strspn(names, ", ");
     }
     return good;
 }
@@ -108,29 +122,19 @@ static bool has_collection(const m_module *module, m_str collection)
 
 static bool is_home(const char *name, m_str collection)
 {
-    char symbol[64];
-    module_fn fn = NULL;
     if (strcmp(name, "core") == 0) return has_collection(core_module(), collection);
-    snprintf(symbol, sizeof symbol, "%s_module", name);
-    void *library = open_library(name), *found = library ? dlsym(library, symbol) : NULL;
-    memcpy(&fn, &found, sizeof fn);
-    bool home = found && has_collection(fn(), collection);
+    void *library;
+    module_fn fn = open_module(name, &library);
+    bool home = fn && has_collection(fn(), collection);
     if (library) dlclose(library);
     return home;
 }
 
 void domains_home(const char *names, m_str collection, char out[32])
 {
+    while (next_name(&names, out))
+        if (is_home(out, collection)) return;
     out[0] = 0;
-    while (*names) {
-        char name[32];
-        size_t length = strcspn(names, ", ");
-        snprintf(name, sizeof name, "%.*s", (int)length, names);
-        if (length && is_home(name, collection)) memcpy(out, name, sizeof name);
-        if (out[0]) return;
-        names += length;
-        names += strspn(names, ", ");
-    }
 }
 
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX])

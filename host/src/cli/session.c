@@ -162,15 +162,9 @@ static m_status run_asking(void *self, m_call *call, m_uow_mode mode,
     m_uow *before = call->uow;
     call->uow = s->uow;
     for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
-        m_question *open[M_REMOTE_QUESTIONS];
-        const m_call *as[M_REMOTE_QUESTIONS];
         m_answers_rerun(s->answers);
         status = runner_run_once(s->uow, call, mode, work, arg);
-        uint32_t n = m_answers_open(s->answers, open, M_REMOTE_QUESTIONS);
-        if (status != M_AGAIN || !n) continue;
-        for (uint32_t k = 0; k < n; k++)
-            as[k] = call;
-        service_asker(s->service)->ask(service_asker(s->service)->self, open, as, n);
+        if (status == M_AGAIN) m_answers_ask(s->answers, service_asker(s->service), call);
     }
     call->uow = before;
     call->answers = NULL;

@@ -86,12 +86,10 @@ static void grant_write(const identity_grant *grant, bool cookie, m_buf *out)
     m_buf_text(out, "}");
 }
 
-/* How long a browser keeps the cookie; the token itself ends when identity says so. */
-#define COOKIE_LIFE_S (INT64_C(14) * 24 * 3600)
-
+/* A browser keeps the cookie as long as a token may live; identity says when this one ends. */
 static m_status keep_in_cookie(http_job *j, m_call *call, m_str token)
 {
-    j->set_cookie = cookie_text(j, token, COOKIE_LIFE_S);
+    j->set_cookie = cookie_text(j, token, IDENTITY_REFRESH_LIFE_S);
     return j->set_cookie.n ? M_OK : m_fail(call, m_err_memory, NULL);
 }
 

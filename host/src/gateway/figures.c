@@ -36,41 +36,43 @@ static void count_line(m_buf *out, const char *name, count_part part, const m_rp
         m_buf_format(out, "%" PRIu64 "\n", n);
 }
 
+typedef struct {
+    const char *name, *kind, *help;
+    count_part part;
+} count_family;
+
+static void counts_write(const count_family *families, size_t n, const m_rpc_count *rows,
+                         uint32_t count, m_buf *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        metrics_head(out, families[i].name, families[i].kind, families[i].help);
+        for (uint32_t k = 0; k < count; k++)
+            count_line(out, families[i].name, families[i].part, &rows[k]);
+    }
+}
+
 static void asked_write(const figures *f, m_buf *out)
 {
-    static const struct {
-        const char *name, *kind, *help;
-        count_part part;
-    } families[] = {
+    static const count_family families[] = {
         {"rpc_asked_total", "counter", "Questions to other processes.", COUNT},
         {"rpc_asked_errors_total", "counter", "Of these, answered with an error or not.", ERRORS},
         {"rpc_asked_seconds_total", "counter", "Time until they were answered.", SECONDS},
         {"rpc_asked_seconds_max", "gauge", "The longest since the start.", LONGEST},
         {"rpc_asked_retries_total", "counter", "Questions that were sent again.", RETRIES},
     };
-    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-        metrics_head(out, families[i].name, families[i].kind, families[i].help);
-        for (uint32_t k = 0; k < f->asked_count; k++)
-            count_line(out, families[i].name, families[i].part, &f->asked[k]);
-    }
+    counts_write(families, sizeof families / sizeof families[0], f->asked, f->asked_count, out);
 }
 
 static void answered_write(const figures *f, m_buf *out)
 {
-    static const struct {
-        const char *name, *kind, *help;
-        count_part part;
-    } families[] = {
+    static const count_family families[] = {
         {"rpc_answered_total", "counter", "Questions of other processes.", COUNT},
         {"rpc_answered_errors_total", "counter", "Of these, answered with an error.", ERRORS},
         {"rpc_answered_seconds_total", "counter", "Time from taking to answering them.", SECONDS},
         {"rpc_answered_seconds_max", "gauge", "The longest since the start.", LONGEST},
     };
-    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-        metrics_head(out, families[i].name, families[i].kind, families[i].help);
-        for (uint32_t k = 0; k < f->answered_count; k++)
-            count_line(out, families[i].name, families[i].part, &f->answered[k]);
-    }
+    counts_write(families, sizeof families / sizeof families[0], f->answered, f->answered_count,
+                 out);
 }
 
 static void server_write(const m_rpc_server_stats *s, m_buf *out)

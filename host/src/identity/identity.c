@@ -3,9 +3,10 @@
 #include <stdlib.h>
 
 #include "identity_internal.h"
+#include "m_adapters/audit.h"
 #include "m_adapters/infra.h"
 
-enum { ACCESS_LIFE_S = 900, REFRESH_LIFE_S = 14 * 86400, LOCK_AFTER = 10, PARALLEL = 2 };
+enum { ACCESS_LIFE_S = 900, LOCK_AFTER = 10, PARALLEL = 2 };
 
 static void defaults(identity_config *config)
 {
@@ -15,7 +16,7 @@ static void defaults(identity_config *config)
     if (!config->password_parallel) config->password_parallel = PARALLEL;
     if (!config->password_min_chars) config->password_min_chars = 10;
     if (!config->access_life_s) config->access_life_s = ACCESS_LIFE_S;
-    if (!config->refresh_life_s) config->refresh_life_s = REFRESH_LIFE_S;
+    if (!config->refresh_life_s) config->refresh_life_s = IDENTITY_REFRESH_LIFE_S;
     if (!config->lock_after) config->lock_after = LOCK_AFTER;
 }
 
@@ -117,16 +118,5 @@ void identity_apply(const identity_principal *principal, m_call *call)
 m_status identity_audit(identity *id, m_call *call, const char *type, m_id document,
                         int64_t version, const char *action)
 {
-    m_audit_row row = {.id = m_new_id(call),
-                       .at = m_now(call),
-                       .actor = call->actor,
-                       .actor_name = call->actor_name,
-                       .source_address = call->source_address,
-                       .request_id = call->request_id,
-                       .document_type = m_str_of(type),
-                       .document = document,
-                       .version = version,
-                       .action = m_str_of(action),
-                       .changes = M_STR("[]")};
-    return m_store_insert(id->config.store, call, &m_audit_type, &row);
+    return m_audit_note(id->config.store, call, type, document, version, action, M_STR("[]"));
 }

@@ -32,6 +32,8 @@ typedef struct {
     void *self;
 } identity_runner;
 
+#define IDENTITY_REFRESH_LIFE_S (14 * 86400) /* of refresh tokens, where nothing else is said */
+
 typedef struct {
     m_store store;
     identity_runner runner;
@@ -46,7 +48,7 @@ typedef struct {
     uint32_t password_parallel;  /* hashes at the same time; 0: 2 */
     uint32_t password_min_chars; /* 0: 10 */
     int64_t access_life_s;       /* 0: 900 */
-    int64_t refresh_life_s;      /* 0: 14 days */
+    int64_t refresh_life_s;      /* 0: IDENTITY_REFRESH_LIFE_S */
     int64_t lock_after;          /* failures in a row; 0: 10 */
 } identity_config;
 

@@ -171,9 +171,16 @@ static bool workers_start(host *h)
     return good;
 }
 
+/* Among other processes the gateway answers for all. */
+static bool has_api(const host *h)
+{
+    return !h->service || domains_own("core");
+}
+
 /* Work that takes longer than a request may, on a connection of its own. */
 static bool tasks_start(host *h)
 {
+    if (!has_api(h)) return true;
     if (!station_open(h, &h->long_work) || !station_wire(h, &h->long_work)) return false;
     h->task_tools = (task_tools){.rt = &h->rt,
                                  .uow = h->long_work.uow,
@@ -255,7 +262,7 @@ static bool gateway_start(host *h)
                                          .figures = figures_read,
                                          .env = h->rt.env,
                                          .metrics = &h->metrics,
-                                         .no_api = h->service && !domains_own("core"),
+                                         .no_api = !has_api(h),
                                          .openapi = openapi,
                                          .desk = h->desk,
                                          .tasks = h->tasks,

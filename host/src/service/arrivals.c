@@ -23,7 +23,6 @@
 #define REFRESH_PAGES    8
 #define REFRESH_US       1000000
 #define COUNT_EVERY_MS   2000
-#define QUESTIONS_MAX    M_REMOTE_QUESTIONS
 
 typedef struct {
     m_id tenant;
@@ -93,15 +92,8 @@ static m_status again(void *arg, m_call *call)
 {
     arrivals *a = arg;
     if (!is_known(a, call->tenant)) return welcome(a, call);
-    m_question *open[QUESTIONS_MAX];
-    const m_call *as[QUESTIONS_MAX];
-    uint32_t n = call->answers ? m_answers_open(call->answers, open, QUESTIONS_MAX) : 0;
-    if (!n) return M_AGAIN;
-    for (uint32_t i = 0; i < n; i++)
-        as[i] = call;
-    const m_asker *asker = a->rt->others.asker;
-    asker->ask(asker->self, open, as, n);
-    return M_OK;
+    return call->answers && m_answers_ask(call->answers, a->rt->others.asker, call) ? M_OK
+                                                                                    : M_AGAIN;
 }
 
 static void add_producer(arrivals *a, const char *domain)

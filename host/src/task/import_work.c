@@ -23,21 +23,6 @@ static void on_column(void *self, m_str header, m_str path)
     m_buf_text(out, "}");
 }
 
-static void write_fields(m_buf *out, const m_error *error)
-{
-    m_buf_text(out, ",\"fields\":[");
-    for (uint32_t i = 0; error && i < error->field_count; i++) {
-        m_buf_text(out, i ? ",{\"path\":" : "{\"path\":");
-        m_json_string(out, error->fields[i].path);
-        m_buf_text(out, ",\"code\":");
-        m_json_string(out, error->fields[i].code);
-        m_buf_text(out, ",\"message\":");
-        m_json_string(out, error->fields[i].message);
-        m_buf_text(out, "}");
-    }
-    m_buf_text(out, "]");
-}
-
 static void on_row(void *self, const import_row *row)
 {
     static const char *const verdicts[] = {"created", "unchanged", "error"};
@@ -52,7 +37,8 @@ static void on_row(void *self, const import_row *row)
     m_json_string(&out, row->name);
     m_buf_text(&out, ",\"note\":");
     m_json_string(&out, row->note);
-    write_fields(&out, row->error);
+    m_buf_text(&out, ",\"fields\":");
+    m_json_error_fields(&out, row->error);
     m_buf_text(&out, "}");
     if (!out.failed) task_row(talk->task, m_buf_str(&out));
     m_arena_back(talk->call->arena, mark);

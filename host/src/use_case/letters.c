@@ -225,17 +225,8 @@ static m_status audit(const domain_set *d, m_call *call, const m_dead_letter *le
     }
     m_buf_text(&changes, "]");
     if (changes.failed) return m_fail(call, m_err_memory, NULL);
-    m_audit_row row = {.id = m_new_id(call),
-                       .at = m_now(call),
-                       .actor = call->actor,
-                       .actor_name = call->actor_name,
-                       .source_address = call->source_address,
-                       .request_id = call->request_id,
-                       .document_type = m_str_of(m_dead_letter_type.name),
-                       .document = letter->id,
-                       .action = m_str_of(action),
-                       .changes = m_buf_str(&changes)};
-    return m_store_insert(d->store, call, &m_audit_type, &row);
+    return m_audit_note(d->store, call, m_dead_letter_type.name, letter->id, 0, action,
+                        m_buf_str(&changes));
 }
 
 static m_status replay(const domain_set *d, m_call *call, m_dead_letter *letter,

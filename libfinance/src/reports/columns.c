@@ -16,6 +16,21 @@ const m_type fin_statement_column_type = {.name = "finance.statement_column",
                                           .size = sizeof(fin_statement_column),
                                           M_FIELDS(column_fields)};
 
+m_status fin_columns_made(m_call *call, const m_list *columns, m_list *out)
+{
+    fin_statement_column *made = m_arena_array(call->arena, columns->count, sizeof *made);
+    FIN_NEED(call, made);
+    for (uint32_t c = 0; c < columns->count; c++) {
+        const fin_column *column = M_AT(*columns, const fin_column, c);
+        made[c] = (fin_statement_column){.label = column->label,
+                                         .from = column->span.from,
+                                         .to = column->span.to,
+                                         .cost_center = column->cost_center};
+    }
+    *out = (m_list){made, columns->count};
+    return M_OK;
+}
+
 typedef struct {
     const fin_columns_asked *in;
     m_call *call;

@@ -41,6 +41,8 @@ typedef struct {
                  "each cost center.")
 
 extern const m_type fin_statement_column_type;
+/* A fin_statement_column for each fin_column, without amounts. */
+M_MUST_USE m_status fin_columns_made(m_call *call, const m_list *columns, m_list *out);
 
 /* out_columns: fin_column, first the span asked for. M_INVALID finance.report.columns: more than
  * FIN_COLUMNS_MAX. */

@@ -66,19 +66,10 @@ static void add_total(const statement *s, m_enum root, int sign, amounts *sum)
 
 static m_status add_row(statement *s, fin_statement_row row, const amounts *of)
 {
-    fin_statement_column *columns =
-        m_arena_array(s->book->call->arena, s->columns.count, sizeof *columns);
-    FIN_NEED(s->book->call, columns);
-    for (uint32_t c = 0; c < s->columns.count; c++) {
-        const fin_column *column = M_AT(s->columns, const fin_column, c);
-        columns[c] = (fin_statement_column){.label = column->label,
-                                            .from = column->span.from,
-                                            .to = column->span.to,
-                                            .cost_center = column->cost_center,
-                                            .amount = of->of[c]};
-    }
+    M_TRY(fin_columns_made(s->book->call, &s->columns, &row.columns));
+    for (uint32_t c = 0; c < s->columns.count; c++)
+        M_AT(row.columns, fin_statement_column, c)->amount = of->of[c];
     row.amount = of->of[0];
-    row.columns = (m_list){columns, s->columns.count};
     s->rows[s->count++] = row;
     return M_OK;
 }

@@ -51,28 +51,13 @@ static fin_trial_balance_row make_row(const fin_book *book, uint32_t node, const
     return row;
 }
 
-static m_status new_columns(const fin_book *book, const m_list *columns, m_list *out)
-{
-    fin_statement_column *made = m_arena_array(book->call->arena, columns->count, sizeof *made);
-    FIN_NEED(book->call, made);
-    for (uint32_t c = 0; c < columns->count; c++) {
-        const fin_column *column = M_AT(*columns, const fin_column, c);
-        made[c] = (fin_statement_column){.label = column->label,
-                                         .from = column->span.from,
-                                         .to = column->span.to,
-                                         .cost_center = column->cost_center};
-    }
-    *out = (m_list){made, columns->count};
-    return M_OK;
-}
-
 /* Closing balances of the account in the columns, added to those of the total when it is a root.
  * *any: one is not zero. */
 static m_status fill_columns(const fin_book *book, uint32_t node, const m_list *columns,
                              fin_trial_balance_row *row, fin_trial_balance_row *total, bool *any)
 {
     if (columns->count == 0) return M_OK;
-    M_TRY(new_columns(book, columns, &row->columns));
+    M_TRY(fin_columns_made(book->call, columns, &row->columns));
     for (uint32_t c = 0; c < columns->count; c++) {
         const fin_sums *sums = &M_AT(*columns, const fin_column, c)->sums;
         m_dec_sum amount = sums->debit[node] - sums->credit[node];
@@ -92,7 +77,7 @@ static m_status make_rows(const fin_book *book, const fin_sums *opening, const f
     FIN_NEED(book->call, rows);
     fin_trial_balance_row total = {.name = M_STR("Total")};
     uint32_t n = 0;
-    if (columns->count) M_TRY(new_columns(book, columns, &total.columns));
+    if (columns->count) M_TRY(fin_columns_made(book->call, columns, &total.columns));
     for (uint32_t i = 0; i < book->count; i++) {
         uint32_t node = book->tree.order[i];
         fin_trial_balance_row row = make_row(book, node, opening, turnover);

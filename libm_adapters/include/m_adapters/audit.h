@@ -18,6 +18,11 @@ M_MUST_USE m_status m_audit_write(m_store store, m_call *call, const m_type *typ
 M_MUST_USE m_status m_audit_comment(m_store store, m_call *call, const m_type *type,
                                     const void *document, m_str text);
 
+/* Queue a row about anything of the named type; changes: as JSON, a list of {path, before, after}.
+ * Who, when and from where are call's. */
+M_MUST_USE m_status m_audit_note(m_store store, m_call *call, const char *type, m_id document,
+                                 int64_t version, const char *action, m_str changes);
+
 /* One row as histories show it. */
 void m_audit_entry(m_buf *buf, const m_audit_row *row);
 

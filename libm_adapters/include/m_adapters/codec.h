@@ -37,6 +37,8 @@ void m_json_record(m_buf *buf, const m_type *type, const void *record, const cha
 /* As record but including secrets, in table order, no white space: the form that is hashed and
  * stored. */
 void m_json_canonical(m_buf *buf, const m_type *type, const void *record);
+/* The fields of an error: [{"path":…,"code":…,"message":…},…]; error may be NULL. */
+void m_json_error_fields(m_buf *buf, const m_error *error);
 /* The standard error envelope {"error":{…}} of the call. */
 void m_json_error(m_buf *buf, const m_call *call);
 

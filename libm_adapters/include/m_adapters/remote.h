@@ -67,6 +67,8 @@ typedef struct {
     void (*ask)(void *self, m_question **questions, const m_call *const *as, uint32_t n);
     void *self;
 } m_asker;
+/* Asks all open questions as call, once; returns how many there were. Outside of transactions. */
+uint32_t m_answers_ask(m_answers *answers, const m_asker *asker, const m_call *call);
 
 /* One question with its answer: what every remote value does. M_AGAIN (core.remote.wanted): noted.
  * Without call->answers M_UNAVAILABLE. */

@@ -165,6 +165,20 @@ static void put_member(m_buf *buf, bool *first, const char *name, m_str text)
     m_json_string(buf, text);
 }
 
+void m_json_error_fields(m_buf *buf, const m_error *error)
+{
+    m_buf_char(buf, '[');
+    for (uint32_t i = 0; error && i < error->field_count; i++) {
+        bool first = true;
+        m_buf_text(buf, i ? ",{" : "{");
+        put_member(buf, &first, "path", error->fields[i].path);
+        put_member(buf, &first, "code", error->fields[i].code);
+        put_member(buf, &first, "message", error->fields[i].message);
+        m_buf_char(buf, '}');
+    }
+    m_buf_char(buf, ']');
+}
+
 void m_json_error(m_buf *buf, const m_call *call)
 {
     const m_error *error = &call->error;
@@ -175,16 +189,7 @@ void m_json_error(m_buf *buf, const m_call *call)
     put_member(buf, &first, "message", known ? error->message : M_STR("Something went wrong."));
     put_member(buf, &first, "hint", error->hint);
     m_json_name(buf, &first, "fields");
-    m_buf_char(buf, '[');
-    for (uint32_t i = 0; i < error->field_count; i++) {
-        bool first_member = true;
-        m_buf_text(buf, i ? ",{" : "{");
-        put_member(buf, &first_member, "path", error->fields[i].path);
-        put_member(buf, &first_member, "code", error->fields[i].code);
-        put_member(buf, &first_member, "message", error->fields[i].message);
-        m_buf_char(buf, '}');
-    }
-    m_buf_char(buf, ']');
+    m_json_error_fields(buf, error);
     put_member(buf, &first, "request_id", call->request_id);
     m_buf_text(buf, "}}");
 }

@@ -50,10 +50,9 @@ static void write_deleted(change_list *list, const void *before)
     m_buf_text(&list->buf, ",\"after\":null}");
 }
 
-static m_status insert_row(m_store store, m_call *call, const m_type *type, const char *action,
-                           const m_doc *doc, const m_buf *changes)
+m_status m_audit_note(m_store store, m_call *call, const char *type, m_id document, int64_t version,
+                      const char *action, m_str changes)
 {
-    if (changes->failed) return m_fail(call, m_err_memory, "audit");
     m_audit_row row = {
         .id = m_new_id(call),
         .at = m_now(call),
@@ -61,13 +60,20 @@ static m_status insert_row(m_store store, m_call *call, const m_type *type, cons
         .actor_name = call->actor_name,
         .source_address = call->source_address,
         .request_id = call->request_id,
-        .document_type = m_str_of(type->name),
-        .document = doc->id,
-        .version = doc->version,
+        .document_type = m_str_of(type),
+        .document = document,
+        .version = version,
         .action = m_str_of(action),
-        .changes = m_buf_str(changes),
+        .changes = changes,
     };
     return m_store_insert(store, call, &m_audit_type, &row);
+}
+
+static m_status insert_row(m_store store, m_call *call, const m_type *type, const char *action,
+                           const m_doc *doc, const m_buf *changes)
+{
+    if (changes->failed) return m_fail(call, m_err_memory, "audit");
+    return m_audit_note(store, call, type->name, doc->id, doc->version, action, m_buf_str(changes));
 }
 
 m_status m_audit_comment(m_store store, m_call *call, const m_type *type, const void *document,

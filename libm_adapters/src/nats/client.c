@@ -106,9 +106,9 @@ void m_rpc_client_accept_unsigned(m_rpc_client *client)
     client->unsigned_too = true;
 }
 
-static void lane_free(lane *l)
+static void lane_free(m_rpc_client *client, lane *l)
 {
-    natsSubscription_Destroy(l->sub);
+    m_nats_retire(client->link, l->sub);
     m_arena_free(l->arena);
     free(l);
 }
@@ -119,7 +119,7 @@ void m_rpc_client_free(m_rpc_client *client)
     while (client->idle) {
         lane *l = client->idle;
         client->idle = l->next;
-        lane_free(l);
+        lane_free(client, l);
     }
     counts_end(&client->counts);
     pthread_cond_destroy(&client->freed);
@@ -136,7 +136,7 @@ static lane *lane_new(m_rpc_client *client, uint32_t number)
     l->arena = m_arena_new(0);
     int n = snprintf(l->inbox, sizeof l->inbox, "%s.%u", client->inbox, (unsigned)number);
     if (l->arena && n > 0 && (size_t)n < sizeof l->inbox) return l;
-    lane_free(l);
+    lane_free(client, l);
     return NULL;
 }
 

@@ -157,7 +157,7 @@ discovery *discovery_start(const discovery_about *about)
             NATS_OK &&
         pthread_create(&d->thread, NULL, listen_and_tell, d) == 0)
         return d;
-    natsSubscription_Destroy(d->sub);
+    m_nats_retire(d->about.link, d->sub);
     m_arena_free(d->arena);
     free(d);
     return NULL;
@@ -168,7 +168,7 @@ void discovery_stop(discovery *d)
     if (!d) return;
     atomic_store(&d->stopping, true);
     pthread_join(d->thread, NULL);
-    natsSubscription_Destroy(d->sub);
+    m_nats_retire(d->about.link, d->sub);
     m_arena_free(d->arena);
     free(d);
 }

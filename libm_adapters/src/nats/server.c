@@ -446,7 +446,7 @@ void m_rpc_server_stop(m_rpc_server *server, int64_t drain_ms)
     while (server->stats.running)
         pthread_cond_wait(&server->idle_now, &server->lock);
     pthread_mutex_unlock(&server->lock);
-    natsSubscription_Destroy(server->sub);
+    m_nats_retire(server->options.link, server->sub);
     while (server->idle) {
         held *h = server->idle;
         server->idle = h->next;

@@ -120,6 +120,17 @@ uint32_t m_answers_open(m_answers *answers, m_question **out, uint32_t max)
     return n;
 }
 
+uint32_t m_answers_ask(m_answers *answers, const m_asker *asker, const m_call *call)
+{
+    m_question *open[M_REMOTE_QUESTIONS];
+    const m_call *as[M_REMOTE_QUESTIONS];
+    uint32_t n = m_answers_open(answers, open, M_REMOTE_QUESTIONS);
+    for (uint32_t i = 0; i < n; i++)
+        as[i] = call;
+    if (n) asker->ask(asker->self, open, as, n);
+    return n;
+}
+
 m_id m_answers_attempt(m_answers *answers)
 {
     if (m_id_is_null(answers->attempt))

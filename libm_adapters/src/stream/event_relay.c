@@ -43,7 +43,7 @@ m_event_relay *m_event_relay_new(const m_event_relay_config *config)
 void m_event_relay_free(m_event_relay *relay)
 {
     if (!relay) return;
-    natsSubscription_Destroy(relay->acks);
+    m_nats_retire(relay->config.link, relay->acks);
     free(relay->dirty);
     free(relay);
 }

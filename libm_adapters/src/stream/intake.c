@@ -83,9 +83,9 @@ m_intake *m_intake_new(const m_intake_config *config)
 void m_intake_free(m_intake *intake)
 {
     if (!intake) return;
-    natsSubscription_Destroy(intake->pulled);
+    m_nats_retire(intake->config.link, intake->pulled);
     for (uint32_t i = 0; i < M_INTAKE_PRODUCERS; i++) {
-        natsSubscription_Destroy(intake->producers[i].told);
+        m_nats_retire(intake->config.link, intake->producers[i].told);
         free(intake->producers[i].tenants.items);
     }
     free(intake);
