@@ -194,6 +194,21 @@ START_TEST(signs_in_with_an_nkey)
 }
 END_TEST
 
+/* Enough connections that some signature surely begins with a zero byte (see connect_signed). */
+START_TEST(every_signature_is_taken)
+{
+    char seed[M_NKEY_SEED], key[M_NKEY_PUBLIC], config[256];
+    ck_assert_int_eq(m_nkey_make(M_NKEY_USER, seed, key), M_OK);
+    snprintf(config, sizeof config, "authorization { users: [ { nkey: %s } ] }", key);
+    nats_fixture *broker = nats_fixture_start(config);
+    m_nats_options options = {.url = nats_fixture_url(broker)};
+    options.nkey_seed_file = nats_fixture_file(broker, "seed", seed);
+    for (int i = 0; i < 600; i++)
+        m_nats_close(open_link(&options));
+    nats_fixture_stop(broker);
+}
+END_TEST
+
 static atomic_uint ended;
 
 static void count_end(void *arg)
@@ -239,6 +254,7 @@ int main(void)
     tcase_add_test(c, counts_what_the_broker_forbids);
     tcase_add_test(c, says_what_is_wrong_with_its_options);
     tcase_add_test(c, signs_in_with_an_nkey);
+    tcase_add_test(c, every_signature_is_taken);
     tcase_add_test(c, ends_for_good_when_refused_after_an_outage);
     suite_add_tcase(suite, c);
     SRunner *runner = srunner_create(suite);

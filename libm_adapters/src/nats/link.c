@@ -21,6 +21,7 @@
 #define CLOSE_WAIT_MS    5000
 #define PENDING_MESSAGES 65536
 #define SPINS            20 /* of its locks; by default they burn time that others could use */
+#define REFUSALS         3
 
 #define RETIRED_MAX 256 /* subscriptions that wait to be freed */
 #define RETIRED_S   10
@@ -277,6 +278,16 @@ static m_status connect_status(natsStatus s, const char **why)
     return M_INVALID;
 }
 
+/* libnats before 3.10 forgets a signature that begins with a zero byte, so the broker refuses one
+ * good key in 256 (nats.c #705). Another try signs something else. */
+static natsStatus connect_signed(m_nats *link, natsOptions *o)
+{
+    natsStatus s = NATS_CONNECTION_AUTH_FAILED;
+    for (int i = 0; i < REFUSALS && s == NATS_CONNECTION_AUTH_FAILED; i++)
+        s = natsConnection_Connect(&link->connection, o);
+    return s;
+}
+
 static natsStatus connect_link(m_nats *link, const m_nats_options *in, const char **why)
 {
     natsOptions *o = NULL;
@@ -289,7 +300,7 @@ static natsStatus connect_link(m_nats *link, const m_nats_options *in, const cha
     if (s == NATS_OK) s = set_identity(o, in, why);
     if (s == NATS_OK) {
         *why = "The broker's address is wrong.";
-        s = natsConnection_Connect(&link->connection, o);
+        s = connect_signed(link, o);
     }
     /* Only now with retries: they would hide from us that a broker which is there refuses us. */
     if (s == NATS_NO_SERVER) {
