@@ -2,7 +2,8 @@
 domain rules 3.3 and 3.4, drill-down by ids, cancel and mirror, and prove."""
 import bm
 from bm import Decimal
-from company import (BANK, CAPITAL, GRNI, INPUT_TAX, PAYABLES, STOCK, VARIANCE, ADVANCES, Company, books_agree, prove)
+from company import (BANK, CAPITAL, FREIGHT, GRNI, INPUT_TAX, PAYABLES, STOCK, VARIANCE, ADVANCES, Company, books_agree,
+                     prove)
 
 
 def posting_matrix(client, checks):
@@ -88,6 +89,23 @@ def price_hold(client, checks):
     books_agree(company, checks, "price hold")
 
 
+def freight(client, checks):
+    """Charges of a bill: one in the cost of the goods, one on an account of its own; a debit note takes both back."""
+    company = Company(client, "F")
+    receipt = company.receive(company.order((company.item("TEA"), 10, 100)))
+    before = company.trial_balance()
+    invoice = company.invoice(receipt, charges=[
+        {"name": "Freight", "basis": "actual", "amount": "50"},
+        {"name": "Handling", "basis": "net", "rate": "2", "account": company.account(FREIGHT), "cost_center": company.center}])
+    checks.amount(invoice["grand_total"], "1070.00", "with charges")
+    for code, amount in ((VARIANCE, "50"), (FREIGHT, "20"), (PAYABLES, "-1070")):
+        checks.amount(company.balance(code) - before.get(code, 0), amount, f"freight: {code}")
+    client.create("finance/purchase-debit-notes", "submit", supplier=company.supplier["id"], invoice=invoice["id"], reason="Wrong")
+    for code in (VARIANCE, FREIGHT, PAYABLES, GRNI):
+        checks.amount(company.balance(code) - before.get(code, 0), "0", f"taken back: {code}")
+    books_agree(company, checks, "freight")
+
+
 def drill_down(client, checks, invoice):
     """Trial balance → general ledger → voucher → document, by ids only."""
     rows = client.report("finance", "trial-balance")["rows"]
@@ -166,6 +184,7 @@ def run(host, checks):
     posting_matrix(client, checks)
     invoice = three_way_match(client, checks)
     price_hold(client, checks)
+    freight(client, checks)
     drill_down(client, checks, invoice)
     cancel_and_mirror(client, checks)
     statements(client, checks)

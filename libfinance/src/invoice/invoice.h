@@ -5,10 +5,13 @@
 
 #include "account/account.h"
 #include "currency/currency.h"
+#include "ledger/ledger.h"
 #include "open_item/open_item.h"
 
 typedef enum { FIN_TAX_PER_DOCUMENT, FIN_TAX_PER_LINE } fin_tax_rounding;
 extern const char *const fin_tax_roundings[];
+typedef enum { FIN_HALVES_UP, FIN_HALVES_EVEN } fin_round_halves;
+extern const char *const fin_halves[];
 
 /* One component of one tax over all lines that carry it. */
 typedef struct {
@@ -33,7 +36,8 @@ typedef enum {
 
 #define FIN_CHARGES_MAX 50
 
-/* A charge on the whole document, such as freight. */
+/* A charge on the whole document, such as freight. Without an account it is, on a sale, posted by
+ * the purpose "output_tax"; on a purchase it is part of the cost of the lines, by their net. */
 typedef struct {
     m_str name;
     m_enum basis; /* fin_charge_kind */
@@ -41,12 +45,13 @@ typedef struct {
     m_dec amount;
     int64_t row; /* an earlier one, from 1 */
     bool deduct;
-    m_id account; /* null id: by the purpose "output_tax" */
+    m_id account; /* or null id */
     m_id cost_center;
     m_dec taxable; /* what it was computed on */
     m_dec charged; /* ≥ 0, also when deducted */
 } fin_invoice_charge;
-extern const m_type fin_invoice_charge_type;
+extern const m_type fin_sales_charge_type; /* both of fin_invoice_charge */
+extern const m_type fin_purchase_charge_type;
 
 /* Part of an invoice that falls due on a day of its own. */
 typedef struct {
@@ -88,7 +93,10 @@ typedef struct {
     m_str narration;                                                                               \
     bool prices_include_tax;                                                                       \
     m_enum tax_rounding; /* fin_tax_rounding */                                                    \
+    m_enum round_halves; /* fin_round_halves: of taxes and charges */                              \
     m_dec round_to;      /* the total is a multiple of it; zero: as it comes */                    \
+    m_dec net_discount;  /* taken off the net, before charges; not with prices that include tax */ \
+    m_list charges;      /* fin_invoice_charge; gets what each charges */                          \
     m_list lines;        /* each begins with fin_bill_line */                                      \
     m_list taxes;        /* fin_invoice_tax */                                                     \
     m_dec net_total;                                                                               \
@@ -125,16 +133,16 @@ typedef struct {
     const m_list *taxes; /* m_tax_info, one per line in its order (null id: none) */
     int places;
     bool sale; /* tax is collected, not paid: none of it becomes cost */
-    m_rounding rounding;
     m_rounding round_to_how;
-    m_list charges; /* fin_invoice_charge; gets what each charges */
-    m_dec net_discount;
 } fin_bill_terms;
 
 /* From the amounts of the lines: their net, the taxes and the totals of the invoice. *out: also the
  * cost of each line. */
 M_MUST_USE m_status fin_bill_compute(m_arena *arena, const fin_bill *bill,
                                      const fin_bill_terms *terms, fin_tax_result *out);
+
+/* Is the charge of a purchase part of the cost of its lines? */
+bool fin_charge_is_cost(const fin_invoice_charge *charge);
 
 /* The purpose that takes a component when it is charged on a sale: what is "input_…" on purchases
  * is "output_…" here; anything else stays. */
@@ -153,6 +161,29 @@ void fin_judge_account(m_call *call, const fin_account *account, m_id cost_cente
                        uint32_t i);
 /* Accounts of the lines that name one, told early and with the line they are in. */
 M_MUST_USE m_status fin_bill_accounts(fin_module *fin, m_call *call, const fin_bill *bill);
+
+/* ---- charges (invoice_charges.c) ---- */
+
+/* The fields of charges and their rounding. */
+#define FIN_INVOICE_HALVES_FIELD(S)                                                                \
+    M_F_ENUM(S, round_halves, "Round halves", fin_halves,                                          \
+             .help = "Of taxes and charges: away from zero, or to the even digit.",                \
+             .section = "Taxes and rounding")
+#define FIN_INVOICE_CHARGE_FIELDS(S, charge_type)                                                  \
+    M_F_MONEY(S, net_discount, "Discount on the net", .flags = M_NON_NEGATIVE,                     \
+              .help = "Spread over the lines, before taxes and charges.",                          \
+              .section = "Taxes and rounding"),                                                    \
+        M_F_LIST(S, charges, "Charges", charge_type, .max = FIN_CHARGES_MAX)
+
+/* Can they be computed? The field table tells of what cannot. */
+bool fin_charges_computable(const fin_invoice *invoice);
+/* Notes charges that are not possible, and a discount that the priced lines do not bear. */
+M_MUST_USE m_status fin_charges_check(fin_module *fin, m_call *call, const fin_bill *bill,
+                                      int64_t places);
+/* Of an invoice or a note: debits with sign 1, credits with −1, deducted ones the other way round.
+ * Those without an account go to the purpose; NULL: they are in the cost of the lines. */
+M_MUST_USE m_status fin_charges_debit(fin_lines *lines, const m_list *charges, int sign,
+                                      const char *purpose);
 
 /* ---- other currencies (invoice_currency.c) ---- */
 

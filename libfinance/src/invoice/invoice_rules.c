@@ -63,6 +63,11 @@ static m_status add_entry(chain *c, const entry *added)
     return M_OK;
 }
 
+static m_rounding rounding_of(const fin_invoice *invoice)
+{
+    return invoice->round_halves == FIN_HALVES_EVEN ? M_ROUND_HALF_EVEN : M_ROUND_HALF_UP;
+}
+
 /* The fixed amounts of a component; NULL in *out: it has none. */
 static m_status fixed_amounts(const chain *c, uint32_t line, const m_tax_component *component,
                               m_dec **out)
@@ -75,7 +80,7 @@ static m_status fixed_amounts(const chain *c, uint32_t line, const m_tax_compone
     for (uint32_t i = line; i < taxes->count; i++)
         if (m_id_eq(M_AT(*taxes, m_tax_info, i)->id, M_AT(*taxes, m_tax_info, line)->id))
             M_TRY(m_dec_mul(component->fixed, c->bill->lines[i]->qty, c->terms->places,
-                            c->terms->rounding, &amounts[i]));
+                            rounding_of(c->bill->invoice), &amounts[i]));
     *out = amounts;
     return M_OK;
 }
@@ -133,6 +138,11 @@ static m_status add_taxes(chain *c, fin_invoice_charge *row)
     return M_OK;
 }
 
+bool fin_charge_is_cost(const fin_invoice_charge *charge)
+{
+    return charge->basis != FIN_CHARGE_LINE_TAX && m_id_is_null(charge->account);
+}
+
 static m_status add_row(chain *c, uint32_t at, fin_invoice_charge *row)
 {
     static const fin_charge_basis bases[] = {FIN_ON_NET, FIN_ACTUAL, FIN_ON_ROW_AMOUNT,
@@ -146,6 +156,8 @@ static m_status add_row(chain *c, uint32_t at, fin_invoice_charge *row)
         entry added = {.charge = {.basis = bases[row->basis], .deduct = row->deduct}, .row = row};
         if (row->basis == FIN_CHARGE_ACTUAL) added.charge.amount = row->amount;
         if (row->basis != FIN_CHARGE_ACTUAL) added.charge.rate = row->rate;
+        if (!c->terms->sale && fin_charge_is_cost(row))
+            added.charge.not_recoverable = m_dec_of_int(100);
         if (on_row) added.charge.row = c->last[row->row - 1];
         if (row->basis == FIN_CHARGE_ROW) added.charge.rows = c->span[row->row - 1];
         M_TRY(add_entry(c, &added));
@@ -157,7 +169,7 @@ static m_status add_row(chain *c, uint32_t at, fin_invoice_charge *row)
 
 static m_status link_chain(chain *c)
 {
-    m_list charges = c->terms->charges;
+    m_list charges = c->bill->invoice->charges;
     bool placed = false;
     if (charges.count > FIN_CHARGES_MAX) return M_INVALID;
     for (M_EACH(const fin_invoice_charge, row, charges))
@@ -228,9 +240,9 @@ m_status fin_bill_compute(m_arena *arena, const fin_bill *bill, const fin_bill_t
                         .line_count = bill->count,
                         .charges = plain,
                         .charge_count = c.entries.count,
-                        .net_discount = terms->net_discount,
+                        .net_discount = bill->invoice->net_discount,
                         .places = terms->places,
-                        .rounding = terms->rounding,
+                        .rounding = rounding_of(bill->invoice),
                         .per_line = bill->invoice->tax_rounding == FIN_TAX_PER_LINE,
                         .round_to = bill->invoice->round_to,
                         .round_to_how = terms->round_to_how};

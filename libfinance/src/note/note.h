@@ -17,7 +17,7 @@ typedef struct {
     };
     m_id invoice_line; /* of notes with an invoice */
     m_dec allowance;   /* instead of a quantity: so much off the net of the line */
-    m_dec cost_tax;    /* purchases: its share of tax that could not be reclaimed */
+    m_dec cost_tax;    /* purchases: its share of tax that could not be reclaimed, and of charges */
     m_dec grni_value;  /* purchases, goods: what it gives back to what was received */
 } fin_note_line;
 
@@ -58,7 +58,6 @@ extern const m_doctype fin_debit_note_doctype;
 typedef struct {
     const fin_bill *bill;         /* the invoice, */
     bool sale;                    /* with fin_sales_line, else fin_invoice_line */
-    const m_list *charges;        /* and its fin_invoice_charge, or NULL */
     const fin_note *const *notes; /* on it so far */
     uint32_t note_count;
 } fin_note_basis;

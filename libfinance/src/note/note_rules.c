@@ -178,9 +178,9 @@ static m_status take_taxes(work *w)
 
 static m_status take_charges(work *w)
 {
-    const m_list *all = w->basis->charges;
+    const m_list *all = &w->basis->bill->invoice->charges;
     w->note->charges = (m_list){NULL, 0};
-    if (!all || all->count == 0) return M_OK;
+    if (all->count == 0) return M_OK;
     fin_invoice_charge *charges = m_arena_array(w->arena, all->count, sizeof *charges);
     m_dec now, left;
     if (!charges) return M_NOMEM;
@@ -199,32 +199,43 @@ static m_status take_charges(work *w)
     return M_OK;
 }
 
-/* What of the taxes cannot be reclaimed sums to the shares of the lines, to the last unit. */
+/* Of this note: tax that cannot be reclaimed, and charges without an account. */
+static m_dec_sum cost_of(const fin_note *note)
+{
+    m_dec_sum cost = 0;
+    for (M_EACH(const fin_invoice_tax, tax, note->taxes))
+        cost += tax->amount.u - tax->recoverable.u;
+    for (M_EACH(const fin_invoice_charge, charge, note->charges))
+        if (fin_charge_is_cost(charge))
+            cost += charge->deduct ? -charge->charged.u : charge->charged.u;
+    return cost;
+}
+
+/* The shares of the lines sum to it, to the last unit: what their rounding left is given to them by
+ * their net. */
 static m_status settle_cost(work *w)
 {
     m_list lines = w->note->lines;
-    m_dec lost = {0};
+    m_dec_sum over = cost_of(w->note);
+    m_dec left;
     bool any = false;
     m_dec *weights = m_arena_array(w->arena, lines.count, sizeof *weights);
     m_dec *parts = m_arena_array(w->arena, lines.count, sizeof *parts);
     if (!weights || !parts) return M_NOMEM;
-    for (M_EACH(const fin_invoice_tax, tax, w->note->taxes))
-        lost.u += tax->amount.u - tax->recoverable.u;
     for (uint32_t i = 0; i < lines.count; i++) {
-        weights[i] = M_AT(lines, fin_note_line, i)->cost_tax;
-        if (weights[i].u < 0) weights[i] = (m_dec){0}; /* a unit too much went back before */
-        any |= weights[i].u != 0;
+        fin_note_line *line = M_AT(lines, fin_note_line, i);
+        if (w->basis->sale) line->cost_tax = (m_dec){0};
+        over -= line->cost_tax.u;
+        weights[i] = line->net;
+        any |= line->net.u != 0;
     }
+    if (w->basis->sale || over == 0) return M_OK;
     for (uint32_t i = 0; !any && i < lines.count; i++)
-        weights[i] = M_AT(lines, fin_note_line, i)->net;
-    if (w->basis->sale || lost.u == 0) {
-        for (M_EACH(fin_note_line, line, lines))
-            line->cost_tax = (m_dec){0};
-        return M_OK;
-    }
-    M_TRY(m_money_split(lost, w->places, weights, lines.count, parts));
+        weights[i] = m_dec_of_int(1);
+    M_TRY(m_dec_of_sum(over, &left));
+    M_TRY(m_money_split(left, w->places, weights, lines.count, parts));
     for (uint32_t i = 0; i < lines.count; i++)
-        M_AT(lines, fin_note_line, i)->cost_tax = parts[i];
+        M_AT(lines, fin_note_line, i)->cost_tax.u += parts[i].u;
     return M_OK;
 }
 

@@ -77,7 +77,6 @@ static m_status check_of_invoice(const fin_side *side, fin_module *fin, m_call *
     size_t size = is_sale(side) ? sizeof(fin_sales_line) : sizeof(fin_invoice_line);
     FIN_TRY(call, fin_bill_open(call->arena, invoice, size, &bill));
     fin_note_basis basis = {.bill = &bill, .sale = is_sale(side)};
-    if (basis.sale) basis.charges = &((const fin_sales_invoice *)found)->charges;
     M_TRY(read_notes(side, fin, call, note, &basis));
     for (uint32_t i = 0; i < note->lines.count; i++)
         fin_check_places(call, M_AT(note->lines, fin_note_line, i)->allowance, places, "lines", i,
@@ -111,11 +110,8 @@ static m_status price(m_call *call, const fin_side *side, fin_note *note, const 
 {
     fin_bill bill;
     fin_tax_result result;
-    fin_bill_terms terms = {.taxes = taxes,
-                            .places = places,
-                            .sale = is_sale(side),
-                            .rounding = M_ROUND_HALF_UP,
-                            .round_to_how = M_ROUND_HALF_UP};
+    fin_bill_terms terms = {
+        .taxes = taxes, .places = places, .sale = is_sale(side), .round_to_how = M_ROUND_HALF_UP};
     FIN_TRY(call, fin_bill_open(call->arena, invoice, sizeof(fin_note_line), &bill));
     FIN_TRY(call, fin_bill_compute(call->arena, &bill, &terms, &result));
     for (uint32_t i = 0; i < bill.count; i++) {
@@ -184,16 +180,7 @@ static m_status add_sold(fin_lines *lines, const fin_note *note)
             .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
         M_TRY(fin_lines_debit(lines, output, tax->amount));
     }
-    for (M_EACH(const fin_invoice_charge, charge, note->charges)) {
-        if (charge->basis == FIN_CHARGE_LINE_TAX) continue; /* with the taxes */
-        m_ledger_line other = {.account = charge->account,
-                               .purpose = M_STR("output_tax"),
-                               .cost_center = charge->cost_center,
-                               .narration = charge->name};
-        m_dec amount = charge->deduct ? m_dec_neg(charge->charged) : charge->charged;
-        M_TRY(fin_lines_debit(lines, other, amount));
-    }
-    return M_OK;
+    return fin_charges_debit(lines, &note->charges, 1, "output_tax");
 }
 
 /* Goods: what was received takes its value back; the rest is what the bill differed by. */
@@ -217,7 +204,7 @@ static m_status add_bought(fin_lines *lines, const fin_note *note)
         M_TRY(fin_lines_credit(lines, input, tax->recoverable));
         if (tax->reverse) M_TRY(fin_lines_debit(lines, owed, tax->amount));
     }
-    return M_OK;
+    return fin_charges_debit(lines, &note->charges, -1, NULL);
 }
 
 static m_status post(const fin_side *side, fin_module *fin, m_call *call, const fin_note *note)

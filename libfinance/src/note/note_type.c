@@ -33,7 +33,7 @@ static const m_type debit_line_type = {
     .name = "finance.debit_note_line", .size = sizeof(fin_note_line), M_FIELDS(debit_line_fields)};
 
 /* What both have after the party. */
-#define NOTE_FIELDS(bills, returns, line_type, allocation_type)                                    \
+#define NOTE_FIELDS(bills, returns, line_type, charge_type, allocation_type)                       \
     M_F_DATE(fin_note, posting_date, "Posting date", .help = "Today when left empty."),            \
         M_F_LINK(fin_note, invoice, "Invoice", bills,                                              \
                  .help = "Without lines: all that is left of it."),                                \
@@ -44,7 +44,7 @@ static const m_type debit_line_type = {
         M_F_ENUM(fin_note, tax_rounding, "Round taxes per", fin_tax_roundings),                    \
         M_F_LIST(fin_note, lines, "Lines", line_type, .max = FIN_LINES_MAX),                       \
         M_F_LIST(fin_note, taxes, "Taxes", &fin_invoice_tax_type, .flags = M_READONLY),            \
-        M_F_LIST(fin_note, charges, "Charges", &fin_invoice_charge_type, .flags = M_READONLY),     \
+        M_F_LIST(fin_note, charges, "Charges", charge_type, .flags = M_READONLY),                  \
         M_F_MONEY(fin_note, net_total, "Net total", .flags = M_READONLY),                          \
         M_F_MONEY(fin_note, tax_total, "Taxes and charges", .flags = M_READONLY),                  \
         M_F_MONEY(fin_note, rounding, "Rounding", .flags = M_READONLY),                            \
@@ -60,7 +60,7 @@ static const m_field credit_fields[] = {
     M_DOC_FIELDS(fin_note, m_states_submittable),
     M_F_LINK(fin_note, customer, "Customer", "core.customer", .flags = M_REQUIRED),
     NOTE_FIELDS("finance.sales_invoice", "wms.customer_return", &credit_line_type,
-                &fin_receipt_allocation_type),
+                &fin_sales_charge_type, &fin_receipt_allocation_type),
 };
 static const m_index credit_indexes[] = {
     {"invoice", false, NULL}, {"customer,posting_date", false, NULL}, {NULL, false, NULL}};
@@ -75,7 +75,7 @@ static const m_field debit_fields[] = {
     M_DOC_FIELDS(fin_note, m_states_submittable),
     M_F_LINK(fin_note, supplier, "Supplier", "core.supplier", .flags = M_REQUIRED),
     NOTE_FIELDS("finance.purchase_invoice", "wms.purchase_return", &debit_line_type,
-                &fin_allocation_type),
+                &fin_purchase_charge_type, &fin_allocation_type),
 };
 static const m_index debit_indexes[] = {
     {"invoice", false, NULL}, {"supplier,posting_date", false, NULL}, {NULL, false, NULL}};

@@ -20,7 +20,7 @@ typedef struct {
     };
     m_id receipt_line;
     m_id order_line;  /* of a service: the order's line that held the budget; or null id */
-    m_dec cost_tax;   /* its share of tax that cannot be reclaimed */
+    m_dec cost_tax;   /* its share of tax that cannot be reclaimed, and of charges */
     m_dec grni_value; /* what it cleared; set when posted, as is: */
     m_dec variance;   /* what the goods cost more than that, in base currency */
 } fin_invoice_line;
@@ -64,7 +64,11 @@ extern const m_type fin_invoiced_line_type;
 
 /* ---- rules (purchase_invoice_rules.c); pure ---- */
 
-/* Computes amounts, taxes and totals. taxes: m_tax_info, one per line in its order (null id: none).
+/* The amount of each line. */
+M_MUST_USE m_status fin_purchase_price(fin_purchase_invoice *invoice, int places);
+
+/* The same, taxes, charges and totals. taxes: m_tax_info, one per line in its order (null id:
+ * none).
  */
 M_MUST_USE m_status fin_invoice_compute(m_arena *arena, fin_purchase_invoice *invoice,
                                         const m_list *taxes, int places);

@@ -170,7 +170,7 @@ static bool computable(const fin_purchase_invoice *invoice)
 {
     for (M_EACH(const fin_invoice_line, line, invoice->lines))
         if (line->qty.u <= 0 || line->rate.u < 0) return false;
-    return invoice->round_to.u >= 0;
+    return fin_charges_computable(&invoice->head);
 }
 
 m_status fin_invoice_settle(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
@@ -188,7 +188,8 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     fin_currency currency;
     m_list taxes;
     fin_bill bill;
-    if (invoice->lines.count > FIN_LINES_MAX) return M_OK; /* the field table tells */
+    if (invoice->lines.count > FIN_LINES_MAX || invoice->charges.count > FIN_CHARGES_MAX)
+        return M_OK; /* the field table tells */
     invoice->supplier_invoice_no = m_str_trim(invoice->supplier_invoice_no);
     M_TRY(fin_read_party(fin, call, &fin_supplier_side, invoice->supplier, true, &supplier));
     if (invoice->supplier_invoice_no.n && supplier.name.n)
@@ -204,6 +205,9 @@ m_status fin_invoice_check(void *module, m_call *call, void *doc, const void *be
     M_TRY(fin_bill_taxes(fin, call, &bill, &taxes));
     if (!computable(invoice)) return M_OK;
     fin_check_places(call, invoice->round_to, currency.places, NULL, 0, "round_to");
+    FIN_TRY(call, fin_purchase_price(invoice, currency.places));
+    M_TRY(fin_charges_check(fin, call, &bill, currency.places));
+    if (call->error.field_count) return M_OK;
     FIN_TRY(call, fin_invoice_compute(call->arena, invoice, &taxes, currency.places));
     M_TRY(fin_invoice_base(call, &invoice->head, &currency));
     return fin_invoice_settle(fin, call, invoice, &currency);

@@ -2,18 +2,21 @@
 
 /* ---- amounts and taxes ---- */
 
+m_status fin_purchase_price(fin_purchase_invoice *invoice, int places)
+{
+    for (M_EACH(fin_invoice_line, line, invoice->lines))
+        M_TRY(m_dec_mul(line->qty, line->rate, places, M_ROUND_HALF_UP, &line->amount));
+    return M_OK;
+}
+
 m_status fin_invoice_compute(m_arena *arena, fin_purchase_invoice *invoice, const m_list *taxes,
                              int places)
 {
     fin_bill bill;
     fin_tax_result result;
-    fin_bill_terms terms = {.taxes = taxes,
-                            .places = places,
-                            .rounding = M_ROUND_HALF_UP,
-                            .round_to_how = M_ROUND_HALF_UP};
+    fin_bill_terms terms = {.taxes = taxes, .places = places, .round_to_how = M_ROUND_HALF_UP};
     M_TRY(fin_bill_open(arena, &invoice->head, sizeof(fin_invoice_line), &bill));
-    for (M_EACH(fin_invoice_line, line, invoice->lines))
-        M_TRY(m_dec_mul(line->qty, line->rate, places, M_ROUND_HALF_UP, &line->amount));
+    M_TRY(fin_purchase_price(invoice, places));
     M_TRY(fin_bill_compute(arena, &bill, &terms, &result));
     for (uint32_t i = 0; i < bill.count; i++)
         M_AT(invoice->lines, fin_invoice_line, i)->cost_tax = result.cost[i];

@@ -62,6 +62,7 @@ static m_status make_lines(m_call *call, const fin_purchase_invoice *invoice,
         M_TRY(fin_lines_debit(&lines, input, tax->recoverable));
         if (tax->reverse) M_TRY(fin_lines_credit(&lines, owed, tax->amount));
     }
+    M_TRY(fin_charges_debit(&lines, &invoice->charges, 1, NULL));
     M_TRY(
         fin_lines_debit(&lines, (m_ledger_line){.purpose = M_STR("round_off")}, invoice->rounding));
     M_TRY(add_owed(&lines, invoice, currency));

@@ -8,8 +8,6 @@
 
 typedef enum { FIN_ROUND_NEAREST, FIN_ROUND_UPWARDS, FIN_ROUND_DOWNWARDS } fin_round_total;
 
-typedef enum { FIN_HALVES_UP, FIN_HALVES_EVEN } fin_round_halves;
-
 /* What happens beyond a customer's credit limit; policy of the tenant. */
 #define FIN_CREDIT_LIMIT "finance.credit_limit"
 enum { FIN_LIMIT_IGNORE, FIN_LIMIT_WARN, FIN_LIMIT_STOP };
@@ -36,11 +34,8 @@ typedef struct {
         };
     };
     m_str customer_order_no;
-    m_enum round_total;  /* fin_round_total */
-    m_enum round_halves; /* fin_round_halves */
-    m_dec net_discount;  /* taken off the net, before charges; not with prices that include tax */
-    m_list charges;      /* fin_invoice_charge */
-    m_dec beyond_limit;  /* of the customer's credit, with this invoice */
+    m_enum round_total; /* fin_round_total */
+    m_dec beyond_limit; /* of the customer's credit, with this invoice */
 } fin_sales_invoice;
 extern const m_type fin_sales_invoice_type;
 extern const m_doctype fin_sales_invoice_doctype;

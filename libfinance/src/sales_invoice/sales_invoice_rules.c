@@ -38,10 +38,6 @@ m_status fin_sales_compute(m_arena *arena, fin_sales_invoice *invoice, const m_l
     fin_bill_terms terms = {.taxes = taxes,
                             .places = places,
                             .sale = true,
-                            .rounding = invoice->round_halves == FIN_HALVES_EVEN ? M_ROUND_HALF_EVEN
-                                                                                 : M_ROUND_HALF_UP,
-                            .charges = invoice->charges,
-                            .net_discount = invoice->net_discount,
                             .round_to_how = rounding_of(invoice->round_total)};
     M_TRY(fin_sales_price(invoice, places));
     M_TRY(fin_bill_open(arena, &invoice->head, sizeof(fin_sales_line), &bill));

@@ -73,44 +73,6 @@ static m_status fill_lines(fin_module *fin, m_call *call, fin_sales_invoice *inv
     return fill_taxes(fin, call, &bill, &items, taxes);
 }
 
-/* ---- draft: charges ---- */
-
-static void judge_charge(m_call *call, const fin_sales_invoice *invoice, uint32_t i)
-{
-    const fin_invoice_charge *charge = M_AT(invoice->charges, fin_invoice_charge, i);
-    bool on_row = charge->basis == FIN_CHARGE_ROW || charge->basis == FIN_CHARGE_ROW_TOTAL;
-    if (on_row && (charge->row < 1 || charge->row > i))
-        m_field_fail(call, FIN_ERR(CHARGE_ROW), m_line_path(call, "charges", i, "row"), NULL);
-    if (charge->basis != FIN_CHARGE_LINE_TAX) return;
-    if (charge->deduct)
-        m_field_fail(call, FIN_ERR(CHARGE_TAXES), m_line_path(call, "charges", i, "deduct"), NULL);
-    for (uint32_t k = 0; k < i; k++)
-        if (M_AT(invoice->charges, fin_invoice_charge, k)->basis == FIN_CHARGE_LINE_TAX)
-            m_field_fail(call, FIN_ERR(CHARGE_TAXES), m_line_path(call, "charges", i, "basis"),
-                         NULL);
-}
-
-static m_status check_charges(fin_module *fin, m_call *call, const fin_sales_invoice *invoice,
-                              int64_t places)
-{
-    m_id ids[FIN_CHARGES_MAX];
-    m_fetch read = {.type = &fin_account_type, .ids = ids};
-    for (uint32_t i = 0; i < invoice->charges.count; i++) {
-        const fin_invoice_charge *charge = M_AT(invoice->charges, fin_invoice_charge, i);
-        judge_charge(call, invoice, i);
-        fin_check_places(call, charge->amount, places, "charges", i, "amount");
-        if (!m_id_is_null(charge->account)) ids[read.key_count++] = charge->account;
-    }
-    if (read.key_count) M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < invoice->charges.count; i++) {
-        const fin_invoice_charge *charge = M_AT(invoice->charges, fin_invoice_charge, i);
-        if (!m_id_is_null(charge->account))
-            fin_judge_account(call, read.records[at++], charge->cost_center, "charges", i);
-    }
-    return M_OK;
-}
-
 /* ---- draft: head ---- */
 
 static void fill_dates(m_call *call, fin_sales_invoice *invoice, const m_party_info *customer)
@@ -131,19 +93,7 @@ static bool computable(const fin_sales_invoice *invoice)
             line->discount_percent.u >= 0 && line->discount_percent.u <= 100 * M_DEC_ONE;
         if (line->qty.u <= 0 || line->rate.u < 0 || !discount) return false;
     }
-    for (M_EACH(const fin_invoice_charge, charge, invoice->charges))
-        if (charge->rate.u < 0 || charge->amount.u < 0) return false;
-    return invoice->round_to.u >= 0 && invoice->net_discount.u >= 0;
-}
-
-static void judge_discount(m_call *call, const fin_sales_invoice *invoice)
-{
-    m_dec_sum amounts = 0;
-    if (invoice->net_discount.u == 0) return;
-    for (M_EACH(const fin_sales_line, line, invoice->lines))
-        amounts += line->amount.u;
-    if (invoice->prices_include_tax || invoice->net_discount.u > amounts)
-        m_field_fail(call, FIN_ERR(NET_DISCOUNT), M_STR("net_discount"), NULL);
+    return fin_charges_computable(&invoice->head);
 }
 
 static m_status compare_limit(fin_module *fin, m_call *call, fin_sales_invoice *invoice,
@@ -170,6 +120,7 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     m_party_info customer;
     fin_currency currency;
     m_list taxes;
+    fin_bill bill;
     if (invoice->lines.count > FIN_LINES_MAX || invoice->charges.count > FIN_CHARGES_MAX)
         return M_OK; /* the field table tells */
     M_TRY(fin_read_party(fin, call, &fin_customer_side, invoice->customer, true, &customer));
@@ -180,11 +131,9 @@ m_status fin_sales_check(void *module, m_call *call, void *doc, const void *befo
     if (!computable(invoice)) return M_OK;
     int places = currency.places;
     fin_check_places(call, invoice->round_to, places, NULL, 0, "round_to");
-    fin_check_places(call, invoice->net_discount, places, NULL, 0, "net_discount");
-    M_TRY(check_charges(fin, call, invoice, places));
-    if (call->error.field_count) return M_OK;
-    M_TRY(m_told(call, fin_sales_price(invoice, places)));
-    judge_discount(call, invoice);
+    FIN_TRY(call, fin_sales_price(invoice, places));
+    FIN_TRY(call, fin_bill_open(call->arena, &invoice->head, sizeof(fin_sales_line), &bill));
+    M_TRY(fin_charges_check(fin, call, &bill, places));
     if (call->error.field_count) return M_OK;
     FIN_TRY(call, fin_sales_compute(call->arena, invoice, &taxes, places));
     M_TRY(fin_invoice_base(call, &invoice->head, &currency));
@@ -212,15 +161,7 @@ static m_status make_lines(m_call *call, const fin_sales_invoice *invoice,
             .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
         M_TRY(fin_lines_credit(&lines, output, tax->amount));
     }
-    for (M_EACH(const fin_invoice_charge, charge, invoice->charges)) {
-        if (charge->basis == FIN_CHARGE_LINE_TAX) continue; /* with the taxes */
-        m_ledger_line other = {.account = charge->account,
-                               .purpose = M_STR("output_tax"),
-                               .cost_center = charge->cost_center,
-                               .narration = charge->name};
-        m_dec amount = charge->deduct ? m_dec_neg(charge->charged) : charge->charged;
-        M_TRY(fin_lines_credit(&lines, other, amount));
-    }
+    M_TRY(fin_charges_debit(&lines, &invoice->charges, -1, "output_tax"));
     M_TRY(fin_lines_credit(&lines, round_off, invoice->rounding));
     M_TRY(fin_lines_convert(&lines, currency));
     *out = lines.lines;

@@ -2,8 +2,6 @@
 
 static const char *const round_totals[] = {"nearest", "up", "down", NULL};
 
-static const char *const round_halves[] = {"up", "even", NULL};
-
 static const m_field line_fields[] = {
     M_F_ID(fin_sales_line, id, "Id", .flags = M_READONLY | M_HIDDEN),
     M_F_ID(fin_sales_line, delivery_line, "Delivery line",
@@ -48,16 +46,10 @@ static const m_field fields[] = {
               .section = "Taxes and rounding"),
     M_F_ENUM(fin_sales_invoice, round_total, "Round total", round_totals,
              .section = "Taxes and rounding"),
-    M_F_ENUM(fin_sales_invoice, round_halves, "Round halves", round_halves,
-             .help = "Of taxes and charges: away from zero, or to the even digit.",
-             .section = "Taxes and rounding"),
+    FIN_INVOICE_HALVES_FIELD(fin_sales_invoice),
     M_F_LIST(fin_sales_invoice, lines, "Lines", &fin_sales_line_type, .flags = M_REQUIRED,
              .max = FIN_LINES_MAX),
-    M_F_MONEY(fin_sales_invoice, net_discount, "Discount on the net", .flags = M_NON_NEGATIVE,
-              .help = "Spread over the lines, before taxes and charges.",
-              .section = "Taxes and rounding"),
-    M_F_LIST(fin_sales_invoice, charges, "Charges", &fin_invoice_charge_type,
-             .max = FIN_CHARGES_MAX),
+    FIN_INVOICE_CHARGE_FIELDS(fin_sales_invoice, &fin_sales_charge_type),
     M_F_LIST(fin_sales_invoice, instalments, "Instalments", &fin_invoice_instalment_type,
              .flags = M_READONLY),
     M_F_LIST(fin_sales_invoice, taxes, "Taxes", &fin_invoice_tax_type, .flags = M_READONLY),
