@@ -1,5 +1,5 @@
-"""Dollars in the books: exchange rates over HTTP, V041 and V043 through documents, bills and money at other rates on both
-sides, a revaluation that is taken back; then prove, and what it says of amounts that were changed by hand."""
+"""Dollars in the books: exchange rates over HTTP, V041 and V043 through documents, bills, notes and money at other rates on
+both sides, a revaluation that is taken back; then prove, and what it says of amounts that were changed by hand."""
 import datetime
 
 import bm
@@ -99,6 +99,23 @@ def revalued(abroad, checks):
                   "posted today")
 
 
+def settled_later(abroad, checks):
+    """A note on half of a paid bill in dollars, whose credit is paid out at another rate; rupees into the dollar account."""
+    client, lost = abroad.client, abroad.moved(LOSSES) + abroad.moved(GAINS)
+    invoice = abroad.sell("100", rate="70")
+    abroad.receive("100", (invoice, "100"), rate="70")
+    note = client.create("finance/sales-credit-notes", "submit", customer=abroad.customer, invoice=invoice["id"],
+                         reason="Half of it was not wanted", lines=[{"invoice_line": invoice["lines"][0]["id"], "qty": "0.5"}])
+    checks.amount(note["base_unallocated"], "3500.00", "the credit is worth what was billed")
+    client.create("finance/receipts", "submit", type="refund", customer=abroad.customer, refund_of_note=note["id"],
+                  currency=abroad.usd, amount="50", rate="72")
+    checks.amount(abroad.moved(LOSSES) + abroad.moved(GAINS) - lost, "100.00", "paid out at 72")
+    rupees = client.find("core/currencies", "code", "INR")["id"]
+    held = client.create("finance/receipts", "submit", customer=abroad.customer, currency=rupees, amount="750", account=abroad.bank)
+    checks.amount(held["account_amount"], "10.00", "750 rupees into the dollar account")
+    client.act("finance/receipts", held["id"], "cancel")
+
+
 DAYS = ("SELECT count(*), md5(string_agg(d::text, ';' ORDER BY d::text)) FROM (SELECT tenant_id, day, account, cost_center, "
         "debit, credit, foreign_amount FROM finance.account_day) d")
 
@@ -141,6 +158,7 @@ def run(host, checks):
     moved_money(abroad, checks)
     bill = settled(abroad, checks)
     revalued(abroad, checks)
+    settled_later(abroad, checks)
     books_agree(abroad.company, checks, "in dollars and rupees")
     proven(host, checks, "before anything is changed by hand")
     by_an_older_program(host, checks)

@@ -345,13 +345,6 @@ START_TEST(currencies_are_not_mixed)
                                 s->field, fin_id_text(w, test_id(s->party)),
                                 share(dollars, "10", "0")),
                        "finance.payment.other_currency", "allocations[0].invoice");
-    fin_create_refused(w, s->money, "submit",
-                       fin_text(w,
-                                "{\"%s\":\"%s\",\"amount\":\"10\",\"currency\":\"%s\","
-                                "\"account\":\"%s\"}",
-                                s->field, fin_id_text(w, test_id(s->party)),
-                                fin_id_text(w, test_id(JPY)), fin_account_text(w, "BankUSD")),
-                       "finance.account.currency", "account");
     m_id advance = pay(s, "10", "75", "");
     fin_create_refused(w, s->money, "submit",
                        fin_text(w,
@@ -388,16 +381,6 @@ START_TEST(what_is_worth_nothing_is_not_posted)
 }
 END_TEST
 
-START_TEST(notes_and_deferrals_wait)
-{
-    m_id invoice = bill(customer, "100", "75");
-    fin_create_refused(w, "sales-credit-notes", NULL,
-                       fin_text(w, "{\"customer\":\"%s\",\"invoice\":\"%s\",\"reason\":\"Wrong\"}",
-                                fin_id_text(w, test_id(CUSTOMER)), fin_id_text(w, invoice)),
-                       "finance.note.currency", "invoice");
-}
-END_TEST
-
 START_TEST(the_credit_limit_is_in_the_base_currency)
 {
     const char *body = bill_body(customer, "13.33", "", 0); /* 999.75 */
@@ -430,7 +413,6 @@ int main(void)
     tcase_add_loop_test(t, currencies_are_not_mixed, 0, SIDES);
     tcase_add_test(t, no_rate_no_document);
     tcase_add_loop_test(t, what_is_worth_nothing_is_not_posted, 0, SIDES);
-    tcase_add_test(t, notes_and_deferrals_wait);
     tcase_add_test(t, the_credit_limit_is_in_the_base_currency);
     return fin_world_run(t, "fin_foreign");
 }

@@ -235,6 +235,54 @@ START_TEST(advances_and_the_base_currency_stay)
 }
 END_TEST
 
+/* Received at 70, paid at 80: worth 72 at the end of the day where the policy says they are money.
+ */
+START_TEST(advances_by_policy)
+{
+    static const struct {
+        const char *money, *field;
+        uint32_t party;
+        const char *rate;
+    } sides[] = {{"receipts", "customer", CUSTOMER, "70"},
+                 {"payments", "supplier", SUPPLIER, "80"}};
+    for (int i = 0; i < 2; i++)
+        fin_create(w, sides[i].money, "submit",
+                   fin_text(w,
+                            "{\"%s\":\"%s\",\"currency\":\"%s\",\"rate\":\"%s\",\"amount\":"
+                            "\"10\"}",
+                            sides[i].field, fin_id_text(w, test_id(sides[i].party)), usd(),
+                            sides[i].rate));
+    w->usd = test_dec("72");
+    finds_nothing("2026-04-01");
+    w->policy = FIN_REVALUE_ADVANCES;
+    w->policy_value = test_dec("1");
+    m_document_reply done = revalue("submit", "2026-04-01");
+    fin_has(done.body, "\"losses\":\"100.00\""); /* 20 and 80 */
+    fin_has(done.body, "\"prepaid\":true");
+    stands_at("2170", "2026-04-01", "-720");
+    stands_at("1150", "2026-04-01", "720");
+    finds_nothing("2026-04-01");
+    stands_at("2170", "2026-04-02", "-700");
+    stands_at("1150", "2026-04-02", "800");
+}
+END_TEST
+
+/* A credit of a note is money whatever the policy says. */
+START_TEST(credits_count)
+{
+    m_id invoice = bill(CUSTOMER, "2026-04-01", "10", "70");
+    receive(invoice, "10", "70");
+    fin_create(w, "sales-credit-notes", "submit",
+               fin_text(w, "{\"customer\":\"%s\",\"invoice\":\"%s\",\"reason\":\"Wrong\"}",
+                        fin_id_text(w, test_id(CUSTOMER)), fin_id_text(w, invoice)));
+    keep();
+    w->usd = test_dec("72");
+    fin_has(revalue("submit", "2026-04-30").body, "\"losses\":\"20.00\"");
+    fin_balance_is(w, "2170", "-720");
+    finds_nothing("2026-04-30");
+}
+END_TEST
+
 START_TEST(a_rate_is_needed)
 {
     three_things();
@@ -286,6 +334,8 @@ int main(void)
     tcase_add_test(t, an_empty_account_is_worth_nothing);
     tcase_add_test(t, bills_count_as_they_were_on_the_day);
     tcase_add_test(t, advances_and_the_base_currency_stay);
+    tcase_add_test(t, advances_by_policy);
+    tcase_add_test(t, credits_count);
     tcase_add_test(t, a_rate_is_needed);
     tcase_add_test(t, the_next_day_must_be_open_too);
     tcase_add_loop_test(t, nothing_stands_in_the_end, 0, 3);

@@ -319,10 +319,6 @@ START_TEST(advances_that_are_refused)
                                fin_id_text(w, first.id));
     fin_create_refused(w, "payments", NULL, advance_body("2026-01-10", "1000", cat, all),
                        "finance.withholding.advance", "withholding");
-    w->usd = test_dec("80");
-    const char *dollars = fin_text(w, ",\"currency\":\"%s\"", fin_id_text(w, test_id(USD)));
-    fin_create_refused(w, "payments", NULL, advance_body("2026-01-10", "1000", cat, dollars),
-                       "finance.withholding.currency", "withholding");
     m_document_reply paid = advance("2026-01-10", "20000", cat);
     fin_create_refused(w, "payments", "submit",
                        fin_text(w,
@@ -399,6 +395,40 @@ START_TEST(dollars_and_rupees_count_together)
 }
 END_TEST
 
+/* 10 % of 1,000 dollars at 80 when they are paid; of the other 500 at 82 when they are billed. */
+START_TEST(an_advance_in_dollars)
+{
+    m_id cat = single();
+    by_default(SUPPLIER, cat, (m_id){{0}});
+    w->usd = test_dec("80");
+    const char *dollars = fin_text(w, ",\"currency\":\"%s\"", fin_id_text(w, test_id(USD)));
+    m_document_reply paid =
+        fin_create(w, "payments", "submit", advance_body("2026-01-10", "1000", cat, dollars));
+    fin_has(paid.body, "\"withheld\":\"100.00\"");
+    fin_has(paid.body, "\"base_withheld\":\"8000.00\"");
+    fin_balance_is(w, "1150", "80000");
+    fin_balance_is(w, "1120", "-72000");
+    fin_balance_is(w, "2140", "-8000");
+    w->usd = test_dec("82");
+    m_document_reply billed = bill("2026-01-20", "1500", 0, dollars);
+    fin_has(billed.body, "\"withheld_before\":\"80000.00\"");
+    fin_has(billed.body, "\"withheld_on\":\"43000.00\"");
+    fin_has(billed.body, "\"base_withheld\":\"4300.00\"");
+    withheld(billed, "52.44", "1447.56");
+    fin_act_refused(w, "payments", paid.id, "cancel", NULL, "finance.withholding.billed", NULL);
+    allocate(paid.id, billed.id, "1000");
+    fin_balance_is(w, "1150", "0");
+    fin_has(fin_get(w, INVOICES, billed.id).body, "\"outstanding\":\"447.56\"");
+    fin_books_balance(w);
+    m_document_reply other = fin_create(
+        w, "payments", "submit",
+        advance_body("2026-01-22", "10", cat, fin_text(w, "%s,\"rate\":\"80.01\"", dollars)));
+    fin_has(other.body, "\"base_withheld\":\"80.01\"");
+    fin_act(w, "payments", other.id, "cancel", NULL);
+    fin_balance_is(w, "2140", "-12300");
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("withholding");
@@ -416,5 +446,6 @@ int main(void)
     tcase_add_test(cases, advances_that_are_refused);
     tcase_add_loop_test(cases, a_bill_in_dollars, 0, UNIT_COUNT(dollar_cases));
     tcase_add_test(cases, dollars_and_rupees_count_together);
+    tcase_add_test(cases, an_advance_in_dollars);
     return fin_world_run(cases, "fin_withholding");
 }

@@ -16,10 +16,11 @@
 
 /* Advances that were withheld on, as they were when they were paid. */
 #define WITHHELD_ADVANCES                                                                          \
-    "SELECT tenant_id, supplier, withholding AS category, amount - coalesce((SELECT "              \
-    "sum(l.amount) FROM finance.payment_allocations l WHERE l.tenant_id = m.tenant_id AND "        \
-    "l.parent_id = m.id AND l.batch = 0), 0) AS b, withheld_on AS t, coalesce(withheld, 0) AS w "  \
-    "FROM finance.payment m WHERE state = 'submitted' AND withheld_on IS NOT NULL"
+    "SELECT tenant_id, supplier, withholding AS category, coalesce(base_net, amount - "            \
+    "coalesce((SELECT sum(l.amount) FROM finance.payment_allocations l WHERE l.tenant_id = "       \
+    "m.tenant_id AND l.parent_id = m.id AND l.batch = 0), 0)) AS b, withheld_on AS t, "            \
+    "coalesce(base_withheld, withheld, 0) AS w FROM finance.payment m WHERE state = 'submitted' "  \
+    "AND withheld_on IS NOT NULL"
 
 const check checks_all[] = {
     {"L1", "in every voucher debit equals credit",

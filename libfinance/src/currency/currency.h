@@ -33,5 +33,8 @@ M_MUST_USE m_status fin_currency_worth(m_call *call, const fin_currency *currenc
 /* foreign in base units; below zero too. */
 M_MUST_USE m_status fin_currency_base(m_call *call, const fin_currency *currency, m_dec foreign,
                                       m_dec *out);
+/* base in units of the currency. */
+M_MUST_USE m_status fin_currency_of_base(m_call *call, const fin_currency *currency, m_dec base,
+                                         m_dec *out);
 
 #endif

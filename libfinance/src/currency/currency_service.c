@@ -42,6 +42,14 @@ m_status fin_currency_base(m_call *call, const fin_currency *currency, m_dec for
     return m_told(call, m_to_base(foreign, currency->rate, currency->base_places, out));
 }
 
+m_status fin_currency_of_base(m_call *call, const fin_currency *currency, m_dec base, m_dec *out)
+{
+    *out = base;
+    if (!currency->foreign) return M_OK;
+    return m_told(call, m_dec_mul_div(base, currency->rate.per, currency->rate.rate,
+                                      currency->places, M_ROUND_HALF_UP, out));
+}
+
 m_status fin_currency_worth(m_call *call, const fin_currency *currency, m_dec foreign,
                             const char *path, m_dec *out)
 {

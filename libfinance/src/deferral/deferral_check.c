@@ -37,10 +37,16 @@ static m_status refuse_twice(const work *w)
     return M_OK;
 }
 
-static void take_from_line(const work *w, const fin_invoice *invoice, const fin_bill_line *line,
-                           m_dec worth)
+/* cost: of the line, in the currency of the invoice; it is deferred as it was booked. */
+static m_status take_from_line(const work *w, const fin_invoice *invoice, const fin_bill_line *line,
+                               m_dec cost)
 {
     fin_deferral *deferral = w->deferral;
+    fin_invoice head = *invoice;
+    fin_currency currency;
+    m_dec worth;
+    M_TRY(fin_invoice_currency(w->fin, w->call, &head, &currency));
+    M_TRY(fin_currency_base(w->call, &currency, cost, &worth));
     if (m_date_is_none(deferral->posting_date)) deferral->posting_date = invoice->posting_date;
     if (deferral->description.n == 0) deferral->description = line->description;
     if (m_id_is_null(deferral->cost_center)) deferral->cost_center = line->cost_center;
@@ -54,6 +60,7 @@ static void take_from_line(const work *w, const fin_invoice *invoice, const fin_
     m_dec_format(worth, 2, text);
     if (deferral->amount.u > worth.u)
         m_field_fail(w->call, FIN_ERR(DEFERRED_LINE), M_STR("amount"), "it comes to %s", text);
+    return M_OK;
 }
 
 static m_status read_invoice(const work *w, const m_type *type, m_id id, const char *member,
@@ -63,9 +70,7 @@ static m_status read_invoice(const work *w, const m_type *type, m_id id, const c
     *out = NULL;
     M_TRY(m_store_get(w->fin->store, w->call, type, id, &found));
     const fin_invoice *invoice = found;
-    if (invoice && !m_id_is_null(invoice->currency))
-        fault(w, FIN_ERR(DEFERRED_LINE), member, "the invoice is in another currency");
-    else if (invoice && invoice->state == M_SUBMITTED)
+    if (invoice && invoice->state == M_SUBMITTED)
         *out = invoice;
     else
         fault(w, FIN_ERR(DEFERRED_LINE), member, "the invoice is not posted");
@@ -83,7 +88,7 @@ static m_status fill_from_purchase(const work *w)
         if (!m_id_is_null(line->receipt_line))
             fault(w, FIN_ERR(DEFERRED_LINE), "invoice_line", "it is for goods");
         else
-            take_from_line(w, invoice, &line->bill, (m_dec){line->net.u + line->cost_tax.u});
+            M_TRY(take_from_line(w, invoice, &line->bill, (m_dec){line->net.u + line->cost_tax.u}));
         return refuse_twice(w);
     }
     fault(w, FIN_ERR(DEFERRED_LINE), "invoice_line", "the invoice has no such line");
@@ -99,7 +104,7 @@ static m_status fill_from_sale(const work *w)
     for (M_EACH(const fin_sales_line, line, invoice->lines)) {
         const fin_bill_line *bill = (const fin_bill_line *)line;
         if (!m_id_eq(bill->id, w->deferral->invoice_line)) continue;
-        take_from_line(w, invoice, bill, bill->net);
+        M_TRY(take_from_line(w, invoice, bill, bill->net));
         return refuse_twice(w);
     }
     fault(w, FIN_ERR(DEFERRED_LINE), "invoice_line", "the invoice has no such line");

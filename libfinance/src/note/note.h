@@ -1,6 +1,7 @@
 /* Notes: a credit note takes back a bill to a customer, wholly or in part; a debit note does the
  * same to a supplier's bill. Of an invoice, income or expense and each tax go back in proportion,
- * never more than is left of it; a note without an invoice is priced like a bill. What the invoice
+ * in its currency and at its rate, never more than is left of it; a note without an invoice is
+ * priced like a bill. What the invoice
  * does not need any more is an open credit: it is allocated to other invoices, or refunded. Both
  * sides share the record and the rules; the field tables differ. */
 #ifndef FIN_NOTE_H
@@ -46,7 +47,12 @@ typedef struct {
     m_dec allocated;
     m_dec unallocated; /* the credit that is left */
     m_dec refunded;
-    int64_t batches; /* allocations made later */
+    int64_t batches;  /* allocations made later */
+    m_id currency;    /* of all amounts; null id: the base currency. It and the rate are … */
+    m_dec rate;       /* … those of the invoice, if there is one: base units for … */
+    m_dec per;        /* … so many of the currency */
+    m_dec base_total; /* in another currency: grand_total in the books, */
+    m_dec base_unallocated; /* and what the open credit is worth there */
 } fin_note;
 extern const m_type fin_credit_note_type;
 extern const m_type fin_debit_note_type;
@@ -60,6 +66,8 @@ typedef struct {
     bool sale;                    /* with fin_sales_line, else fin_invoice_line */
     const fin_note *const *notes; /* on it so far */
     uint32_t note_count;
+    int places;      /* of its currency, */
+    int base_places; /* and of the base currency: goods are valued in it */
 } fin_note_basis;
 
 typedef enum {
@@ -79,8 +87,8 @@ typedef struct {
 /* Fills lines (all that is left when there are none), taxes, charges and totals. *fault: the first
  * line that asks for what is not there; the note is then not computed. What empties a line, a tax
  * or a charge takes all that is left of it. */
-M_MUST_USE m_status fin_note_compute(m_arena *arena, const fin_note_basis *basis, int places,
-                                     fin_note *note, fin_note_fault *fault);
+M_MUST_USE m_status fin_note_compute(m_arena *arena, const fin_note_basis *basis, fin_note *note,
+                                     fin_note_fault *fault);
 
 /* The note's credit as if it was a payment of its amount: what moves credits knows payments. */
 fin_payment fin_note_as_payment(const fin_note *note);

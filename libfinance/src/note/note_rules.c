@@ -17,17 +17,21 @@ typedef struct {
     rest *rests; /* per invoice line */
     m_dec *left; /* net per invoice line before this note, */
     m_dec *now;  /* and of this note */
-    int places;
 } work;
 
 /* part of whole, of the same part of amount; the last one takes all. */
-static m_status portion(const work *w, m_dec amount, m_dec part, m_dec whole, m_dec *out)
+static m_status portion_to(m_dec amount, m_dec part, m_dec whole, int places, m_dec *out)
 {
     *out = amount;
     if (part.u == whole.u) return M_OK;
     *out = (m_dec){0};
     if (whole.u == 0) return M_OK;
-    return m_dec_mul_div(amount, part, whole, w->places, M_ROUND_HALF_UP, out);
+    return m_dec_mul_div(amount, part, whole, places, M_ROUND_HALF_UP, out);
+}
+
+static m_status portion(const work *w, m_dec amount, m_dec part, m_dec whole, m_dec *out)
+{
+    return portion_to(amount, part, whole, w->basis->places, out);
 }
 
 /* ---- lines ---- */
@@ -109,7 +113,8 @@ static m_status take_line(work *w, fin_note_line *line, uint32_t at)
     line->grni_value = (m_dec){0};
     if (line->qty.u) {
         M_TRY(portion(w, left->net, line->qty, left->qty, &line->net));
-        M_TRY(portion(w, left->grni_value, line->qty, left->qty, &line->grni_value));
+        M_TRY(portion_to(left->grni_value, line->qty, left->qty, w->basis->base_places,
+                         &line->grni_value));
         left->qty.u -= line->qty.u;
     }
     M_TRY(portion(w, left->cost_tax, line->net, left->net, &line->cost_tax));
@@ -233,7 +238,7 @@ static m_status settle_cost(work *w)
     for (uint32_t i = 0; !any && i < lines.count; i++)
         weights[i] = m_dec_of_int(1);
     M_TRY(m_dec_of_sum(over, &left));
-    M_TRY(m_money_split(left, w->places, weights, lines.count, parts));
+    M_TRY(m_money_split(left, w->basis->places, weights, lines.count, parts));
     for (uint32_t i = 0; i < lines.count; i++)
         M_AT(lines, fin_note_line, i)->cost_tax.u += parts[i].u;
     return M_OK;
@@ -262,10 +267,10 @@ static m_status total(work *w)
     return m_dec_of_sum(net + tax + note->rounding.u, &note->grand_total);
 }
 
-m_status fin_note_compute(m_arena *arena, const fin_note_basis *basis, int places, fin_note *note,
+m_status fin_note_compute(m_arena *arena, const fin_note_basis *basis, fin_note *note,
                           fin_note_fault *fault)
 {
-    work w = {.arena = arena, .basis = basis, .note = note, .places = places};
+    work w = {.arena = arena, .basis = basis, .note = note};
     *fault = (fin_note_fault){.kind = FIN_NOTE_GOOD};
     M_TRY(open_rests(&w));
     if (note->lines.count == 0) M_TRY(take_all(&w));
@@ -289,7 +294,12 @@ fin_payment fin_note_as_payment(const fin_note *note)
                           .allocated = note->allocated,
                           .unallocated = note->unallocated,
                           .refunded = note->refunded,
-                          .batches = note->batches};
+                          .batches = note->batches,
+                          .currency = note->currency,
+                          .rate = note->rate,
+                          .per = note->per,
+                          .base_amount = note->base_total,
+                          .base_unallocated = note->base_unallocated};
     credit.doc = note->doc;
     return credit;
 }

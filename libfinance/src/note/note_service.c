@@ -55,36 +55,64 @@ static bool judge_invoice(m_call *call, const fin_note *note, const fin_invoice 
         m_field_fail(call, FIN_ERR(NOTE_INVOICE), M_STR("invoice"), NULL);
         return false;
     }
-    if (!m_id_is_null(invoice->currency)) {
-        m_field_fail(call, FIN_ERR(NOTE_CURRENCY), M_STR("invoice"), NULL);
-        return false;
-    }
     if (m_date_cmp(note->posting_date, invoice->posting_date) >= 0) return true;
     m_field_fail(call, FIN_ERR(NOTE_BEFORE), M_STR("posting_date"), NULL);
     return false;
 }
 
+static m_status value(m_call *call, fin_note *note, const fin_currency *currency)
+{
+    note->base_total = note->base_unallocated = (m_dec){0};
+    if (!currency->foreign) return M_OK;
+    return fin_currency_worth(call, currency, note->grand_total, "lines", &note->base_total);
+}
+
+/* The currency of the invoice at its rate; another one is refused. */
+static m_status take_currency(fin_module *fin, m_call *call, fin_note *note, fin_invoice *invoice,
+                              fin_currency *out)
+{
+    m_currency_question question = {.currency = note->currency, .on = note->posting_date};
+    m_currency_info said;
+    M_TRY(fin_invoice_currency(fin, call, invoice, out));
+    if (!m_id_is_null(note->currency)) {
+        M_TRY(m_masters_currency(fin->masters, call, &question, &said));
+        if (!m_id_eq(said.base ? (m_id){{0}} : note->currency, invoice->currency))
+            m_field_fail(call, FIN_ERR(NOTE_CURRENCY), M_STR("currency"), "%.*s",
+                         M_STR_ARG(out->code));
+    }
+    note->currency = invoice->currency;
+    note->rate = invoice->rate;
+    note->per = invoice->per;
+    return M_OK;
+}
+
 static m_status check_of_invoice(const fin_side *side, fin_module *fin, m_call *call,
-                                 fin_note *note, int places)
+                                 fin_note *note)
 {
     const void *found = NULL;
     fin_bill bill;
     fin_note_fault fault;
+    fin_currency currency;
     M_TRY(m_store_get(fin->store, call, side->invoices, note->invoice, &found));
     if (!judge_invoice(call, note, found)) return M_OK;
     fin_invoice *invoice = m_record_copy(side->invoices, found, call->arena);
     FIN_NEED(call, invoice);
     size_t size = is_sale(side) ? sizeof(fin_sales_line) : sizeof(fin_invoice_line);
     FIN_TRY(call, fin_bill_open(call->arena, invoice, size, &bill));
-    fin_note_basis basis = {.bill = &bill, .sale = is_sale(side)};
+    M_TRY(take_currency(fin, call, note, invoice, &currency));
+    fin_note_basis basis = {.bill = &bill,
+                            .sale = is_sale(side),
+                            .places = currency.places,
+                            .base_places = currency.base_places};
     M_TRY(read_notes(side, fin, call, note, &basis));
     for (uint32_t i = 0; i < note->lines.count; i++)
-        fin_check_places(call, M_AT(note->lines, fin_note_line, i)->allowance, places, "lines", i,
-                         "allowance");
+        fin_check_places(call, M_AT(note->lines, fin_note_line, i)->allowance, currency.places,
+                         "lines", i, "allowance");
     if (call->error.field_count) return M_OK;
     note->prices_include_tax = false;
-    FIN_TRY(call, fin_note_compute(call->arena, &basis, places, note, &fault));
-    return refuse_lines(call, &fault);
+    FIN_TRY(call, fin_note_compute(call->arena, &basis, note, &fault));
+    M_TRY(refuse_lines(call, &fault));
+    return value(call, note, &currency);
 }
 
 /* ---- draft: without an invoice ---- */
@@ -128,39 +156,46 @@ static m_status price(m_call *call, const fin_side *side, fin_note *note, const 
     return M_OK;
 }
 
-static m_status check_alone(const fin_side *side, fin_module *fin, m_call *call, fin_note *note,
-                            int places)
+static m_status check_alone(const fin_side *side, fin_module *fin, m_call *call, fin_note *note)
 {
-    fin_invoice invoice = {.prices_include_tax = note->prices_include_tax,
+    fin_invoice invoice = {.posting_date = note->posting_date,
+                           .prices_include_tax = note->prices_include_tax,
                            .tax_rounding = note->tax_rounding,
-                           .lines = note->lines};
+                           .lines = note->lines,
+                           .currency = note->currency,
+                           .rate = note->rate,
+                           .per = note->per};
     fin_bill bill;
+    fin_currency currency;
     m_list items, taxes;
     judge_lines(call, side, note);
+    M_TRY(fin_invoice_currency(fin, call, &invoice, &currency));
+    note->currency = invoice.currency;
+    note->rate = invoice.rate;
+    note->per = invoice.per;
     FIN_TRY(call, fin_bill_open(call->arena, &invoice, sizeof(fin_note_line), &bill));
     M_TRY(fin_bill_items(fin, call, &bill, &items));
     M_TRY(fin_bill_accounts(fin, call, &bill));
     M_TRY(fin_bill_taxes(fin, call, &bill, &taxes));
     if (call->error.field_count) return M_OK;
     for (M_EACH(fin_note_line, line, note->lines))
-        FIN_TRY(call, m_dec_mul(line->qty, line->rate, places, M_ROUND_HALF_UP, &line->amount));
-    return price(call, side, note, &taxes, &invoice, places);
+        FIN_TRY(call,
+                m_dec_mul(line->qty, line->rate, currency.places, M_ROUND_HALF_UP, &line->amount));
+    M_TRY(price(call, side, note, &taxes, &invoice, currency.places));
+    return value(call, note, &currency);
 }
 
 m_status fin_note_check(const fin_side *side, fin_module *fin, m_call *call, fin_note *note)
 {
     m_party_info party;
-    m_tenant_info tenant;
     if (note->lines.count > FIN_LINES_MAX) return M_OK; /* the field table tells */
     M_TRY(fin_read_party(fin, call, side, note->party, false, &party));
-    M_TRY(fin_read_tenant(fin, call, &tenant));
     if (m_date_is_none(note->posting_date)) note->posting_date = m_today(call);
     note->allocations = (m_list){NULL, 0};
-    int places = (int)tenant.currency_places;
     for (M_EACH(const fin_note_line, line, note->lines))
         if (line->qty.u < 0 || line->rate.u < 0 || line->allowance.u < 0) return M_OK;
-    return m_id_is_null(note->invoice) ? check_alone(side, fin, call, note, places)
-                                       : check_of_invoice(side, fin, call, note, places);
+    return m_id_is_null(note->invoice) ? check_alone(side, fin, call, note)
+                                       : check_of_invoice(side, fin, call, note);
 }
 
 /* ---- voucher: the invoice's, the other way round ---- */
@@ -183,19 +218,29 @@ static m_status add_sold(fin_lines *lines, const fin_note *note)
     return fin_charges_debit(lines, &note->charges, 1, "output_tax");
 }
 
-/* Goods: what was received takes its value back; the rest is what the bill differed by. */
-static m_status add_bought(fin_lines *lines, const fin_note *note)
+/* Goods: what was received takes its value back, which is in the base currency; the rest is what
+ * the bill differed by. */
+static m_status add_line(fin_lines *lines, const fin_note_line *line, const fin_currency *currency)
 {
-    for (M_EACH(const fin_note_line, line, note->lines)) {
-        m_dec cost = {line->net.u + line->cost_tax.u};
-        m_ledger_line grni = {.purpose = M_STR("grni"), .cost_center = line->cost_center};
-        m_ledger_line other = {.account = line->account,
-                               .purpose = M_STR("purchase_variance"),
-                               .cost_center = line->cost_center,
-                               .narration = line->description};
-        M_TRY(fin_lines_credit(lines, grni, line->grni_value));
-        M_TRY(fin_lines_credit(lines, other, (m_dec){cost.u - line->grni_value.u}));
+    m_dec cost = {line->net.u + line->cost_tax.u};
+    m_ledger_line grni = {.purpose = M_STR("grni"), .cost_center = line->cost_center};
+    m_ledger_line other = {.account = line->account,
+                           .purpose = M_STR("purchase_variance"),
+                           .cost_center = line->cost_center,
+                           .narration = line->description};
+    if (currency->foreign && line->grni_value.u) {
+        grni.currency = other.currency = currency->id;
+        grni.foreign_amount = m_dec_neg(cost);
+        M_TRY(fin_currency_base(lines->call, currency, cost, &cost));
     }
+    M_TRY(fin_lines_credit(lines, grni, line->grni_value));
+    return fin_lines_credit(lines, other, (m_dec){cost.u - line->grni_value.u});
+}
+
+static m_status add_bought(fin_lines *lines, const fin_note *note, const fin_currency *currency)
+{
+    for (M_EACH(const fin_note_line, line, note->lines))
+        M_TRY(add_line(lines, line, currency));
     for (M_EACH(const fin_invoice_tax, tax, note->taxes)) {
         m_ledger_line input = {
             .purpose = tax->purpose, .subject = tax->tax, .narration = tax->name};
@@ -207,21 +252,30 @@ static m_status add_bought(fin_lines *lines, const fin_note *note)
     return fin_charges_debit(lines, &note->charges, -1, NULL);
 }
 
-static m_status post(const fin_side *side, fin_module *fin, m_call *call, const fin_note *note)
+/* The party's lines are in the books what they take off the invoice, and what the credit is worth;
+ * what that differs by from the rate of the note was rounded off. */
+static m_status post(const fin_allocating *a, const fin_side *side, const fin_note *note)
 {
-    fin_lines lines = {.call = call};
+    fin_lines lines = {.call = a->call};
+    fin_currency currency;
+    fin_allocating_sums off;
     m_ledger_line control = {.purpose = m_str_of(side->control), .party = note->party};
     m_ledger_line credit = {.purpose = m_str_of(side->prepaid), .party = note->party};
     m_ledger_line round_off = {.purpose = M_STR("round_off")};
-    M_TRY(is_sale(side) ? add_sold(&lines, note) : add_bought(&lines, note));
+    M_TRY(fin_payment_currency(a->fin, a->call, a->payment, &currency));
+    M_TRY(fin_allocating_sum(a, &off));
+    m_foreign open = {currency.foreign ? note->base_unallocated : note->unallocated,
+                      note->unallocated};
+    M_TRY(is_sale(side) ? add_sold(&lines, note) : add_bought(&lines, note, &currency));
     M_TRY(fin_lines_credit(&lines, round_off, fin_on_side(side, note->rounding)));
-    M_TRY(fin_lines_debit(&lines, control, fin_on_side(side, note->allocated)));
-    M_TRY(fin_lines_debit(&lines, credit, fin_on_side(side, note->unallocated)));
-    m_ledger_voucher voucher =
-        fin_voucher_of(call, side->notes, &note->doc, side->note, note->posting_date, note->reason);
+    M_TRY(fin_allocating_debit(a, &lines, control, off.cleared));
+    M_TRY(fin_allocating_debit(a, &lines, credit, open));
+    M_TRY(fin_lines_convert(&lines, &currency));
+    m_ledger_voucher voucher = fin_voucher_of(a->call, side->notes, &note->doc, side->note,
+                                              note->posting_date, note->reason);
     voucher.lines = lines.lines;
     bool posted;
-    return fin_ledger_post(fin, call, &voucher, FIN_LINES_MADE, &posted);
+    return fin_ledger_post(a->fin, a->call, &voucher, FIN_LINES_MADE, &posted);
 }
 
 /* ---- submit ---- */
@@ -248,6 +302,15 @@ static m_status take_off(fin_allocating *a, fin_note *note)
     return M_OK;
 }
 
+/* What the open credit is worth in the books: what is taken off leaves it. */
+static m_status value_credit(fin_allocating *a, fin_note *note)
+{
+    m_foreign left = {0};
+    M_TRY(fin_allocating_value(a, fin_payment_worth(a->payment), &left));
+    note->base_unallocated = left.base;
+    return M_OK;
+}
+
 static m_status open_credit(const fin_side *side, fin_module *fin, m_call *call,
                             const fin_note *note)
 {
@@ -260,7 +323,10 @@ static m_status open_credit(const fin_side *side, fin_module *fin, m_call *call,
                           .posting_date = note->posting_date,
                           .due_date = note->posting_date,
                           .amount = note->unallocated,
-                          .outstanding = note->unallocated};
+                          .outstanding = note->unallocated,
+                          .currency = note->currency,
+                          .base_amount = note->base_unallocated,
+                          .base_outstanding = note->base_unallocated};
     return m_store_insert(fin->store, call, &fin_open_item_type, &item);
 }
 
@@ -289,7 +355,8 @@ m_status fin_note_submit(const fin_side *side, fin_module *fin, m_call *call, fi
     fin_payment as_payment = fin_note_as_payment(note);
     fin_allocating a = {.fin = fin, .call = call, .side = &credits, .payment = &as_payment};
     M_TRY(take_off(&a, note));
-    M_TRY(post(side, fin, call, note));
+    M_TRY(value_credit(&a, note));
+    M_TRY(post(&a, side, note));
     if (!is_sale(side)) M_TRY(fin_note_invoiced(fin, call, note, 1));
     M_TRY(fin_allocating_apply(&a, 1));
     return open_credit(side, fin, call, note);
@@ -302,6 +369,7 @@ static void keep(fin_note *note, const fin_payment *moved)
     note->allocations = moved->allocations;
     note->allocated = moved->allocated;
     note->unallocated = moved->unallocated;
+    note->base_unallocated = moved->base_unallocated;
     note->batches = moved->batches;
 }
 

@@ -54,7 +54,10 @@ static const m_type debit_line_type = {
         M_F_MONEY(fin_note, allocated, "Allocated", .flags = M_READONLY),                          \
         M_F_MONEY(fin_note, unallocated, "Open credit", .flags = M_READONLY),                      \
         M_F_MONEY(fin_note, refunded, "Refunded", .flags = M_READONLY),                            \
-        M_F_INT(fin_note, batches, "Later allocations", .flags = M_READONLY | M_HIDDEN)
+        M_F_INT(fin_note, batches, "Later allocations", .flags = M_READONLY | M_HIDDEN),           \
+        FIN_INVOICE_CURRENCY_FIELDS(fin_note),                                                     \
+        M_F_MONEY(fin_note, base_unallocated, "Open credit in the books",                          \
+                  .flags = M_READONLY | M_SPARSE)
 
 static const m_field credit_fields[] = {
     M_DOC_FIELDS(fin_note, m_states_submittable),

@@ -61,6 +61,12 @@ typedef struct {
     m_dec withheld;   /* of the amount, paid to the tax office instead */
     m_dec withheld_on;
     m_dec withheld_rate;
+    m_dec base_net; /* in another currency: the advance that counts, and what is withheld of it, */
+    m_dec base_withheld; /* in the books */
+    /* Of an account in a currency that is not the payment's: */
+    m_id account_currency; /* null id: it is, or the base currency */
+    m_dec account_amount;  /* what leaves or enters it; worth what the payment is worth, so that
+                              nothing is gained or lost before the account is revalued */
 } fin_payment;
 extern const m_type fin_payment_record_type;
 extern const m_doctype fin_payment_doctype;
@@ -119,10 +125,16 @@ M_MUST_USE m_status fin_allocating_debit(const fin_allocating *a, fin_lines *lin
 /* A gain or loss by the rate: paid for what was booked. */
 M_MUST_USE m_status fin_allocating_exchange(const fin_allocating *a, fin_lines *lines, m_dec paid,
                                             m_dec booked);
+/* Once all else is known: the amount in the account's currency, by the rate of the day when it is
+ * left empty, or when what it is for has changed. before: or NULL. (payment_account.c) */
+M_MUST_USE m_status fin_payment_account_amount(fin_module *fin, m_call *call, fin_payment *payment,
+                                               const fin_payment *before);
 M_MUST_USE m_status fin_payment_currency(fin_module *fin, m_call *call, const fin_payment *payment,
                                          fin_currency *out);
 /* The money of the payment, and what is left of its advance. */
 m_foreign fin_payment_worth(const fin_payment *payment);
+/* What of it the tax office gets. */
+m_foreign fin_payment_withheld(const fin_payment *payment);
 m_foreign fin_open_worth(const fin_open_item *item);
 
 /* The fields of a payment in another currency. */
@@ -139,7 +151,13 @@ m_foreign fin_open_worth(const fin_open_item *item);
         M_F_MONEY(fin_payment, base_amount, "Amount in the books",                                 \
                   .flags = M_READONLY | M_SPARSE),                                                 \
         M_F_MONEY(fin_payment, base_unallocated, "Unallocated in the books",                       \
-                  .flags = M_READONLY | M_SPARSE)
+                  .flags = M_READONLY | M_SPARSE),                                                 \
+        M_F_LINK(fin_payment, account_currency, "Currency of the account", "core.currency",        \
+                 .flags = M_READONLY | M_SPARSE),                                                  \
+        M_F_MONEY(fin_payment, account_amount, "Amount at the account",                            \
+                  .flags = M_NON_NEGATIVE | M_SPARSE, .section = "Currency",                       \
+                  .help = "Of an account in a currency that is not the payment's; by the rate of " \
+                          "the day when left empty.")
 #define FIN_ALLOCATION_CURRENCY_FIELDS                                                             \
     M_F_MONEY(fin_allocation, base_cleared, "Cleared in the books",                                \
               .flags = M_READONLY | M_SPARSE),                                                     \

@@ -14,6 +14,12 @@ m_foreign fin_payment_worth(const fin_payment *payment)
     return (m_foreign){foreign ? payment->base_amount : payment->amount, payment->amount};
 }
 
+m_foreign fin_payment_withheld(const fin_payment *payment)
+{
+    bool foreign = !m_id_is_null(payment->currency);
+    return (m_foreign){foreign ? payment->base_withheld : payment->withheld, payment->withheld};
+}
+
 m_foreign fin_open_worth(const fin_open_item *item)
 {
     return (m_foreign){fin_open_base(item), item->outstanding};

@@ -7,19 +7,19 @@
 
 /* ---- draft ---- */
 
-/* An account in another currency gives and takes money of that currency only; one in the base
- * currency pays anything, at the payment's rate. */
+/* Left empty it is the account's, unless the payment is in the base currency already. What moves at
+ * an account in a third currency is known later. */
 static m_status fill_currency(fin_module *fin, m_call *call, fin_payment *payment,
                               const fin_account *account, fin_currency *out)
 {
     m_dec one = m_dec_of_int(1), also_one = one;
     bool sound = payment->rate.u >= 0 && payment->per.u >= 0; /* else the field table tells */
-    if (m_id_is_null(payment->currency)) payment->currency = account->currency;
+    bool chosen = m_id_eq(payment->account_currency, account->currency);
+    if (m_id_is_null(payment->currency) && !chosen) payment->currency = account->currency;
     M_TRY(fin_currency_read(fin, call, &payment->currency, sound ? &payment->rate : &one,
                             sound ? &payment->per : &also_one, payment->posting_date, out));
-    if (!m_id_is_null(account->currency) && !m_id_eq(account->currency, payment->currency))
-        m_field_fail(call, FIN_ERR(ACCOUNT_CURRENCY), M_STR("account"), "%.*s %.*s",
-                     M_STR_ARG(account->code), M_STR_ARG(account->name));
+    bool same = m_id_eq(account->currency, payment->currency);
+    payment->account_currency = same ? (m_id){{0}} : account->currency;
     return M_OK;
 }
 
@@ -194,13 +194,17 @@ static m_ledger_line advance_line(const fin_allocating *a)
     return (m_ledger_line){.purpose = m_str_of(a->side->prepaid), .party = a->payment->party};
 }
 
-/* Money at a bank or in cash; an account in the base currency holds only that. */
+/* Money at a bank or in cash, in the currency of the account. */
 static m_status add_money(const fin_allocating *a, fin_lines *lines, m_foreign amount)
 {
     const fin_payment *payment = a->payment;
     const void *found = NULL;
     m_ledger_line bank = {.account = payment->account, .narration = payment->reference};
-    if (!m_id_is_null(payment->currency)) {
+    if (!m_id_is_null(payment->account_currency)) {
+        m_dec there = payment->account_amount;
+        bank.currency = payment->account_currency;
+        bank.foreign_amount = fin_on_side(a->side, amount.base.u < 0 ? m_dec_neg(there) : there);
+    } else if (!m_id_is_null(payment->currency)) {
         M_TRY(m_store_get(a->fin->store, a->call, &fin_account_type, payment->account, &found));
         if (!found) return m_fail(a->call, m_err_internal, NULL);
         if (!m_id_is_null(((const fin_account *)found)->currency))
@@ -216,6 +220,11 @@ static m_foreign advance_of(const fin_payment *payment)
                        payment->unallocated};
 }
 
+static m_foreign less(m_foreign a, m_foreign b)
+{
+    return (m_foreign){{a.base.u - b.base.u}, {a.foreign.u - b.foreign.u}};
+}
+
 static m_status post_payment(const fin_allocating *a)
 {
     const fin_payment *payment = a->payment;
@@ -223,11 +232,10 @@ static m_status post_payment(const fin_allocating *a)
     fin_lines lines = {.call = a->call};
     M_TRY(clear_invoices(a, &lines));
     M_TRY(fin_allocating_debit(a, &lines, advance_line(a), advance_of(payment)));
-    m_foreign sent = {{payment->withheld.u - money.base.u},
-                      {payment->withheld.u - money.foreign.u}};
+    m_foreign kept = fin_payment_withheld(payment);
     m_ledger_line office = {.purpose = M_STR("withholding"), .subject = payment->withholding};
-    M_TRY(add_money(a, &lines, sent));
-    M_TRY(fin_lines_credit(&lines, office, payment->withheld));
+    M_TRY(add_money(a, &lines, less(kept, money)));
+    M_TRY(fin_allocating_debit(a, &lines, office, less((m_foreign){{0}, {0}}, kept)));
     return post(a, "post", payment->posting_date, lines.lines);
 }
 
@@ -284,6 +292,7 @@ m_status fin_payment_change_refunded(const fin_allocating *a, int sign)
         fin_note note = *(const fin_note *)found;
         touch(a->call, &note.doc);
         note.unallocated.u -= by.u;
+        note.base_unallocated.u -= by_base.u;
         note.refunded.u += by.u;
         return m_store_update(a->fin->store, a->call, type, &note);
     }
@@ -419,9 +428,9 @@ m_status fin_settle_submit(const fin_side *side, fin_module *fin, m_call *call,
 
 m_status fin_payment_check(void *module, m_call *call, void *doc, const void *before)
 {
-    (void)before;
     M_TRY(fin_settle_check(&fin_supplier_side, module, call, doc));
-    return fin_payment_withhold(module, call, doc);
+    M_TRY(fin_payment_withhold(module, call, doc));
+    return fin_payment_account_amount(module, call, doc, before);
 }
 
 m_status fin_payment_submit(void *module, m_call *call, void *doc, const void *input)

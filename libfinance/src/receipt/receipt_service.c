@@ -2,8 +2,8 @@
 
 m_status fin_receipt_check(void *module, m_call *call, void *doc, const void *before)
 {
-    (void)before;
-    return fin_settle_check(&fin_customer_side, module, call, doc);
+    M_TRY(fin_settle_check(&fin_customer_side, module, call, doc));
+    return fin_payment_account_amount(module, call, doc, before);
 }
 
 m_status fin_receipt_submit(void *module, m_call *call, void *doc, const void *input)

@@ -145,15 +145,22 @@ static const m_list *list_at(const void *document, size_t offset)
     return (const m_list *)((const char *)document + offset);
 }
 
-/* What was posted for an amount of the document, `times` times; notes are in the base currency. */
+static m_id currency_of(const source *s, const void *document, m_rate *out)
+{
+    const fin_invoice *invoice = document;
+    const fin_note *note = document;
+    *out = s->sign > 0 ? (m_rate){invoice->rate, invoice->per} : (m_rate){note->rate, note->per};
+    return s->sign > 0 ? invoice->currency : note->currency;
+}
+
+/* What was posted for an amount of the document, `times` times. */
 static m_status posted(const work *w, const source *s, const void *document, int times,
                        m_dec amount, m_dec_sum *out)
 {
-    const fin_invoice *invoice = document;
+    m_rate rate;
     m_dec base = amount;
-    if (s->sign > 0 && !m_id_is_null(invoice->currency))
-        FIN_TRY(w->call,
-                m_to_base(amount, (m_rate){invoice->rate, invoice->per}, w->places, &base));
+    if (!m_id_is_null(currency_of(s, document, &rate)))
+        FIN_TRY(w->call, m_to_base(amount, rate, w->places, &base));
     *out = times * s->sign * (m_dec_sum)base.u;
     return M_OK;
 }

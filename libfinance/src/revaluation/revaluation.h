@@ -1,6 +1,7 @@
-/* Currency revaluation: what bank accounts and open bills in other currencies are worth at the rate
- * of a day, and the gain or loss that is not realised yet. By policy it is taken back on the next
- * day, or stays until a later revaluation. Advances are not revalued: they are settled in goods.
+/* Currency revaluation: what bank accounts, open bills and open credits of notes in other
+ * currencies are worth at the rate of a day, and the gain or loss that is not realised yet. By
+ * policy it is taken back on the next day, or stays until a later revaluation. Advances are settled
+ * in goods, so that they are not revalued, unless the policy says that they are money owed back.
  *
  * A draft is the preview: its lines are computed anew with every change. What an earlier
  * revaluation posted and did not take back counts as booked, so that a second one of the same day
@@ -17,18 +18,22 @@
 #define FIN_REVALUATION_LINES_MAX 4000
 /* Policy: 1 takes it back on the next day, 0 keeps it. */
 #define FIN_REVALUATION_REVERSE "finance.revaluation_reverse"
+/* Policy: 1 revalues open advances too; 0, the default, does not. */
+#define FIN_REVALUE_ADVANCES "finance.revalue_advances"
 
-/* What one account, or one open bill, is worth. Debits above zero, credits below. */
+/* What one account, or one open bill, credit or advance, is worth. Debits above zero, credits
+ * below. */
 typedef struct {
-    m_id account;  /* of money and loans; null id: an open bill, */
+    m_id account;  /* of money and loans; null id: an open document, */
     m_id supplier; /* of a supplier */
     m_id customer; /* or a customer */
-    m_id document; /* the bill, */
+    m_id document; /* the document, */
     m_str number;  /* its number */
+    bool prepaid;  /* it is a credit or an advance, no bill */
     int64_t instalment;
     m_id currency;
     m_dec foreign_amount; /* what there is of it */
-    m_dec booked;         /* base, by the rate of the bill */
+    m_dec booked;         /* base, by the rate of the document */
     m_dec standing;       /* unrealised from earlier revaluations, not taken back */
     m_dec rate;
     m_dec per;

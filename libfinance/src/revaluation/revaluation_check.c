@@ -6,7 +6,8 @@ typedef struct {
     m_call *call;
     fin_revaluation *doc;
     int places;
-    m_list lines; /* fin_revaluation_line */
+    bool advances; /* by policy */
+    m_list lines;  /* fin_revaluation_line */
     uint32_t capacity;
     m_list rates; /* m_currency_info, of the day */
     uint32_t rate_capacity;
@@ -78,24 +79,32 @@ static m_status add_accounts(work *w)
     return M_OK;
 }
 
-/* ---- open bills ---- */
+/* ---- open bills, credits and advances ---- */
 
-static m_status add_bills(work *w, const fin_side *side)
+static fin_revaluation_line line_of(const fin_side *side, const fin_open_item *item)
+{
+    bool sale = side->sign < 0, bill = item->kind == side->invoice;
+    int sign = bill ? -side->sign : side->sign;
+    return (fin_revaluation_line){.supplier = sale ? (m_id){{0}} : item->party,
+                                  .customer = sale ? item->party : (m_id){{0}},
+                                  .document = item->document,
+                                  .number = item->number,
+                                  .prepaid = !bill,
+                                  .instalment = item->instalment,
+                                  .currency = item->currency,
+                                  .foreign_amount = {sign * item->outstanding.u},
+                                  .booked = {sign * item->base_outstanding.u}};
+}
+
+static m_status add_open(work *w, const fin_side *side)
 {
     static const m_known all;
     m_list items;
     M_TRY(fin_open_on(side, w->fin, w->call, (m_id){{0}}, w->doc->posting_date, &all, &items));
     for (M_EACH(const fin_open_item, item, items)) {
-        if (m_id_is_null(item->currency) || item->kind != side->invoice) continue;
-        bool sale = side->sign < 0;
-        fin_revaluation_line line = {.supplier = sale ? (m_id){{0}} : item->party,
-                                     .customer = sale ? item->party : (m_id){{0}},
-                                     .document = item->document,
-                                     .number = item->number,
-                                     .instalment = item->instalment,
-                                     .currency = item->currency,
-                                     .foreign_amount = {-side->sign * item->outstanding.u},
-                                     .booked = {-side->sign * item->base_outstanding.u}};
+        bool kept = item->kind == side->advance && !w->advances;
+        if (m_id_is_null(item->currency) || kept) continue;
+        fin_revaluation_line line = line_of(side, item);
         M_TRY(add_line(w, &line));
     }
     return M_OK;
@@ -148,15 +157,18 @@ m_status fin_revaluation_check(void *module, m_call *call, void *doc, const void
     fin_revaluation *revaluation = doc;
     work w = {.fin = module, .call = call, .doc = revaluation};
     m_tenant_info tenant;
-    m_dec reverse;
+    m_dec reverse, advances;
     if (m_date_is_none(revaluation->posting_date)) revaluation->posting_date = m_today(call);
     M_TRY(fin_read_tenant(w.fin, call, &tenant));
     M_TRY(m_policy(w.fin->masters, call, FIN_REVALUATION_REVERSE, revaluation->posting_date,
                    m_dec_of_int(1), &reverse));
+    M_TRY(m_policy(w.fin->masters, call, FIN_REVALUE_ADVANCES, revaluation->posting_date,
+                   (m_dec){0}, &advances));
+    w.advances = advances.u != 0;
     w.places = (int)tenant.currency_places;
     M_TRY(add_accounts(&w));
-    M_TRY(add_bills(&w, &fin_supplier_side));
-    M_TRY(add_bills(&w, &fin_customer_side));
+    M_TRY(add_open(&w, &fin_supplier_side));
+    M_TRY(add_open(&w, &fin_customer_side));
     M_TRY(add_standing(&w));
     M_TRY(value_lines(&w));
     revaluation->lines = w.lines;

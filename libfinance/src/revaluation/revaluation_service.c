@@ -12,9 +12,9 @@ static m_ledger_line subject_of(const fin_revaluation_line *line)
     m_ledger_line made = {
         .account = line->account, .currency = line->currency, .narration = line->number};
     if (!m_id_is_null(line->account)) return made;
-    bool sale = m_id_is_null(line->supplier);
-    made.party = sale ? line->customer : line->supplier;
-    made.purpose = m_str_of(sale ? fin_customer_side.control : fin_supplier_side.control);
+    const fin_side *side = m_id_is_null(line->supplier) ? &fin_customer_side : &fin_supplier_side;
+    made.party = fin_either(line->supplier, line->customer);
+    made.purpose = m_str_of(line->prepaid ? side->prepaid : side->control);
     return made;
 }
 

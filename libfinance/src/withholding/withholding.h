@@ -5,8 +5,8 @@
  * Tax is due once, when the supplier is credited or paid, whichever comes first (as by India's
  * Income-tax Act 1961, section 194J). So it is withheld of an advance that is paid, and the next
  * bills of that category are spared for as much, whichever of them the advance is allocated to; an
- * advance that stays below the thresholds counts when it is billed. Of a bill in another currency
- * it is a part of what the bill is worth in the books, by the rate of the bill (as by rule 26 of
+ * advance that stays below the thresholds counts when it is billed. Of a bill or an advance in
+ * another currency it is a part of what that is worth in the books, by its rate (as by rule 26 of
  * the Income-tax Rules 1962, the rate of the day when it is withheld). */
 #ifndef FIN_WITHHOLDING_H
 #define FIN_WITHHOLDING_H

@@ -125,15 +125,6 @@ static part part_of_bill(const fin_purchase_invoice *invoice)
                   .amount = foreign ? invoice->base_withheld : invoice->withheld};
 }
 
-/* An amount in the books in the currency of the bill. */
-static m_status to_currency(m_call *call, const fin_currency *currency, m_dec base, m_dec *out)
-{
-    *out = base;
-    if (!currency->foreign) return M_OK;
-    return m_told(call, m_dec_mul_div(base, currency->rate.per, currency->rate.rate,
-                                      currency->places, M_ROUND_HALF_UP, out));
-}
-
 m_status fin_invoice_withhold(fin_module *fin, m_call *call, fin_purchase_invoice *invoice,
                               const fin_currency *currency)
 {
@@ -147,7 +138,7 @@ m_status fin_invoice_withhold(fin_module *fin, m_call *call, fin_purchase_invoic
     M_TRY(open_advances(fin, call, &p, &open));
     p.spared = open < p.net.u ? (m_dec){(int64_t)open} : p.net;
     M_TRY(withhold(fin, call, currency->base_places, &p));
-    M_TRY(to_currency(call, currency, p.amount, &invoice->withheld));
+    M_TRY(fin_currency_of_base(call, currency, p.amount, &invoice->withheld));
     if (currency->foreign) {
         invoice->base_net = p.net;
         invoice->base_withheld = p.amount;
@@ -170,33 +161,44 @@ m_status fin_note_withheld(fin_module *fin, m_call *call, const fin_purchase_inv
 /* ---- advances ---- */
 
 /* What was paid in advance at first, whatever was allocated of it later. */
+static m_dec paid_before(const fin_payment *payment)
+{
+    m_dec net = payment->amount;
+    for (M_EACH(const fin_allocation, line, payment->allocations))
+        if (line->batch == 0) net.u -= line->amount.u;
+    return net;
+}
+
 static part part_of_payment(const fin_payment *payment)
 {
-    part p = {.supplier = payment->supplier,
-              .category = payment->withholding,
-              .date = payment->posting_date,
-              .net = payment->amount,
-              .on = payment->withheld_on,
-              .amount = payment->withheld};
-    for (M_EACH(const fin_allocation, line, payment->allocations))
-        if (line->batch == 0) p.net.u -= line->amount.u;
-    return p;
+    bool foreign = !m_id_is_null(payment->currency);
+    return (part){.supplier = payment->supplier,
+                  .category = payment->withholding,
+                  .date = payment->posting_date,
+                  .net = foreign ? payment->base_net : paid_before(payment),
+                  .on = payment->withheld_on,
+                  .amount = foreign ? payment->base_withheld : payment->withheld};
 }
 
 m_status fin_payment_withhold(fin_module *fin, m_call *call, fin_payment *payment)
 {
-    m_tenant_info tenant;
+    fin_currency currency;
+    m_dec net = paid_before(payment);
     payment->withheld = payment->withheld_on = payment->withheld_rate = (m_dec){0};
+    payment->base_net = payment->base_withheld = (m_dec){0};
     if (m_id_is_null(payment->withholding)) return M_OK;
-    part p = part_of_payment(payment);
-    if (!m_id_is_null(payment->currency))
-        m_field_fail(call, FIN_ERR(WITHHOLDING_CURRENCY), M_STR("withholding"), NULL);
-    if (payment->type == FIN_REFUND || p.net.u <= 0)
+    if (payment->type == FIN_REFUND || net.u <= 0)
         m_field_fail(call, FIN_ERR(WITHHOLDING_ADVANCE), M_STR("withholding"), NULL);
     if (call->error.field_count) return M_OK;
-    M_TRY(fin_read_tenant(fin, call, &tenant));
-    M_TRY(withhold(fin, call, (int)tenant.currency_places, &p));
-    payment->withheld = p.amount;
+    part p = part_of_payment(payment);
+    M_TRY(fin_payment_currency(fin, call, payment, &currency));
+    M_TRY(fin_currency_base(call, &currency, net, &p.net));
+    M_TRY(withhold(fin, call, currency.base_places, &p));
+    M_TRY(fin_currency_of_base(call, &currency, p.amount, &payment->withheld));
+    if (currency.foreign) {
+        payment->base_net = p.net;
+        payment->base_withheld = p.amount;
+    }
     payment->withheld_on = p.on;
     payment->withheld_rate = p.rate;
     refuse_all(call, p.amount, p.net);
