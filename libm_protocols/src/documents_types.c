@@ -13,8 +13,9 @@ static const m_field request_fields[] = {
     M_F_ID(m_document_request, id, "Id"),
     M_F_STR(m_document_request, action, "Action"),
     M_F_INT(m_document_request, if_version, "Expected version"),
-    M_F_TEXT(m_document_request, body, "Body", .max = 2097152),
+    M_F_TEXT(m_document_request, body, "Body", .max = 16777216),
     M_F_LIST(m_document_request, query, "Query", &m_pair_type),
+    M_F_ID(m_document_request, attachment, "Attachment"),
 };
 const m_type m_document_request_type = {
     .name = "documents.request", .size = sizeof(m_document_request), M_FIELDS(request_fields)};
@@ -38,6 +39,10 @@ static const m_method methods[] = {
     ROW(remove, 0),
     ROW(act, 0),
     ROW(history, M_METHOD_READ),
+    ROW(attachments, M_METHOD_READ),
+    ROW(attachment, M_METHOD_READ),
+    ROW(attach, 0),
+    ROW(detach, 0),
     {.name = NULL},
 };
 const m_protocol m_documents_protocol = {"documents", 1, methods};

@@ -45,7 +45,7 @@ static void request_check(const http_framing *f, seen *s)
 
 static seen run(const char *bytes, size_t n, size_t piece)
 {
-    static const http_limits limits = {512, 1024, 16, 4096};
+    static const http_limits limits = {512, 1024, 16, 4096, 0, NULL};
     http_framing f;
     seen s = {0};
     http_framing_init(&f, &limits);

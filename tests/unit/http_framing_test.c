@@ -8,7 +8,7 @@
 #include "../http_cases.h"
 #include "framing.h"
 
-static const http_limits house = {4096, 8192, 64, 2u << 20};
+static const http_limits house = {4096, 8192, 64, 2u << 20, 0, NULL};
 
 START_TEST(case_parses_as_expected)
 {

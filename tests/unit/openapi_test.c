@@ -195,7 +195,9 @@ START_TEST(whole_document)
                                            "/api/v1/test/dead-letters/{id}/replay",
                                            "/api/v1/test/dead-letters/{id}/drop",
                                            "/api/v1/empty/dead-letters",
-                                           "/api/v1/test/orders/{id}/comment"};
+                                           "/api/v1/test/orders/{id}/comment",
+                                           "/api/v1/test/orders/{id}/attachments",
+                                           "/api/v1/test/orders/{id}/attachments/{attachment}"};
     ck_assert_int_eq(cJSON_GetArraySize(paths), (int)UNIT_COUNT(expected) + 4);
     for (size_t i = 0; i < UNIT_COUNT(expected); i++)
         ck_assert_msg(AT(paths, expected[i]) != NULL, "%s", expected[i]);

@@ -222,6 +222,7 @@ void toy_setup(toy_world *world)
     world->service =
         m_documents_new(&(m_documents_config){.registry = world->registry,
                                               .store = world->store,
+                                              .attachment_bytes = TOY_FILE_MAX,
                                               .events = m_outbox_events(&world->store)});
     world->documents = m_documents_of(world->service);
 }
@@ -274,6 +275,7 @@ m_status toy_run(toy_world *world, const char *method, toy_request request, m_do
         .if_version = request.version,
         .body = m_str_of(request.body),
         .query = pairs_of(call->arena, request.query),
+        .attachment = request.attachment,
     };
     const m_method *m = method_named(method);
     m_iface iface = {world->documents.ops, world->documents.self};

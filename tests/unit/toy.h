@@ -50,6 +50,8 @@ typedef struct {
 /* Roles: "Boss" everything, "Clerk" drafts only, "Reader" reads. */
 extern const m_module toy_module;
 
+#define TOY_FILE_MAX 4096 /* bytes of one attached file */
+
 /* A whole world: store, registry, service. */
 typedef struct {
     m_call *call;
@@ -77,6 +79,7 @@ typedef struct {
     int64_t version;
     const char *body;
     const char *query;
+    m_id attachment;
 } toy_request;
 m_status toy_run(toy_world *world, const char *method, toy_request request, m_document_reply *out);
 /* As run, must succeed. */

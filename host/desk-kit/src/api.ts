@@ -1,6 +1,17 @@
 // Speaks to the host. Access tokens live in memory; the refresh token is a cookie that no script can read.
 import { kept, store } from './store'
-import type { Doc, DocMeta, HistoryEntry, Page, Remote, Report, ReportMeta, TypeEntry } from './types'
+import type {
+  Attachment,
+  AttachmentList,
+  Doc,
+  DocMeta,
+  HistoryEntry,
+  Page,
+  Remote,
+  Report,
+  ReportMeta,
+  TypeEntry,
+} from './types'
 
 export interface FieldError {
   path: string
@@ -64,11 +75,13 @@ async function answer<T>(response: Response): Promise<T> {
   )
 }
 
+const offline = (message: string, hint: string) => new ApiError(0, 'desk.offline', message, hint)
+
 async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init)
   } catch {
-    throw new ApiError(0, 'desk.offline', 'The server cannot be reached.', 'Your input is kept. Try again in a moment.')
+    throw offline('The server cannot be reached.', 'Your input is kept. Try again in a moment.')
   }
 }
 
@@ -113,26 +126,46 @@ export interface Ask {
 }
 
 export async function call<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
-  if (Date.now() > accessEnds) await refresh()
   const headers: Record<string, string> = {}
   if (ask.body !== undefined) headers['content-type'] = 'application/json'
   if (ask.csv !== undefined) headers['content-type'] = 'text/csv'
   if (ask.version !== undefined) headers['if-match'] = `"${ask.version}"`
   if (method !== 'GET') headers['idempotency-key'] = ask.key ?? crypto.randomUUID()
   const body = ask.csv ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body))
-  const once = () => {
-    headers.authorization = `Bearer ${access}`
-    return send(path, { method, headers, body, signal: ask.signal })
-  }
+  return answer<T>(
+    await withAccess(() => {
+      headers.authorization = `Bearer ${access}`
+      return send(path, { method, headers, body, signal: ask.signal })
+    }),
+  )
+}
+
+/** Once more with a new token when the one at hand is refused: the server may have changed its keys. */
+async function withAccess(once: () => Promise<Response>): Promise<Response> {
+  if (Date.now() > accessEnds) await refresh()
   const used = access
-  let response = await once()
-  if (response.status === 401) {
-    // the token may have ended before its time, as when the server changed its keys
-    if (access === used) await refresh()
-    if (access) response = await once()
-    if (response.status === 401) take(null)
-  }
-  return answer<T>(response)
+  const response = await once()
+  if (response.status !== 401) return response
+  if (access === used) await refresh()
+  const again = access ? await once() : response
+  if (again.status === 401) take(null)
+  return again
+}
+
+/** As fetch, which cannot tell how much of a file has gone out. */
+function sendFile(path: string, file: Blob, key: string, told: (done: number, total: number) => void) {
+  return new Promise<Response>((done, failed) => {
+    const x = new XMLHttpRequest()
+    x.open('POST', path)
+    x.setRequestHeader('authorization', `Bearer ${access}`)
+    x.setRequestHeader('content-type', 'application/octet-stream')
+    x.setRequestHeader('idempotency-key', key)
+    x.upload.onprogress = (e) => told(e.loaded, e.total)
+    x.onload = () => done(new Response(x.responseText, { status: x.status }))
+    x.onerror = () =>
+      failed(offline('The server cannot be reached, or it does not take the file.', 'Try again in a moment.'))
+    x.send(file)
+  })
 }
 
 export const query = (pairs: Record<string, string>) => {
@@ -165,6 +198,19 @@ export const api = {
   remove: (p: Place, id: string, version: number) => call<null>('DELETE', at(p.module, p.collection, id), { version }),
   act: (p: Place, id: string, action: string, body?: unknown, key?: string) =>
     call<Doc>('POST', `${at(p.module, p.collection, id)}/${action}`, { body, key }),
+  attachments: (p: Place, id: string) => call<AttachmentList>('GET', `${at(p.module, p.collection, id)}/attachments`),
+  attach: async (p: Place, id: string, file: File, told: (done: number, total: number) => void) => {
+    const path = `${at(p.module, p.collection, id)}/attachments${query({ name: file.name })}`
+    const key = crypto.randomUUID()
+    return answer<Attachment>(await withAccess(() => sendFile(path, file, key, told)))
+  },
+  attachment: async (p: Place, id: string, file: string) => {
+    const path = `${at(p.module, p.collection, id)}/attachments/${file}`
+    const response = await withAccess(() => send(path, { headers: { authorization: `Bearer ${access}` } }))
+    return response.ok ? response.blob() : answer<never>(response)
+  },
+  detach: (p: Place, id: string, file: string) =>
+    call<null>('DELETE', `${at(p.module, p.collection, id)}/attachments/${file}`),
   report: (module: string, name: string, q: Record<string, string>) =>
     call<Report>('GET', at(module, 'reports', name) + query(q)),
 }

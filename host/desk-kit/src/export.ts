@@ -30,8 +30,11 @@ export function peekCsv(text: string, rows: number): string[][] {
   return last.length === 1 && last[0] === '' ? found.slice(0, -1) : found
 }
 
-export function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv' }))
+export const download = (name: string, text: string) => saveAs(name, new Blob(['\ufeff', text], { type: 'text/csv' }))
+
+/** Hands the browser a file to keep. */
+export function saveAs(name: string, content: Blob) {
+  const url = URL.createObjectURL(content)
   const a = document.createElement('a')
   a.href = url
   a.download = name

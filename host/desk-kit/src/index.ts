@@ -3,6 +3,7 @@
 export { TamaguiProvider, Theme } from '@tamagui/core'
 export { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 export * from './api'
+export * from './attachments'
 export * from './charts'
 export * from './childtable'
 export * from './comments'

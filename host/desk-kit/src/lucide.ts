@@ -27,6 +27,7 @@ export {
   Menu,
   Moon,
   Package,
+  Paperclip,
   Percent,
   Plus,
   Printer,

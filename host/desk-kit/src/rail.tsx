@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import { api, type Place } from './api'
+import { Attachments } from './attachments'
 import { CommentBox } from './comments'
 import { titleOf, usePlace, visible } from './data'
 import { decimalKinds } from './fields'
@@ -44,6 +45,7 @@ export function Rail({ meta, doc, value, dirty }: { meta: DocMeta; doc: Doc | nu
         </section>
       )}
       <Connections meta={meta} doc={doc} />
+      <Attachments key={doc.id} meta={meta} doc={doc} />
       <Timeline meta={meta} doc={doc} />
     </aside>
   )
@@ -118,6 +120,15 @@ function fieldAt(fields: Field[], path: string): { label: string; field?: Field 
   return { label: names.join(', '), field }
 }
 
+const spoken: Record<string, string> = { comment: 'said', attach: 'attached', detach: 'took away' }
+
+/** The file of an entry about one. */
+function fileOf(e: HistoryEntry): string {
+  const change = e.changes.find((c) => c.path === 'attachment')
+  const file = (change?.after ?? change?.before) as Row | null | undefined
+  return String(file?.name ?? '')
+}
+
 const CHANGES = 6
 function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
   const shown = e.changes
@@ -128,7 +139,7 @@ function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
       <Avatar name={e.actor_name || '?'} size={22} />
       <div>
         <b>{e.actor_name || t('the system')}</b>{' '}
-        {e.action === 'comment' ? t('said') : words(e.action).toLowerCase().replaceAll(',', ', ')}
+        {spoken[e.action] ? t(spoken[e.action]) : words(e.action).toLowerCase().replaceAll(',', ', ')} {fileOf(e)}
         {e.action === 'comment' && <p className="said">{String(e.changes[0]?.after ?? '')}</p>}
         {shown.slice(0, CHANGES).map(({ c, at }, i) => (
           <div key={`${c.path}${i}`} className="diff">

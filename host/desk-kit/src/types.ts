@@ -134,6 +134,24 @@ export interface HistoryEntry {
   action: string
   changes: { path?: string; field?: string; from?: Value; to?: Value; before?: Value; after?: Value }[]
 }
+/** A file of a document. */
+export interface Attachment {
+  id: string
+  name: string
+  media_type: string
+  size: number
+  hash: string
+  at: string
+  actor_name: string
+}
+export interface AttachmentList {
+  items: Attachment[]
+  /** What this person may do: "attach", "detach". */
+  _actions: string[]
+  max_bytes: number
+  /** Endings of names that are taken. */
+  kinds: string[]
+}
 export interface Remote {
   label: string
   apiUrl: string

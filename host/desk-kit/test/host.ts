@@ -1,6 +1,6 @@
 // A host of a few documents in memory, behind fetch.
 import { vi } from 'vitest'
-import type { Doc, DocMeta, Field, ReportMeta, Row } from '../src'
+import type { Attachment, Doc, DocMeta, Field, ReportMeta, Row } from '../src'
 
 const id = (name: string, more: Partial<Field> = {}): Field => ({
   name,
@@ -157,6 +157,9 @@ export interface FakeHost {
   /** Answers once instead of the host: status and error. */
   next: { status: number; error: Record<string, unknown> } | 'offline' | null
   roles: string[]
+  /** Files by document. */
+  files: Record<string, Attachment[]>
+  fileActions: string[]
   rows: Record<string, { rows: Row[]; totals: Record<string, string> }>
 }
 
@@ -200,6 +203,8 @@ export function startHost(): FakeHost {
     asked: [],
     next: null,
     roles: ['Manager'],
+    files: {},
+    fileActions: ['attach', 'detach'],
     rows: {},
   }
   const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
@@ -216,6 +221,25 @@ export function startHost(): FakeHost {
           : []) as string[] & undefined,
   })
   const grant = { access_token: 'a', expires_in: 900, tenant: 't1', user: 'u1', name: 'Meera' }
+  const attachments = (d: Doc, method: string, query: URLSearchParams, size: number, one?: string) => {
+    host.files[d.id] ??= []
+    const files = host.files[d.id]
+    if (one && method === 'DELETE') host.files[d.id] = files.filter((a) => a.id !== one)
+    if (one) return method === 'DELETE' ? new Response(null, { status: 200 }) : new Response('what is in it')
+    if (method === 'GET')
+      return json(200, {
+        items: files,
+        _actions: host.fileActions,
+        max_bytes: 5 * 1024 * 1024,
+        kinds: ['pdf', 'png', 'txt'],
+      })
+    const name = query.get('name') ?? ''
+    const there = files.find((a) => a.size === size)
+    const at = '2026-11-21T10:00:00Z'
+    const made = { id: `f${files.length}`, name, media_type: 'text/plain', size, hash: 'h', at, actor_name: 'Meera' }
+    if (!there) files.push(made)
+    return json(201, there ?? made)
+  }
   const documents = (
     parts: string[],
     method: string,
@@ -256,6 +280,7 @@ export function startHost(): FakeHost {
     }
     const d = list.find((x) => x.id === one)
     if (!d) return refuse(404, 'core.not_found', 'This does not exist.')
+    if (action === 'attachments') return attachments(d, method, query, Number(headers['x-size']), parts[4])
     if (action === 'history')
       return json(200, {
         items: [
@@ -342,6 +367,36 @@ export function startHost(): FakeHost {
       })
     return documents(parts, method, url.searchParams, body, headers)
   })
+  vi.stubGlobal('XMLHttpRequest', FakeRequest)
   localStorage.setItem('bm.signed-in', 'true')
   return host
+}
+
+/** An upload as the browser makes it; what it sends arrives at the same host. */
+class FakeRequest {
+  upload: { onprogress?: (e: { loaded: number; total: number }) => void } = {}
+  status = 0
+  responseText = ''
+  onload?: () => void
+  onerror?: () => void
+  private asked = ['', '']
+  private headers: Record<string, string> = {}
+  open(method: string, path: string) {
+    this.asked = [method, path]
+  }
+  setRequestHeader(name: string, value: string) {
+    this.headers[name] = value
+  }
+  async send(file: Blob) {
+    this.upload.onprogress?.({ loaded: file.size / 2, total: file.size })
+    try {
+      const [method, path] = this.asked
+      const response = await fetch(path, { method, headers: { ...this.headers, 'x-size': String(file.size) } })
+      this.status = response.status
+      this.responseText = await response.text()
+      this.onload?.()
+    } catch {
+      this.onerror?.()
+    }
+  }
 }

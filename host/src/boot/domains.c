@@ -236,13 +236,14 @@ static bool wire(domain_set *d, char *missing, size_t n)
     return at == 0;
 }
 
-static bool start_documents(domain_set *d)
+static bool start_documents(domain_set *d, uint32_t attachment_bytes)
 {
     m_module_instance modules[DOMAINS_MAX];
     for (uint32_t i = 0; i < d->count; i++)
         modules[i] = (m_module_instance){d->modules[i], d->instances[i],
                                          d->others && !domains_own(d->modules[i]->name)};
-    m_documents_config config = {.store = d->audit.inner, .events = d->events};
+    m_documents_config config = {
+        .store = d->audit.inner, .events = d->events, .attachment_bytes = attachment_bytes};
     m_iface masters;
     if (find_provider(d, "masters", &masters))
         config.masters = (m_masters){masters.ops, masters.self};
@@ -272,7 +273,7 @@ domain_set *domains_new(m_store store, const domains_config *config, char *missi
     if (config->others) good = others_open(d, config->others) && good;
     d->book_keeper = m_book_keeper_make(&d->store);
     d->stock_keeper = m_stock_keeper_make(&d->store);
-    if (good && wire(d, missing, n) && start_documents(d)) {
+    if (good && wire(d, missing, n) && start_documents(d, config->attachment_bytes)) {
         core_config core = {.modules = d->modules,
                             .module_count = d->count,
                             .identity = config->identity,

@@ -63,6 +63,7 @@ typedef struct {
     m_str company_name;
     m_str base_currency;
     int fiscal_start_month;
+    uint32_t attachment_bytes;    /* most of one file */
     const domains_others *others; /* NULL: there are none */
 } domains_config;
 

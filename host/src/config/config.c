@@ -65,6 +65,10 @@ static const m_field fields[] = {
             .help = "requests that may wait per lane and for the readers; more are answered 429"),
     M_F_INT(host_config, request_memory_mb, "Request memory", .fallback = "64", .min = 8,
             .max = 1024, .help = "MiB one request may use"),
+    M_F_INT(host_config, attachment_kb, "Attachment size", .fallback = "5120", .min = 64,
+            .max = 10240,
+            .help = "KiB one attached file may have; several processes: at most 5120, or a larger "
+                    "max_payload of the broker"),
     M_F_INT(host_config, token_minutes, "Token life", .fallback = "15", .min = 1, .max = 60,
             .help = "minutes an access token is good for"),
     M_F_STR(host_config, company, "Company", .fallback = "My Company",

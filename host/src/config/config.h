@@ -33,6 +33,7 @@ typedef struct {
     int64_t batch;   /* use cases in one transaction */
     int64_t queue;   /* waiting requests per lane or reader group */
     int64_t request_memory_mb;
+    int64_t attachment_kb; /* of one file */
     int64_t token_minutes;
     m_str company; /* of the first tenant */
     m_str currency;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "attachment.h"
 #include "http_job.h"
 #include "m_adapters/codec.h"
 #include "together.h"
@@ -22,6 +23,7 @@ struct forwarder {
 static bool make_question(http_job *j, const char *service, m_question *out)
 {
     m_buf body = {.arena = j->arena};
+    if (!attachment_take(j)) return false;
     m_json_canonical(&body, j->work.method->in, &j->work.in);
     *out = (m_question){.service = service,
                         .protocol = j->work.protocol,
@@ -53,7 +55,7 @@ static void answer(http_job *j, m_call *call, const m_question *q)
 {
     if (take_reply(j, call, q) == M_OK) {
         marks_saw(&j->gateway->marks, j->who.tenant, q->service, j->work.reply.mark);
-        http_job_answer(j, use_case_success(&j->work), j->work.reply.body);
+        http_job_succeed(j, call, use_case_success(&j->work));
     } else {
         http_job_refuse(j, call);
     }

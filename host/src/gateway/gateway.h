@@ -4,6 +4,8 @@
 #ifndef HOST_GATEWAY_H
 #define HOST_GATEWAY_H
 
+#include <stdatomic.h>
+
 #include "../boot/domains.h"
 #include "../desk/desk.h"
 #include "../http/http_server.h"
@@ -59,6 +61,7 @@ typedef struct {
     marks marks; /* of tenants, for questions to other processes */
     said said;
     gateway_document document;
+    _Atomic uint32_t uploads; /* of files, at once */
 } gateway;
 
 /* config is to be filled after it; destroy takes a zeroed one as well. */

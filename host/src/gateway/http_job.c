@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "attachment.h"
 #include "m_adapters/codec.h"
 
 #define JOB_ARENA_BYTES (64u << 20) /* answers of other processes are read into it as well */
@@ -25,6 +26,7 @@ http_job *http_job_new(gateway *g, http_request *request, route r)
 
 static void job_free(http_job *j)
 {
+    attachment_end(j);
     m_arena_free(j->arena);
     free(j);
 }
@@ -38,11 +40,14 @@ static void reply(http_job *j, int status, const char *content_type, m_str body)
         int length = snprintf(etag, sizeof etag, "\"%lld\"", (long long)j->work.reply.version);
         headers[n++] = (http_header){M_STR("etag"), {etag, (size_t)length}};
     }
-    if (status == 201 && j->route.kind == ROUTE_CREATE) {
-        char id[M_ID_TEXT];
+    if (status == 201 && (j->route.kind == ROUTE_CREATE || j->route.kind == ROUTE_ATTACH)) {
+        char id[M_ID_TEXT], document[M_ID_TEXT];
+        bool file = j->route.kind == ROUTE_ATTACH;
         m_id_format(j->work.reply.id, id);
-        int length = snprintf(location, sizeof location, "/api/v1/%.*s/%.*s/%s",
-                              M_STR_ARG(j->route.module), M_STR_ARG(j->route.collection), id);
+        m_id_format(j->route.id, document);
+        int length = snprintf(location, sizeof location, "/api/v1/%.*s/%.*s/%s%s%s",
+                              M_STR_ARG(j->route.module), M_STR_ARG(j->route.collection),
+                              file ? document : "", file ? "/attachments/" : "", id);
         if (length > 0 && (size_t)length < sizeof location)
             headers[n++] = (http_header){M_STR("location"), {location, (size_t)length}};
     }
@@ -74,6 +79,14 @@ void http_job_answer(http_job *j, int status, m_str body)
     reply(j, status, NULL, body);
 }
 
+void http_job_succeed(http_job *j, m_call *call, int status)
+{
+    if (j->route.kind == ROUTE_ATTACHMENT)
+        attachment_answer(j, call);
+    else
+        http_job_answer(j, status, j->work.reply.body);
+}
+
 void http_job_answer_as(http_job *j, int status, const char *content_type, m_str body)
 {
     reply(j, status, content_type, body);
@@ -86,8 +99,10 @@ static int http_status(const m_error *error)
         const char *code;
         int status;
     } special[] = {
-        {"core.body.malformed", 400}, {"core.query.malformed", 400}, {"core.version.required", 428},
-        {"http.method", 405},         {"http.media_type", 415},      {"http.route", 404},
+        {"core.body.malformed", 400},       {"core.query.malformed", 400},
+        {"core.version.required", 428},     {"http.method", 405},
+        {"http.media_type", 415},           {"http.route", 404},
+        {"core.attachment.too_large", 413},
     };
     for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
         if (m_str_is(error->code, special[i].code)) return special[i].status;
@@ -192,9 +207,10 @@ static bool is_media(m_str type, const char *wanted)
            (type.n == n || type.p[n] == ';' || type.p[n] == ' ');
 }
 
-/* Imports take a file, everything else JSON. */
+/* Imports take a file, attachments any, everything else JSON. */
 static m_status check_media(const http_job *j, m_call *call)
 {
+    if (j->route.kind == ROUTE_ATTACH) return M_OK;
     bool csv = j->route.kind == ROUTE_IMPORT;
     m_str type = http_request_header(j->request, "content-type");
     if (!j->request->body.n || is_media(type, csv ? "text/csv" : "application/json")) return M_OK;
@@ -216,8 +232,10 @@ m_status http_job_read_request(http_job *j, m_call *call)
     j->work.in.collection = j->route.collection;
     j->work.in.id = j->route.id;
     j->work.in.action = j->route.action;
+    j->work.in.attachment = j->route.attachment;
     j->work.in.body = j->request->body;
     M_TRY(check_media(j, call));
+    M_TRY(attachment_begin(j, call));
     M_TRY(read_if_match(j, call));
     M_TRY(read_query(j, call));
     if (j->route.kind != ROUTE_CREATE) return M_OK;

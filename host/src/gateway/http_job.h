@@ -16,6 +16,7 @@ typedef struct {
     identity_principal who;
     m_str api_key;    /* to be looked up before the job can run */
     m_str set_cookie; /* of the answer; mostly empty */
+    bool uploads;     /* counts among those of the gateway */
     use_case work;    /* documents and reports */
 } http_job;
 
@@ -26,6 +27,8 @@ void http_job_refuse(http_job *j, const m_call *call);
 /* Answers with a JSON body (copied) and frees the job. location: path of a new document or
  * {NULL,0}. */
 void http_job_answer(http_job *j, int status, m_str body);
+/* Answers with j->work.reply, be it JSON or a file, and frees the job. */
+void http_job_succeed(http_job *j, m_call *call, int status);
 /* As answer, with another content type. */
 void http_job_answer_as(http_job *j, int status, const char *content_type, m_str body);
 /* As answer_as, with these headers and no others. */

@@ -57,6 +57,10 @@ static const char *const names[ROUTE_COUNT] = {
     [ROUTE_DELETE] = "documents.delete",
     [ROUTE_ACT] = "documents.act",
     [ROUTE_HISTORY] = "documents.history",
+    [ROUTE_ATTACHMENTS] = "documents.attachments",
+    [ROUTE_ATTACHMENT] = "documents.attachment",
+    [ROUTE_ATTACH] = "documents.attach",
+    [ROUTE_DETACH] = "documents.detach",
     [ROUTE_REPORT] = "reports.run",
 };
 
@@ -67,10 +71,17 @@ const char *route_name(route_kind kind)
 
 const char *route_documents_method(route_kind kind)
 {
-    static const char *const methods[ROUTE_COUNT] = {
-        [ROUTE_LIST] = "list",      [ROUTE_CREATE] = "create", [ROUTE_GET] = "get",
-        [ROUTE_UPDATE] = "update",  [ROUTE_DELETE] = "remove", [ROUTE_ACT] = "act",
-        [ROUTE_HISTORY] = "history"};
+    static const char *const methods[ROUTE_COUNT] = {[ROUTE_LIST] = "list",
+                                                     [ROUTE_CREATE] = "create",
+                                                     [ROUTE_GET] = "get",
+                                                     [ROUTE_UPDATE] = "update",
+                                                     [ROUTE_DELETE] = "remove",
+                                                     [ROUTE_ACT] = "act",
+                                                     [ROUTE_HISTORY] = "history",
+                                                     [ROUTE_ATTACHMENTS] = "attachments",
+                                                     [ROUTE_ATTACHMENT] = "attachment",
+                                                     [ROUTE_ATTACH] = "attach",
+                                                     [ROUTE_DETACH] = "detach"};
     return methods[kind];
 }
 
@@ -98,7 +109,7 @@ bool route_is_api(route_kind kind)
 bool route_writes(route_kind kind)
 {
     return kind == ROUTE_CREATE || kind == ROUTE_UPDATE || kind == ROUTE_DELETE ||
-           kind == ROUTE_ACT;
+           kind == ROUTE_ACT || kind == ROUTE_ATTACH || kind == ROUTE_DETACH;
 }
 
 static bool is_get(m_str method)
@@ -122,7 +133,7 @@ static route fixed_parse(m_str method, m_str path)
     return found;
 }
 
-#define PARTS_MAX 4
+#define PARTS_MAX 5
 
 /* The parts after "/api/v1/"; PARTS_MAX + 1 when there are more or one is empty. */
 static size_t split(m_str rest, m_str parts[PARTS_MAX])
@@ -151,8 +162,15 @@ static route_kind document_kind(m_str method)
     return m_str_is(method, "DELETE") ? ROUTE_DELETE : ROUTE_BAD_METHOD;
 }
 
+static bool is_attachments(m_str part)
+{
+    return m_str_is(part, "attachments");
+}
+
 static route_kind action_kind(m_str method, m_str action)
 {
+    if (is_attachments(action) && is_get(method)) return ROUTE_ATTACHMENTS;
+    if (is_attachments(action) && m_str_is(method, "POST")) return ROUTE_ATTACH;
     if (m_str_is(action, "history")) return is_get(method) ? ROUTE_HISTORY : ROUTE_BAD_METHOD;
     return m_str_is(method, "POST") ? ROUTE_ACT : ROUTE_BAD_METHOD;
 }
@@ -161,11 +179,25 @@ static route meta_parse(m_str method, const m_str *parts, size_t n)
 {
     route r = {.module = parts[1], .collection = parts[n - 1]};
     r.kind = n == 3 ? ROUTE_META_TYPE : ROUTE_META_REPORT;
-    if (n < 3 || (n == 4 && !m_str_is(parts[2], "reports")))
+    if (n < 3 || n > 4 || (n == 4 && !m_str_is(parts[2], "reports")))
         r.kind = ROUTE_NONE;
     else if (!is_get(method))
         r.kind = ROUTE_BAD_METHOD;
     return r;
+}
+
+/* One file of a document. */
+static route_kind attachment_kind(m_str method)
+{
+    if (is_get(method)) return ROUTE_ATTACHMENT;
+    return m_str_is(method, "DELETE") ? ROUTE_DETACH : ROUTE_BAD_METHOD;
+}
+
+static route_kind part_kind(m_str method, const m_str *parts, size_t n)
+{
+    if (n == 3) return document_kind(method);
+    if (n == 4) return action_kind(method, parts[3]);
+    return is_attachments(parts[3]) ? attachment_kind(method) : ROUTE_NONE;
 }
 
 static route domain_parse(m_str method, const m_str *parts, size_t n)
@@ -180,9 +212,12 @@ static route domain_parse(m_str method, const m_str *parts, size_t n)
         r.kind = collection_kind(method);
         return r;
     }
-    r.kind = n == 3 ? document_kind(method) : action_kind(method, parts[3]);
+    r.kind = part_kind(method, parts, n);
     if (n == 4) r.action = parts[3];
-    if (r.kind != ROUTE_BAD_METHOD && m_id_parse(parts[2], &r.id) != M_OK) r.kind = ROUTE_BAD_ID;
+    if (r.kind == ROUTE_BAD_METHOD || r.kind == ROUTE_NONE) return r;
+    if (m_id_parse(parts[2], &r.id) != M_OK ||
+        (n == 5 && m_id_parse(parts[4], &r.attachment) != M_OK))
+        r.kind = ROUTE_BAD_ID;
     return r;
 }
 
@@ -199,4 +234,9 @@ route route_parse(m_str method, m_str path)
     if (n < 2 || n > PARTS_MAX || m_str_is(parts[0], "auth")) return r;
     return m_str_is(parts[0], "meta") ? meta_parse(method, parts, n)
                                       : domain_parse(method, parts, n);
+}
+
+bool route_takes_file(m_str method, m_str path)
+{
+    return route_parse(method, path).kind == ROUTE_ATTACH;
 }

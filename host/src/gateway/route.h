@@ -34,6 +34,10 @@ typedef enum {
     ROUTE_DELETE,
     ROUTE_ACT,
     ROUTE_HISTORY,
+    ROUTE_ATTACHMENTS,
+    ROUTE_ATTACHMENT, /* a file's content */
+    ROUTE_ATTACH,     /* the body is a file */
+    ROUTE_DETACH,
     ROUTE_REPORT,
     ROUTE_COUNT
 } route_kind;
@@ -44,6 +48,7 @@ typedef struct {
     m_str collection; /* or the report's name */
     m_id id;
     m_str action;
+    m_id attachment;
 } route;
 
 /* Views point into path. */
@@ -57,5 +62,7 @@ bool route_needs_sign_in(route_kind kind);
 /* False: of this process itself, or the web client. */
 bool route_is_api(route_kind kind);
 bool route_writes(route_kind kind);
+/* May its body be larger than others, as a file is? */
+bool route_takes_file(m_str method, m_str path);
 
 #endif

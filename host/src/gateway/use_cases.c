@@ -1,4 +1,5 @@
 /* What workers do for HTTP jobs. */
+#include "attachment.h"
 #include "http_job.h"
 
 static void describe(job *base, m_call *call)
@@ -14,12 +15,15 @@ static void describe(job *base, m_call *call)
 
 static uint32_t wants(job *base, domain_set *domains, m_call *call, m_fetch *out, uint32_t max)
 {
-    return use_case_wants(&((http_job *)base)->work, domains, call, out, max);
+    http_job *j = (http_job *)base;
+    return attachment_take(j) ? use_case_wants(&j->work, domains, call, out, max) : 0;
 }
 
 static m_status run(job *base, domain_set *domains, m_call *call)
 {
-    return use_case_run(&((http_job *)base)->work, domains, call);
+    http_job *j = (http_job *)base;
+    if (!attachment_take(j)) return m_fail(call, m_err_memory, "attachment");
+    return use_case_run(&j->work, domains, call);
 }
 
 static void finish(job *base, m_call *call, m_status status)
@@ -27,7 +31,7 @@ static void finish(job *base, m_call *call, m_status status)
     http_job *j = (http_job *)base;
     if (status == M_OK) {
         marks_saw(&j->gateway->marks, j->who.tenant, "core", j->work.reply.mark);
-        http_job_answer(j, j->work.http_status, j->work.reply.body);
+        http_job_succeed(j, call, j->work.http_status);
     } else {
         http_job_refuse(j, call);
     }

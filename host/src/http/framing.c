@@ -300,6 +300,13 @@ static bool length_parse(m_str text, uint64_t *out)
     return true;
 }
 
+static uint32_t body_max(const http_framing *f)
+{
+    bool large =
+        f->limits.is_large && f->limits.is_large(http_framing_method(f), http_framing_path(f));
+    return large ? f->limits.large_bytes : f->limits.body_bytes;
+}
+
 static bool head_end(http_framing *f)
 {
     uint64_t length = 0;
@@ -318,7 +325,8 @@ static bool head_end(http_framing *f)
         f->expect_continue = f->minor == 1;
     }
     if ((chunked || length > 0) && f->head[0] != 'P') return refuse(f, HTTP_REFUSE_BODY_UNEXPECTED);
-    if (length > f->limits.body_bytes) return refuse(f, HTTP_REFUSE_BODY_LARGE);
+    f->body_max = body_max(f);
+    if (length > f->body_max) return refuse(f, HTTP_REFUSE_BODY_LARGE);
     if (f->minor == 0) f->keep_alive = false;
     f->body_left = (uint32_t)length;
     f->phase = chunked || length > 0 ? HTTP_PHASE_BODY : HTTP_PHASE_DONE;
@@ -332,7 +340,7 @@ static bool head_end(http_framing *f)
 static bool chunk_size_end(http_framing *f)
 {
     if (f->chunk_digits == 0) return refuse(f, HTTP_REFUSE_CHUNK);
-    if (f->body_left > f->limits.body_bytes - f->body_n) return refuse(f, HTTP_REFUSE_BODY_LARGE);
+    if (f->body_left > f->body_max - f->body_n) return refuse(f, HTTP_REFUSE_BODY_LARGE);
     f->state = S_CHUNK_SIZE_LF;
     return true;
 }
@@ -383,8 +391,7 @@ static bool on_chunk_edge(http_framing *f, unsigned char c)
 static size_t body_take(http_framing *f, const char *bytes, size_t n)
 {
     uint32_t take = n < f->body_left ? (uint32_t)n : f->body_left;
-    if (!grow(&f->body, &f->body_cap, BODY_FIRST_CAP, (uint64_t)f->body_n + take,
-              f->limits.body_bytes)) {
+    if (!grow(&f->body, &f->body_cap, BODY_FIRST_CAP, (uint64_t)f->body_n + take, f->body_max)) {
         refuse(f, HTTP_REFUSE_MEMORY);
         return 0;
     }

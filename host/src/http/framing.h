@@ -17,10 +17,12 @@
 #define HTTP_HEADER_BYTES_MAX 32768
 
 typedef struct {
-    uint32_t line_bytes;   /* request line without its line end */
-    uint32_t header_bytes; /* all header lines with their line ends */
-    uint32_t header_count; /* at most HTTP_HEADERS_MAX */
-    uint32_t body_bytes;   /* after chunked decoding */
+    uint32_t line_bytes;                        /* request line without its line end */
+    uint32_t header_bytes;                      /* all header lines with their line ends */
+    uint32_t header_count;                      /* at most HTTP_HEADERS_MAX */
+    uint32_t body_bytes;                        /* after chunked decoding */
+    uint32_t large_bytes;                       /* the same for requests that is_large names */
+    bool (*is_large)(m_str method, m_str path); /* path as sent; NULL: none is */
 } http_limits;
 
 typedef enum {
@@ -96,6 +98,7 @@ typedef struct {
 
     char *body;
     uint32_t body_n, body_cap;
+    uint32_t body_max;  /* private: of this request */
     uint32_t body_left; /* private: of the message or of the chunk */
     uint8_t chunk_digits;
 } http_framing;

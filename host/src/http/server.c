@@ -31,7 +31,7 @@ http_server_config http_server_config_default(void)
 {
     return (http_server_config){
         .address = "127.0.0.1",
-        .limits = {4096, 8192, HTTP_HEADERS_MAX, 2u << 20},
+        .limits = {4096, 8192, HTTP_HEADERS_MAX, 2u << 20, 0, NULL},
         .head_timeout_ms = 10000,
         .body_timeout_ms = 30000,
         .idle_timeout_ms = 60000,

@@ -399,6 +399,7 @@ domain_set *runtime_domains_on(const runtime *rt, identity *id, m_store store)
                              .company_name = rt->config.company,
                              .base_currency = rt->config.currency,
                              .fiscal_start_month = (int)rt->config.fiscal_start_month,
+                             .attachment_bytes = (uint32_t)rt->config.attachment_kb * 1024,
                              .others = rt->others.self ? &rt->others : NULL};
     char missing[1024];
     domain_set *domains = domains_new(store, &config, missing, sizeof missing);

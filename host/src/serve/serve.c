@@ -7,6 +7,7 @@
 
 #include "../gateway/forward.h"
 #include "../gateway/gateway.h"
+#include "../gateway/route.h"
 #include "../runtime/runtime.h"
 #include "../service/arrivals.h"
 #include "../service/departures.h"
@@ -288,6 +289,8 @@ static bool http_start(host *h)
     config.port = (uint16_t)h->rt.config.http_port;
     config.on_request = gateway_on_request;
     config.arg = &h->gateway;
+    config.limits.large_bytes = (uint32_t)h->rt.config.attachment_kb * 1024;
+    config.limits.is_large = route_takes_file;
     if (http_server_create(&config, &h->http, error, sizeof error) == M_OK) return true;
     fprintf(stderr, "%s\n", error);
     return false;

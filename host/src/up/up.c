@@ -74,6 +74,7 @@ static bool pass_on(up *u, child *c)
                                          "M_BATCH",
                                          "M_QUEUE",
                                          "M_REQUEST_MEMORY_MB",
+                                         "M_ATTACHMENT_KB",
                                          "M_TOKEN_MINUTES",
                                          "M_REPLICA_MAX_AGE_S",
                                          "M_UNSIGNED_REPLIES"};

@@ -25,18 +25,23 @@ static bool is_secret(const use_case *u, const domain_set *domains)
 static const char *verb(const use_case *u)
 {
     if (strcmp(u->method->name, "update") == 0) return "PATCH";
-    return strcmp(u->method->name, "remove") == 0 ? "DELETE" : "POST";
+    bool gone = strcmp(u->method->name, "remove") == 0 || strcmp(u->method->name, "detach") == 0;
+    return gone ? "DELETE" : "POST";
 }
 
 static m_status request_name(const use_case *u, m_call *call, m_str *out)
 {
-    char id[M_ID_TEXT] = "";
+    char id[M_ID_TEXT] = "", file[M_ID_TEXT];
     m_buf name = {.arena = call->arena};
     bool one = !m_id_is_null(u->in.id);
     if (one) m_id_format(u->in.id, id);
     m_buf_format(&name, "%s /api/v1/%.*s/%.*s%s%s", verb(u), M_STR_ARG(u->in.module),
                  M_STR_ARG(u->in.collection), one ? "/" : "", id);
     if (one && u->in.action.n) m_buf_format(&name, "/%.*s", M_STR_ARG(u->in.action));
+    if (!m_id_is_null(u->in.attachment)) {
+        m_id_format(u->in.attachment, file);
+        m_buf_format(&name, "/attachments/%s", file);
+    }
     const char *between = "?";
     for (M_EACH(m_pair, pair, u->in.query)) {
         m_buf_format(&name, "%s%.*s=%.*s", between, M_STR_ARG(pair->name), M_STR_ARG(pair->value));
@@ -78,8 +83,9 @@ static m_iface provider(const use_case *u, domain_set *domains)
 
 int use_case_success(const use_case *u)
 {
-    if (strcmp(u->method->name, "create") == 0) return 201;
-    return strcmp(u->method->name, "remove") == 0 ? 204 : 200;
+    const char *name = u->method->name;
+    if (strcmp(name, "create") == 0 || strcmp(name, "attach") == 0) return 201;
+    return strcmp(name, "remove") == 0 || strcmp(name, "detach") == 0 ? 204 : 200;
 }
 
 m_status use_case_run(use_case *u, domain_set *domains, m_call *call)

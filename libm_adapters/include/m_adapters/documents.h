@@ -15,6 +15,10 @@
  *         (two fields, "-" for descending; newest first by default), limit (1 to 200, default 20),
  *         cursor, fields, q. Reply {"items":[…],"next_cursor":…}.
  * history newest first, with limit and cursor.
+ * attach  who may write documents of the type may add files to one, in every state; the same
+ *         content on the same document is the attachment that is there. detach: while the document
+ *         is editable the same right, afterwards the right to cancel. Both leave an audit row.
+ *         See m_adapters/attachments.h.
  *
  * Events: every move emits "<type>.<verb>" ("wms.goods_receipt.submitted") with the document as
  * payload; "<type>.created", ".updated" and ".deleted" are emitted only when a module of the
@@ -49,7 +53,8 @@ typedef struct {
      * ends with NULL; may be NULL. */
     const char *const *told;
     bool outgoing; /* events leave with a number (stream.h): its read is among the wants */
-    m_foreign_links foreign; /* {NULL}: links to types that are not stored here are not checked */
+    m_foreign_links foreign;   /* {NULL}: links to types that are not stored here are not checked */
+    uint32_t attachment_bytes; /* most of one attached file; 0: M_ATTACHMENT_BYTES_MAX */
 } m_documents_config;
 
 typedef struct m_documents_service m_documents_service;
@@ -63,8 +68,12 @@ m_documents m_documents_of(m_documents_service *service);
 
 /* Catalogue of the service; ends with a NULL code. */
 extern const m_error_def m_documents_errors[];
-extern const m_error_def *const m_err_version_required; /* core.version.required */
-extern const m_error_def *const m_err_owned_elsewhere;  /* core.document.owned_elsewhere */
+extern const m_error_def *const m_err_version_required;   /* core.version.required */
+extern const m_error_def *const m_err_owned_elsewhere;    /* core.document.owned_elsewhere */
+extern const m_error_def *const m_err_attachment_kind;    /* core.attachment.kind */
+extern const m_error_def *const m_err_attachment_content; /* core.attachment.content */
+extern const m_error_def *const m_err_attachment_large;   /* core.attachment.too_large */
+extern const m_error_def *const m_err_attachment_many;    /* core.attachment.many */
 
 /* Reads a request will surely make (the document, its number series, the stream heads its move
  * needs), for the start of a transaction. method: "get", "update", …. Returns how many of `max`

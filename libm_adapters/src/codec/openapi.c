@@ -184,6 +184,60 @@ static void put_comment(m_obj *paths, const m_doctype *d, const char *root)
     m_obj_close(&path);
 }
 
+/* ---- attachments ---- */
+
+static void put_attach(m_obj *path, const m_doctype *d)
+{
+    m_obj post = m_obj_in(path, "post");
+    put_head(&post, joined(path, d->type->name, ".attach", ""), d->module,
+             joined(path, "Attach a file to: ", d->label, ""));
+    m_obj_text(&post, "description",
+               "The body is the file as it is. What it is follows from the name, not from the "
+               "content type. Content that is attached already is answered as it stands there.");
+    put_parameters(&post, "file_name,idempotency_key");
+    m_obj_raw(&post, "requestBody",
+              "{\"required\":true,\"content\":{\"application/octet-stream\":{}}}");
+    put_answers(&post, "201", "Attached", "attachment");
+    m_obj_close(&post);
+}
+
+static void put_attachment_list(m_obj *paths, const m_doctype *d, const char *root)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, "/attachments", ""));
+    put_parameters(&path, "id");
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, d->type->name, ".attachments", ""), d->module,
+             joined(paths, "Files of: ", d->label, ""));
+    put_answers(&get, "200", "All files, and what may be sent", "attachments");
+    m_obj_close(&get);
+    put_attach(&path, d);
+    m_obj_close(&path);
+}
+
+static void put_attachment(m_obj *paths, const m_doctype *d, const char *root)
+{
+    m_obj path = m_obj_in(paths, joined(paths, root, "/attachments/{attachment}", ""));
+    put_parameters(&path, "id,attachment");
+    m_obj get = m_obj_in(&path, "get");
+    put_head(&get, joined(paths, d->type->name, ".attachment", ""), d->module,
+             joined(paths, "Download a file of: ", d->label, ""));
+    m_obj answers = m_obj_in(&get, "responses");
+    m_obj_raw(&answers, "200",
+              "{\"description\":\"The file, to be saved\",\"content\":{\"*/*\":{}}}");
+    m_obj_ref(&answers, "default", "responses", "error");
+    m_obj_close(&answers);
+    m_obj_close(&get);
+    m_obj remove = m_obj_in(&path, "delete");
+    put_head(&remove, joined(paths, d->type->name, ".detach", ""), d->module,
+             joined(paths, "Take a file away from: ", d->label, ""));
+    put_parameters(&remove, "idempotency_key");
+    put_answers(&remove, "204", "Taken away", NULL);
+    m_obj_close(&remove);
+    m_obj_close(&path);
+}
+
+/* ---- moves ---- */
+
 static void put_move(m_obj *paths, const m_doctype *d, const m_move *move, const char *root)
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/", move->action));
@@ -212,6 +266,8 @@ static void put_doctype_paths(m_obj *paths, const m_doctype *d)
     put_collection(paths, d);
     put_document(paths, d, root);
     put_history(paths, d, root);
+    put_attachment_list(paths, d, root);
+    put_attachment(paths, d, root);
     if (!m_lifecycle_find(d->life, M_STR("comment"))) put_comment(paths, d, root);
     for (const m_move *m = d->life ? d->life->moves : NULL; m && m->action; m++)
         if (!(m->flags & M_MOVE_INTERNAL) && is_first_of_its_name(d->life, m))
@@ -330,6 +386,10 @@ static void put_letters(m_obj *paths, const char *module)
 static const char parameters_json[] =
     "{\"id\":{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\","
     "\"pattern\":\"^[0-7][0-9A-HJKMNP-TV-Z]{25}$\"}},"
+    "\"attachment\":{\"name\":\"attachment\",\"in\":\"path\",\"required\":true,\"schema\":"
+    "{\"type\":\"string\",\"pattern\":\"^[0-7][0-9A-HJKMNP-TV-Z]{25}$\"}},"
+    "\"file_name\":{\"name\":\"name\",\"in\":\"query\",\"required\":true,\"description\":\"Name of "
+    "the file with its ending\",\"schema\":{\"type\":\"string\",\"maxLength\":200}},"
     "\"q\":{\"name\":\"q\",\"in\":\"query\",\"description\":\"Text to look for in the search "
     "fields\",\"schema\":{\"type\":\"string\"}},"
     "\"sort\":{\"name\":\"sort\",\"in\":\"query\",\"description\":\"One or two fields, - in front "
@@ -370,6 +430,23 @@ static const char history_schema_json[] =
 static const char comment_schema_json[] =
     "{\"type\":\"object\",\"required\":[\"text\"],\"additionalProperties\":false,"
     "\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":4000}}}";
+
+static const char attachment_schema_json[] =
+    "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"media_type\",\"size\",\"hash\"],"
+    "\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},"
+    "\"media_type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},"
+    "\"hash\":{\"type\":\"string\",\"description\":\"SHA-256 of the content in hex\"},"
+    "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+    "\"actor\":{\"type\":[\"string\",\"null\"]},\"actor_name\":{\"type\":\"string\"}}}";
+
+static const char attachments_schema_json[] =
+    "{\"type\":\"object\",\"required\":[\"items\",\"_actions\",\"max_bytes\",\"kinds\"],"
+    "\"properties\":{\"items\":{\"type\":\"array\",\"items\":"
+    "{\"$ref\":\"#/components/schemas/attachment\"}},"
+    "\"_actions\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"enum\":[\"attach\","
+    "\"detach\"]}},\"max_bytes\":{\"type\":\"integer\",\"description\":\"Of one file\"},"
+    "\"kinds\":{\"type\":\"array\",\"description\":\"Endings of names that are taken\","
+    "\"items\":{\"type\":\"string\"}}}}";
 
 static const char letter_schema_json[] =
     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},"
@@ -470,6 +547,8 @@ static void put_components(m_obj *root, const m_openapi_part *parts, uint32_t n)
     m_obj_raw(&schemas, "error", error_schema_json);
     m_obj_raw(&schemas, "history_entry", history_schema_json);
     m_obj_raw(&schemas, "comment", comment_schema_json);
+    m_obj_raw(&schemas, "attachment", attachment_schema_json);
+    m_obj_raw(&schemas, "attachments", attachments_schema_json);
     m_obj_raw(&schemas, "dead_letter", letter_schema_json);
     m_obj_raw(&schemas, "dead_letter.drop", drop_schema_json);
     for (uint32_t i = 0; i < n; i++)

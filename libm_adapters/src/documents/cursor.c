@@ -1,46 +1,9 @@
+#include "m_adapters/base64.h"
+
 #include "work.h"
 
 #define SEPARATOR  '\x1f' /* never part of a one-line text */
 #define CURSOR_MAX 4096
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-m_str cursor_encode(m_arena *arena, m_str bytes)
-{
-    size_t n = (bytes.n * 4 + 2) / 3;
-    char *out = m_arena_alloc(arena, n + 1);
-    if (!out) return (m_str){NULL, 0};
-    uint32_t held = 0;
-    int bits = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < bytes.n; i++) {
-        held = held << 8 | (uint8_t)bytes.p[i];
-        for (bits += 8; bits >= 6; bits -= 6)
-            out[at++] = alphabet[held >> (bits - 6) & 63];
-    }
-    if (bits) out[at++] = alphabet[held << (6 - bits) & 63];
-    return (m_str){out, at};
-}
-
-m_str cursor_decode(m_arena *arena, m_str text)
-{
-    char *out = m_arena_alloc(arena, text.n);
-    if (!out || text.n % 4 == 1) return (m_str){NULL, 0};
-    uint32_t held = 0;
-    int bits = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        const char *digit = text.p[i] ? strchr(alphabet, text.p[i]) : NULL;
-        if (!digit) return (m_str){NULL, 0};
-        held = held << 6 | (uint32_t)(digit - alphabet);
-        bits += 6;
-        if (bits < 8) continue;
-        bits -= 8;
-        out[at++] = (char)(held >> bits & 255);
-    }
-    if (held & ((1U << bits) - 1)) return (m_str){NULL, 0}; /* one text, one spelling */
-    return (m_str){out, at};
-}
 
 m_status cursor_write(const work *w, const list_query *q, const void *record, m_str *out)
 {
@@ -56,7 +19,7 @@ m_status cursor_write(const work *w, const list_query *q, const void *record, m_
     m_buf_bytes(&buf, separator, 1);
     m_id_format(doc_in(record)->id, id);
     m_buf_text(&buf, id);
-    *out = cursor_encode(w->call->arena, m_buf_str(&buf));
+    *out = m_base64_text(w->call->arena, m_buf_str(&buf));
     return buf.failed || !out->n ? m_fail(w->call, m_err_memory, "cursor") : M_OK;
 }
 
@@ -99,8 +62,8 @@ static bool read_part(const work *w, const m_order *order, m_str text, void *rec
 m_status cursor_read(const work *w, const list_query *q, const void **out)
 {
     if (q->cursor.n == 0 || q->cursor.n > CURSOR_MAX) return bad_cursor(w);
-    m_str rest = cursor_decode(w->call->arena, q->cursor);
-    m_str part;
+    m_str rest, part;
+    if (m_base64_bytes(w->call->arena, q->cursor, &rest) != M_OK) return bad_cursor(w);
     void *record = m_record_new(w->type, w->call->arena);
     if (!record) return m_fail(w->call, m_err_memory, "cursor");
     if (!rest.n || !next_part(&rest, &part) || !m_str_eq(part, q->sort)) return bad_cursor(w);

@@ -10,10 +10,22 @@ const m_error_def m_documents_errors[] = {
      "Work on the amended document."},
     {"core.document.owned_elsewhere", M_PRECONDITION, "This process only has a copy: %s.",
      "Send the change to the process that owns the document."},
+    {"core.attachment.kind", M_INVALID, "Files of this kind are not kept: %s.",
+     "Send a PDF, a picture, a text, a spreadsheet, a letter or a ZIP archive of them."},
+    {"core.attachment.content", M_INVALID, "The file cannot be kept: %s.",
+     "Open it where it comes from, save it again and send that."},
+    {"core.attachment.too_large", M_RANGE, "The file is too large: %s.",
+     "Send a smaller one, for example a scan with fewer dots."},
+    {"core.attachment.many", M_PRECONDITION, "This document has as many files as it can: %s.",
+     "Take one away, or send several as one ZIP archive."},
     {NULL, M_OK, NULL, NULL},
 };
 const m_error_def *const m_err_version_required = &m_documents_errors[0];
 const m_error_def *const m_err_owned_elsewhere = &m_documents_errors[3];
+const m_error_def *const m_err_attachment_kind = &m_documents_errors[4];
+const m_error_def *const m_err_attachment_content = &m_documents_errors[5];
+const m_error_def *const m_err_attachment_large = &m_documents_errors[6];
+const m_error_def *const m_err_attachment_many = &m_documents_errors[7];
 
 /* ---- get ---- */
 
@@ -135,6 +147,7 @@ static m_status remove_document(void *self, m_call *call, const m_document_reque
     M_TRY(load_editable(&w, "delete", &before));
     if (is_numbered(&w, before)) return work_refuse_state(&w, before, "delete");
     if (w.doctype->on_delete) M_TRY(w.doctype->on_delete(w.at->instance, call, before));
+    M_TRY(attachments_drop(&w, before));
     M_TRY(m_store_remove(store_of(&w), call, w.type, before));
     M_TRY(audit_write(&w, "delete", before, NULL));
     M_TRY(reply_text(&w, before, &text));
@@ -154,6 +167,10 @@ static const m_documents_ops ops = {
     .remove = remove_document,
     .act = move_act,
     .history = audit_history,
+    .attachments = attachment_list,
+    .attachment = attachment_get,
+    .attach = attachment_add,
+    .detach = attachment_remove,
 };
 
 m_documents_service *m_documents_new(const m_documents_config *config)

@@ -112,6 +112,34 @@ bool comment_is(const work *w);
 /* Adds {"text"} of the body to the history. */
 M_MUST_USE m_status comment_make(const work *w, m_document_reply *out);
 
+/* ---- attachment.c ---- */
+
+m_status attachment_list(void *self, m_call *call, const m_document_request *in,
+                         m_document_reply *out);
+m_status attachment_get(void *self, m_call *call, const m_document_request *in,
+                        m_document_reply *out);
+m_status attachment_add(void *self, m_call *call, const m_document_request *in,
+                        m_document_reply *out);
+m_status attachment_remove(void *self, m_call *call, const m_document_request *in,
+                           m_document_reply *out);
+/* All of them, with a document that is deleted. */
+M_MUST_USE m_status attachments_drop(const work *w, const void *document);
+
+/* ---- attachment_file.c ---- */
+
+/* The file of an attach request: its name as people may be shown it, what kind it is, its bytes. */
+typedef struct {
+    m_str name;
+    const char *media_type;
+    m_str content;
+    m_str hash; /* SHA-256 in hex */
+} attached_file;
+M_MUST_USE m_status attached_file_read(const work *w, attached_file *out);
+/* Most bytes of one file. */
+uint32_t attachment_limit(const work *w);
+/* Endings of the kinds that are taken, as a JSON list. */
+void attachment_kinds(m_buf *buf);
+
 /* ---- audit.c ---- */
 
 /* m_audit_write for this request. */
@@ -160,9 +188,6 @@ M_MUST_USE m_status cursor_write(const work *w, const list_query *query, const v
 /* A record that holds just that; core.query.malformed when the text was not made by cursor_write
  * for the same sort. */
 M_MUST_USE m_status cursor_read(const work *w, const list_query *query, const void **out);
-/* base64url without padding; decode is strict. {NULL,0}: memory is short, or not well-formed. */
-m_str cursor_encode(m_arena *arena, m_str bytes);
-m_str cursor_decode(m_arena *arena, m_str text);
 
 #pragma GCC visibility pop
 

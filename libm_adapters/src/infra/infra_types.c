@@ -1,3 +1,4 @@
+#include "m_adapters/attachments.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/replica.h"
 
@@ -181,10 +182,9 @@ const m_type m_decision_type = {.name = "m.decision",
                                 .indexes = decision_indexes};
 
 const m_type *const m_infra_types[] = {
-    &m_series_type,        &m_stream_head_type,   &m_outbox_type,
-    &m_inbox_type,         &m_idempotency_type,   &m_audit_type,
-    &m_import_batch_type,  &m_import_row_type,    &m_decision_type,
-    &m_stream_event_type,  &m_outgoing_mark_type, &m_consumer_mark_type,
-    &m_dead_letter_type,   &m_replica_type,       &m_replica_record_type,
-    &m_replica_touch_type, &m_tenant_module_type, NULL,
+    &m_series_type,        &m_stream_head_type,  &m_outbox_type,         &m_inbox_type,
+    &m_idempotency_type,   &m_audit_type,        &m_import_batch_type,   &m_import_row_type,
+    &m_decision_type,      &m_stream_event_type, &m_outgoing_mark_type,  &m_consumer_mark_type,
+    &m_dead_letter_type,   &m_replica_type,      &m_replica_record_type, &m_replica_touch_type,
+    &m_tenant_module_type, &m_attachment_type,   &m_blob_type,           NULL,
 };

@@ -19,7 +19,8 @@ typedef struct {
     m_str action;       /* "submit", …; create: also the move to make right after; else empty */
     int64_t if_version; /* 0: not given */
     m_str body;         /* JSON or empty */
-    m_list query;       /* m_pair: filters, sort, limit, cursor, fields, q */
+    m_list query;       /* m_pair: filters, sort, limit, cursor, fields, q; attach: name */
+    m_id attachment;    /* of attachment and detach */
 } m_document_request;
 extern const m_type m_document_request_type;
 
@@ -45,6 +46,16 @@ typedef struct {
     /* Audit trail of one document, newest first. */
     m_status (*history)(void *self, m_call *call, const m_document_request *in,
                         m_document_reply *out);
+    /* Files of one document: what there is, one of them with its content, add one, take one away.
+     * Contents travel as base64url text: the body of attach is the file and nothing else. */
+    m_status (*attachments)(void *self, m_call *call, const m_document_request *in,
+                            m_document_reply *out);
+    m_status (*attachment)(void *self, m_call *call, const m_document_request *in,
+                           m_document_reply *out);
+    m_status (*attach)(void *self, m_call *call, const m_document_request *in,
+                       m_document_reply *out);
+    m_status (*detach)(void *self, m_call *call, const m_document_request *in,
+                       m_document_reply *out);
 } m_documents_ops;
 
 typedef struct {
@@ -59,6 +70,10 @@ M_WRAPPER(documents, update, m_document_request, m_document_reply)
 M_WRAPPER(documents, remove, m_document_request, m_document_reply)
 M_WRAPPER(documents, act, m_document_request, m_document_reply)
 M_WRAPPER(documents, history, m_document_request, m_document_reply)
+M_WRAPPER(documents, attachments, m_document_request, m_document_reply)
+M_WRAPPER(documents, attachment, m_document_request, m_document_reply)
+M_WRAPPER(documents, attach, m_document_request, m_document_reply)
+M_WRAPPER(documents, detach, m_document_request, m_document_reply)
 
 extern const m_protocol m_documents_protocol;
 
