@@ -69,6 +69,7 @@ static bool pass_on(up *u, child *c)
                                          "M_ADMIN_PASSWORD",
                                          "M_PASSWORD_MEMORY_MB",
                                          "M_LOG_LEVEL",
+                                         "M_DESK_DIR",
                                          "M_LANES",
                                          "M_READERS",
                                          "M_BATCH",
