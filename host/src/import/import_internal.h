@@ -54,7 +54,7 @@ typedef struct {
     const m_field *list;        /* or NULL */
     const m_field *group;       /* struct, or NULL */
     const m_field *field;       /* NULL: skipped or key */
-    const m_collection *target; /* of a link; NULL: not of this process */
+    const m_collection *target; /* of a link; NULL: another process has the documents */
     number_look look;
 } column;
 

@@ -1,4 +1,5 @@
 #include "import_internal.h"
+#include "m_adapters/replica.h"
 
 /* One question per way to name a document: code or number, then title. */
 enum { WAYS = 3 };
@@ -60,16 +61,70 @@ static m_status find(import_job *job, m_call *call, const m_doctype *doctype, m_
     return M_OK;
 }
 
+/* ---- documents of other processes ---- */
+
+/* What copies have to be named by; see m_adapters/replica.h. */
+typedef struct {
+    m_str code, number, name;
+} copied;
+static const m_field copied_fields[] = {
+    M_F_STR(copied, code, "Code", .max = 1000),
+    M_F_STR(copied, number, "Number", .max = 1000),
+    M_F_STR(copied, name, "Name", .max = 1000),
+};
+static const m_type copied_type = {
+    .name = "import.copied", .size = sizeof(copied), M_FIELDS(copied_fields)};
+
+static m_status ask_copies(import_job *job, m_call *call, const column *c, m_str text,
+                           m_id found[WAYS], bool several[WAYS])
+{
+    const m_str type = m_str_of(c->field->link);
+    const m_filter filters[] = {{"type", M_OP_EQ, &type}, {"body", M_OP_CONTAINS, &text}};
+    const m_query query = {.filters = filters, .filter_count = 2};
+    m_fetch fetch = {.type = &m_replica_record_type, .query = &query};
+    M_TRY(m_store_fetch(job->config->store, call, &fetch, 1));
+    for (uint32_t i = 0; i < fetch.count; i++) {
+        const m_replica_record *copy = fetch.records[i];
+        copied named = {.code = {NULL, 0}};
+        M_TRY(m_json_read(call, &copied_type, copy->body, M_JSON_TRUSTED, &named, NULL));
+        const m_str ways[WAYS] = {named.code, named.number, named.name};
+        for (int w = 0; w < WAYS; w++) {
+            if (!m_str_eq(ways[w], text)) continue;
+            several[w] = !m_id_is_null(found[w]);
+            found[w] = copy->id;
+        }
+    }
+    return M_OK;
+}
+
+static m_status find_copy(import_job *job, m_call *call, const column *c, m_str text, m_str path,
+                          m_id *out)
+{
+    m_id found[WAYS] = {{{0}}};
+    bool several[WAYS] = {false};
+    M_TRY(ask_copies(job, call, c, text, found, several));
+    for (int i = 0; i < WAYS; i++) {
+        if (m_id_is_null(found[i])) continue;
+        if (several[i])
+            m_field_fail(call, &core_errors[CORE_E_IMPORT_AMBIGUOUS], path, "%s %.*s",
+                         c->field->link, M_STR_ARG(text));
+        else
+            *out = found[i];
+        return M_OK;
+    }
+    m_field_fail(call, &core_errors[CORE_E_IMPORT_LINK], path, "%s %.*s", c->field->link,
+                 M_STR_ARG(text));
+    return M_OK;
+}
+
 m_status job_link(import_job *job, m_call *call, const column *c, m_str text, m_str path, m_id *out)
 {
     m_id id = {0};
-    if (m_id_parse(text, &id) == M_OK || !c->target) {
-        if (m_id_is_null(id))
-            m_field_fail(call, &core_errors[CORE_E_IMPORT_LINK], path, "%s %.*s", c->field->link,
-                         M_STR_ARG(text));
+    if (m_id_parse(text, &id) == M_OK) {
         *out = id;
         return M_OK;
     }
+    if (!c->target) return find_copy(job, call, c, text, path, out);
     const map_entry *known = text_map_find(&job->links, c->target, text);
     if (known) {
         *out = known->id;
