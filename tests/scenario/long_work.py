@@ -61,6 +61,18 @@ def imports(checks, client):
     checks.equal(client.find("core/suppliers", "code", "CHAI")["credit_days"], 30, "it is there")
     checks.equal(client.get("/api/v1/import").json["task"]["id"], task["id"], "the newest one is told")
 
+    text = "code,name\nI-1,Imported\nI-2,\nI-1,Imported\n"
+    for collection, how in (("cost-centers", {}), ("wms/warehouses", {"set": "kind=depot,cost_center=I-1"})):  # of other domains
+        task = load(client, text, collection=collection, commit="true", **how)
+        checks.equal([r["verdict"] for r in task["rows"]], ["created", "error", "unchanged"], f"{collection}: {task}")
+        checks.equal((task["done"], task["rows"][1]["fields"][0]["path"]), (task["total"], "name"), f"{collection}: to its end")
+    center = client.find("finance/cost-centers", "code", "I-1")["id"]
+    linked = client.read("wms/warehouses", client.find("wms/warehouses", "code", "I-1")["id"])["cost_center"]
+    checks.equal(linked, center, "one is linked to the other")
+    for collection in ("wms/nothing", "nothing"):
+        task = load(client, text, collection=collection)
+        checks.equal((task["state"], task["refusal"]["error"]["code"]), ("failed", "core.not_found"), f"{collection}: {task}")
+
     task = load(client, "code,name,shoe\nX,Y,42\n", collection="core/suppliers")
     checks.equal((task["state"], task["refusal"]["error"]["fields"][0]["code"]), ("failed", "core.import.column"),
                  "a column that fits nothing")

@@ -197,7 +197,9 @@ START_TEST(whole_document)
                                            "/api/v1/empty/dead-letters",
                                            "/api/v1/test/orders/{id}/comment",
                                            "/api/v1/test/orders/{id}/attachments",
-                                           "/api/v1/test/orders/{id}/attachments/{attachment}"};
+                                           "/api/v1/test/orders/{id}/attachments/{attachment}",
+                                           "/api/v1/prove",
+                                           "/api/v1/import"};
     ck_assert_int_eq(cJSON_GetArraySize(paths), (int)UNIT_COUNT(expected) + 4);
     for (size_t i = 0; i < UNIT_COUNT(expected); i++)
         ck_assert_msg(AT(paths, expected[i]) != NULL, "%s", expected[i]);
@@ -218,6 +220,8 @@ START_TEST(whole_document)
     ck_assert_str_eq(AT(in, "properties", "code", "pattern")->valuestring, "^[A-Z]{2}-\\d+\\.x$");
     const cJSON *out = AT(root, "components", "schemas", "test.order");
     ck_assert_ptr_null(AT(out, "properties", "key"));
+    ck_assert_ptr_nonnull(
+        AT(paths, "/api/v1/import", "post", "requestBody", "content", "text/csv"));
     ck_assert(cJSON_IsTrue(AT(out, "properties", "total", "readOnly")));
     ck_assert_ptr_null(AT(root, "components", "schemas", "test.order.change", "required"));
     cJSON_Delete(root);

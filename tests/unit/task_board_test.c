@@ -52,7 +52,7 @@ static void teardown(void)
     test_call_free(call);
 }
 
-static m_status ask(const identity_principal *who, task_kind kind, const char *body, m_id *out)
+static m_status ask(const identity_principal *who, m_work_kind kind, const char *body, m_id *out)
 {
     m_pair pair = {M_STR("as"), M_STR("csv")};
     task_order order = {.kind = kind, .query = {&pair, 1}, .body = m_str_of(body)};
@@ -60,7 +60,7 @@ static m_status ask(const identity_principal *who, task_kind kind, const char *b
     return task_ask(board, who, call, &order, out);
 }
 
-static const char *tell(const identity_principal *who, task_kind kind, m_id id)
+static const char *tell(const identity_principal *who, m_work_kind kind, m_id id)
 {
     m_buf out = {.arena = call->arena};
     identity_apply(who, call);
@@ -68,7 +68,7 @@ static const char *tell(const identity_principal *who, task_kind kind, m_id id)
     return m_str_z(call->arena, m_buf_str(&out));
 }
 
-static const char *outcome(const identity_principal *who, task_kind kind, m_id id)
+static const char *outcome(const identity_principal *who, m_work_kind kind, m_id id)
 {
     for (;;) {
         const char *text = tell(who, kind, id);
@@ -79,9 +79,9 @@ static const char *outcome(const identity_principal *who, task_kind kind, m_id i
 START_TEST(is_done_and_told)
 {
     m_id id;
-    ck_assert_str_eq(tell(&ann, TASK_PROVE, (m_id){0}), "{\"task\":null}");
-    ck_assert_int_eq(ask(&ann, TASK_PROVE, "x", &id), M_OK);
-    const char *text = outcome(&ann, TASK_PROVE, id);
+    ck_assert_str_eq(tell(&ann, M_WORK_PROVE, (m_id){0}), "{\"task\":null}");
+    ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "x", &id), M_OK);
+    const char *text = outcome(&ann, M_WORK_PROVE, id);
     ck_assert_ptr_nonnull(strstr(text, "\"asked_by\":\"Ann\""));
     ck_assert_ptr_nonnull(strstr(text, "\"done\":2,\"total\":2,\"rows_left_out\":0"));
     ck_assert_ptr_nonnull(strstr(text, "\"rows\":[{\"as\":\"csv\"}],\"result\":{\"good\":true},"
@@ -92,8 +92,8 @@ END_TEST
 START_TEST(a_refusal_is_told)
 {
     m_id id;
-    ck_assert_int_eq(ask(&ann, TASK_PROVE, "no", &id), M_OK);
-    const char *text = outcome(&ann, TASK_PROVE, id);
+    ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "no", &id), M_OK);
+    const char *text = outcome(&ann, M_WORK_PROVE, id);
     ck_assert_ptr_nonnull(strstr(text, "\"result\":null,\"refusal\":{\"error\":{\"code\":"
                                        "\"core.test.refused\""));
 }
@@ -102,15 +102,15 @@ END_TEST
 START_TEST(who_may_see_what)
 {
     m_id common, own;
-    ck_assert_int_eq(ask(&ann, TASK_PROVE, "x", &common), M_OK);
-    ck_assert_int_eq(ask(&ann, TASK_IMPORT, "x", &own), M_OK);
-    ck_assert_ptr_nonnull(outcome(&ann, TASK_IMPORT, own));
-    ck_assert_ptr_nonnull(strstr(tell(&ben, TASK_PROVE, (m_id){0}), "Ann"));
-    ck_assert_str_eq(tell(&ben, TASK_IMPORT, (m_id){0}), "{\"task\":null}");
-    ck_assert_ptr_null(tell(&ben, TASK_IMPORT, own));
-    ck_assert_ptr_null(tell(&ann, TASK_PROVE, own)); /* of another kind */
-    ck_assert_str_eq(tell(&eve, TASK_PROVE, (m_id){0}), "{\"task\":null}");
-    ck_assert_ptr_null(tell(&eve, TASK_PROVE, common));
+    ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "x", &common), M_OK);
+    ck_assert_int_eq(ask(&ann, M_WORK_IMPORT, "x", &own), M_OK);
+    ck_assert_ptr_nonnull(outcome(&ann, M_WORK_IMPORT, own));
+    ck_assert_ptr_nonnull(strstr(tell(&ben, M_WORK_PROVE, (m_id){0}), "Ann"));
+    ck_assert_str_eq(tell(&ben, M_WORK_IMPORT, (m_id){0}), "{\"task\":null}");
+    ck_assert_ptr_null(tell(&ben, M_WORK_IMPORT, own));
+    ck_assert_ptr_null(tell(&ann, M_WORK_PROVE, own)); /* of another kind */
+    ck_assert_str_eq(tell(&eve, M_WORK_PROVE, (m_id){0}), "{\"task\":null}");
+    ck_assert_ptr_null(tell(&eve, M_WORK_PROVE, common));
     ck_assert_int_eq(call->error.status, M_NOT_FOUND);
 }
 END_TEST
@@ -120,26 +120,27 @@ START_TEST(the_board_is_bounded)
     m_id ids[TASK_TENANT_MAX], more;
     pthread_mutex_lock(&gate);
     for (int i = 0; i < TASK_TENANT_MAX; i++)
-        ck_assert_int_eq(ask(&ann, TASK_PROVE, "x", &ids[i]), M_OK);
-    ck_assert_int_eq(ask(&ben, TASK_PROVE, "x", &more), M_AGAIN);
+        ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "x", &ids[i]), M_OK);
+    ck_assert_int_eq(ask(&ben, M_WORK_PROVE, "x", &more), M_AGAIN);
     ck_assert_str_eq(m_str_z(call->arena, call->error.code), "core.busy");
     m_error_clear(call);
-    ck_assert_int_eq(ask(&eve, TASK_PROVE, "x", &more), M_OK); /* another tenant has its own room */
-    ck_assert_ptr_nonnull(strstr(tell(&ann, TASK_PROVE, ids[3]), "\"waiting\""));
+    ck_assert_int_eq(ask(&eve, M_WORK_PROVE, "x", &more),
+                     M_OK); /* another tenant has its own room */
+    ck_assert_ptr_nonnull(strstr(tell(&ann, M_WORK_PROVE, ids[3]), "\"waiting\""));
     pthread_mutex_unlock(&gate);
     for (int i = 0; i < TASK_BOARD_MAX; i++) {
-        ck_assert_int_eq(ask(&eve, TASK_PROVE, "x", &more), M_OK);
-        ck_assert_ptr_nonnull(outcome(&eve, TASK_PROVE, more));
+        ck_assert_int_eq(ask(&eve, M_WORK_PROVE, "x", &more), M_OK);
+        ck_assert_ptr_nonnull(outcome(&eve, M_WORK_PROVE, more));
     }
-    ck_assert_ptr_null(tell(&ann, TASK_PROVE, ids[0])); /* the oldest made room */
+    ck_assert_ptr_null(tell(&ann, M_WORK_PROVE, ids[0])); /* the oldest made room */
 }
 END_TEST
 
 START_TEST(too_many_rows_are_counted)
 {
     m_id id;
-    ck_assert_int_eq(ask(&ann, TASK_PROVE, "much", &id), M_OK);
-    const char *text = outcome(&ann, TASK_PROVE, id);
+    ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "much", &id), M_OK);
+    const char *text = outcome(&ann, M_WORK_PROVE, id);
     ck_assert_uint_lt(strlen(text), TASK_ROWS_BYTES + 1000);
     ck_assert_ptr_null(strstr(text, "\"rows_left_out\":0"));
 }
@@ -150,7 +151,7 @@ START_TEST(stops_with_work_waiting)
     m_id id;
     pthread_mutex_lock(&gate);
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(ask(&ann, TASK_PROVE, "x", &id), M_OK);
+        ck_assert_int_eq(ask(&ann, M_WORK_PROVE, "x", &id), M_OK);
     pthread_mutex_unlock(&gate);
 }
 END_TEST

@@ -66,7 +66,6 @@ static bool prove(proof *p, bool cross)
                                .tenants = p->tenants,
                                .tenant_count = p->tenant_count,
                                .listener = {show_verdict, show_progress, p},
-                               .part = true,
                                .uow = p->s.uow,
                                .asker = cross ? service_asker(p->s.service) : NULL};
         status = (cross ? prove_cross : prove_run)(&config, &p->s.call, &broken);

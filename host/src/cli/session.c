@@ -146,35 +146,11 @@ bool session_open_all(session *s, const char *as_service)
     return is_core_here() && open_rest(s, false) && find_tenant(s);
 }
 
-/* ---- asking ---- */
-
-/* As a worker does it: what is asked within a transaction ends it; it is run again with the
- * answers. */
-static m_status run_asking(void *self, m_call *call, m_uow_mode mode,
-                           m_status (*work)(void *, m_call *), void *arg)
-{
-    session *s = self;
-    const m_env *env = call->env;
-    m_status status = M_AGAIN;
-    m_answers_reset(s->answers, env);
-    call->answers = s->answers;
-    call->env = m_answers_env(s->answers);
-    m_uow *before = call->uow;
-    call->uow = s->uow;
-    for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
-        m_answers_rerun(s->answers);
-        status = runner_run_once(s->uow, call, mode, work, arg);
-        if (status == M_AGAIN) m_answers_ask(s->answers, service_asker(s->service), call);
-    }
-    call->uow = before;
-    call->answers = NULL;
-    call->env = env;
-    return status;
-}
-
 identity_runner session_runner(session *s)
 {
-    return s->service ? (identity_runner){run_asking, s} : slow_runner(s->uow);
+    if (!s->service) return slow_runner(s->uow);
+    s->asking = (asking){s->uow, s->answers, service_asker(s->service)};
+    return asking_runner(&s->asking);
 }
 
 void session_close(session *s)

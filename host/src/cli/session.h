@@ -6,6 +6,7 @@
 #include "../boot/joint.h"
 #include "../service/arrivals.h"
 #include "../service/service.h"
+#include "../worker/asking.h"
 
 typedef struct {
     runtime rt;
@@ -19,6 +20,7 @@ typedef struct {
     service *service;   /* the link to other processes; NULL: nobody is asked */
     arrivals *arrivals; /* what they tell; NULL where it does not matter */
     m_answers *answers; /* what they were asked; NULL without service */
+    asking asking;      /* transactions that ask them */
     joint *joint;       /* uow and domains read several databases; NULL: they do not */
 } session;
 

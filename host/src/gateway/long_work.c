@@ -14,7 +14,7 @@ static m_status wanted_id(const http_job *j, m_call *call, m_id *out)
     return m_failed_fields(call);
 }
 
-static m_status tell(http_job *j, m_call *call, task_kind kind, m_buf *out)
+static m_status tell(http_job *j, m_call *call, m_work_kind kind, m_buf *out)
 {
     m_id id = {0};
     M_TRY(wanted_id(j, call, &id));
@@ -22,12 +22,15 @@ static m_status tell(http_job *j, m_call *call, task_kind kind, m_buf *out)
 }
 
 /* What is checked before anybody waits; the work itself checks the rest. */
-static m_status ask(http_job *j, m_call *call, task_kind kind, m_buf *out)
+static m_status ask(http_job *j, m_call *call, m_work_kind kind, m_buf *out)
 {
     static const m_error_def no_text = {"core.import.no_text", M_INVALID, "The file is empty.",
                                         "Send a CSV file; its first line names the fields."};
-    task_order order = {.kind = kind, .query = j->work.in.query, .body = j->work.in.body};
-    if (kind == TASK_IMPORT && !order.body.n) return m_fail(call, &no_text, NULL);
+    task_order order = {.kind = kind,
+                        .query = j->work.in.query,
+                        .body = j->work.in.body,
+                        .after = marks_text(&j->gateway->marks, j->arena, j->who.tenant)};
+    if (kind == M_WORK_IMPORT && !order.body.n) return m_fail(call, &no_text, NULL);
     m_id id;
     M_TRY(task_ask(j->gateway->config.tasks, &j->who, call, &order, &id));
     return task_tell(j->gateway->config.tasks, call, kind, id, out);
@@ -43,9 +46,9 @@ bool long_work_answer(http_job *j, m_call *call)
     if (prove && !m_permitted(call, NULL, M_CAN_READ))
         status = m_fail(call, m_err_denied, "prove");
     else if (asks)
-        status = ask(j, call, prove ? TASK_PROVE : TASK_IMPORT, &out);
+        status = ask(j, call, prove ? M_WORK_PROVE : M_WORK_IMPORT, &out);
     else
-        status = tell(j, call, prove ? TASK_PROVE : TASK_IMPORT, &out);
+        status = tell(j, call, prove ? M_WORK_PROVE : M_WORK_IMPORT, &out);
     if (status == M_OK)
         http_job_answer(j, asks ? 202 : 200, m_buf_str(&out));
     else

@@ -30,7 +30,7 @@ bool proof_patiently(bool (*look)(void *arg), void *arg)
     return true;
 }
 
-static m_call call_for(const proof *p, m_id tenant, m_arena *arena)
+m_call proof_call(const proof *p, m_id tenant, m_arena *arena)
 {
     m_call call = runtime_call(p->config->rt, arena);
     call.tenant = tenant;
@@ -152,7 +152,7 @@ static m_status note_row(books *b, const m_crosscheck_row *ours, const m_crossch
 static m_status drill(books *b)
 {
     m_crosscheck_rows theirs;
-    m_call there = call_for(b->p, b->call.tenant, b->arena);
+    m_call there = proof_call(b->p, b->call.tenant, b->arena);
     M_TRY(m_crosscheck_list(b->there, &there, &b->date, &theirs));
     M_TRY(runner_run(b->p->config->uow, &b->call, M_UOW_READ, rows_here, b));
     for (uint32_t i = 0, k = 0; row_at(&b->our_rows, i) || row_at(&theirs, k);) {
@@ -192,7 +192,7 @@ static const m_crosscheck_day *day_at(const m_crosscheck_days *days, uint32_t i)
 static m_status compare_span(books *b)
 {
     m_crosscheck_days theirs;
-    m_call there = call_for(b->p, b->call.tenant, b->arena);
+    m_call there = proof_call(b->p, b->call.tenant, b->arena);
     M_TRY(m_crosscheck_digests(b->there, &there, &b->span, &theirs));
     M_TRY(runner_run(b->p->config->uow, &b->call, M_UOW_READ, days_here, b));
     for (uint32_t i = 0, k = 0; day_at(&b->ours, i) || day_at(&theirs, k);) {
@@ -224,7 +224,7 @@ static m_status compare_tenant(books *b, m_id tenant)
 {
     m_date last;
     m_arena_reset(b->arena);
-    b->call = call_for(b->p, tenant, b->arena);
+    b->call = proof_call(b->p, tenant, b->arena);
     M_TRY(range(b, &b->span.from, &last));
     for (; m_date_cmp(b->span.from, last) <= 0; b->span.from.d += SPAN_DAYS) {
         b->span.to = (m_date){b->span.from.d + SPAN_DAYS - 1};
@@ -329,7 +329,7 @@ static bool look_at_stream(void *arg)
 {
     stream *s = arg;
     m_arena_reset(s->arena);
-    m_call call = call_for(s->p, (m_id){{0}}, s->arena);
+    m_call call = proof_call(s->p, (m_id){{0}}, s->arena);
     s->behind = 0;
     m_status status = compare_stream(s, &call);
     if (status != M_OK) {
@@ -385,7 +385,7 @@ static bool look_at_copy(void *arg)
     for (uint32_t i = 0; i < c->p->config->tenant_count; i++) {
         m_replica_verdict verdict = {.equal = false};
         m_arena_reset(c->arena);
-        m_call call = call_for(c->p, c->p->config->tenants[i], c->arena);
+        m_call call = proof_call(c->p, c->p->config->tenants[i], c->arena);
         m_status status = compare_copy(c, &call, &verdict);
         if (status == M_OK && verdict.equal) continue;
         if (status == M_NOT_FOUND || status == M_UNSUPPORTED) continue; /* its owner is asked */

@@ -30,6 +30,8 @@ const check *proof_check(const char *id);
 void proof_cross(proof *p);
 /* Checks whose tables are in two databases: the smaller side is brought over (borrowed.c). */
 void proof_borrowed(proof *p);
+/* For questions to other processes; arena is the caller's. */
+m_call proof_call(const proof *p, m_id tenant, m_arena *arena);
 /* Until it holds, a few times with a pause: what is on its way arrives. Returns what the last look
  * said. */
 bool proof_patiently(bool (*look)(void *arg), void *arg);

@@ -166,17 +166,6 @@ static void rebuild_verdicts(proof *p)
                   all.differing_rows || status != M_OK ? all.first : "");
 }
 
-/* A proof of less than all would read like a whole one, unless a part is asked for. */
-static m_status check_whole(const proof *p)
-{
-    static const m_error_def partial = {
-        "core.prove.partial", M_UNSUPPORTED,
-        "This process looks at its own database; the other domains have theirs.",
-        "Run `business-m prove`, which proves each of them, and `business-m prove --cross`."};
-    bool part = p->config->rt->others.self && !p->config->part;
-    return part ? m_fail(p->call, &partial, NULL) : M_OK;
-}
-
 uint32_t prove_count(void)
 {
     uint32_t n = OTHER_CHECKS + (keeps_books() ? REBUILD_CHECKS : 0);
@@ -203,7 +192,6 @@ static m_status finish(proof *p, uint32_t *out_broken)
 m_status prove_run(const prove_config *config, m_call *call, uint32_t *out_broken)
 {
     proof p = {.config = config, .call = call};
-    M_TRY(check_whole(&p));
     M_TRY(connect(&p));
     for (const check *c = checks_all; c->id && !p.stopped; c++)
         if (is_ours(c->sql)) check_verdict(&p, c);

@@ -6,6 +6,7 @@
 #define HOST_PROVE_H
 
 #include "../runtime/runtime.h"
+#include "m/work.h"
 
 /* One invariant. Texts are valid during the callback. */
 typedef struct {
@@ -29,7 +30,6 @@ typedef struct {
     const m_id *tenants;
     uint32_t tenant_count;
     prove_listener listener;
-    bool part; /* one process among others: its own database will do */
     /* To compare with other processes: */
     m_uow *uow;
     const m_asker *asker;
@@ -38,12 +38,15 @@ typedef struct {
 /* How many verdicts a run gives. */
 uint32_t prove_count(void);
 
-/* M_OK also when invariants do not hold: *out_broken tells how many. M_UNSUPPORTED where the books
- * are in several databases, unless a part is asked for. */
+/* M_OK also when invariants do not hold: *out_broken tells how many. One process among others
+ * looks at its own database. */
 m_status prove_run(const prove_config *config, m_call *call, uint32_t *out_broken) M_MUST_USE;
 /* One process among others against the others, which must run: its postings against Finance's
  * books, the events of others that it applied, its copies of their documents. What is on its way is
  * waited for. Verdicts and answer as prove_run. */
 m_status prove_cross(const prove_config *config, m_call *call, uint32_t *out_broken) M_MUST_USE;
+
+/* What proofs of other processes borrow; self: the domain_set of a reader. Only lend is there. */
+extern const m_work_ops prove_work_ops;
 
 #endif

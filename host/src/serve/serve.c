@@ -35,6 +35,7 @@ typedef struct {
     domain_set *domains;
     worker *worker;
     arrivals *arrivals; /* NULL where nobody else's events matter */
+    m_answers *answers; /* of long work among other processes */
     uint64_t woken;     /* events the relay was woken for */
     uint64_t told;      /* events that others were told of */
 } station;
@@ -138,12 +139,18 @@ static m_status station_ready(void *arg, m_call *call, m_str after)
     return arrivals_ready(arg, call, after);
 }
 
-static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
+/* A station that comes after the events of others. */
+static bool station_listen(host *h, station *s)
 {
     if (!station_open(h, s) || !station_wire(h, s)) return false;
-    if (h->service && !domains_own("core") &&
-        !(s->arrivals = arrivals_new(&h->rt, s->uow, s->domains)))
-        return false;
+    if (!h->service || domains_own("core")) return true;
+    s->arrivals = arrivals_new(&h->rt, s->uow, s->domains);
+    return s->arrivals != NULL;
+}
+
+static bool station_start(host *h, station *s, m_uow_mode mode, queue *jobs)
+{
+    if (!station_listen(h, s)) return false;
     worker_config config = {.uow = s->uow,
                             .mode = mode,
                             .batch_max = mode == M_UOW_WRITE ? (uint32_t)h->rt.config.batch : 8,
@@ -178,18 +185,39 @@ static bool has_api(const host *h)
     return !h->service || domains_own("core");
 }
 
-/* Work that takes longer than a request may, on a connection of its own. */
+/* A domain has events that whoever asks next is to see. */
+static void saw(void *arg, m_id tenant, const char *domain, int64_t mark)
+{
+    marks_saw(&((host *)arg)->gateway.marks, tenant, domain, mark);
+}
+
+static bool tools_make(host *h)
+{
+    station *s = &h->long_work;
+    if (!station_listen(h, s)) return false;
+    h->task_tools = (task_tools){.rt = &h->rt,
+                                 .uow = s->uow,
+                                 .domains = s->domains,
+                                 .wrote = wrote,
+                                 .wrote_arg = s,
+                                 .arrivals = s->arrivals};
+    if (!h->service) return true;
+    h->task_tools.asker = service_asker(h->service);
+    h->task_tools.answers = s->answers = m_answers_new(0);
+    if (has_api(h)) h->task_tools.saw = saw;
+    h->task_tools.saw_arg = h;
+    return s->answers != NULL;
+}
+
+/* Work that takes longer than a request may, on a connection of its own. Among other processes the
+ * gateway's is done by all of them. */
 static bool tasks_start(host *h)
 {
-    if (!has_api(h)) return true;
-    if (!station_open(h, &h->long_work) || !station_wire(h, &h->long_work)) return false;
-    h->task_tools = (task_tools){.rt = &h->rt,
-                                 .uow = h->long_work.uow,
-                                 .domains = h->long_work.domains,
-                                 .wrote = wrote,
-                                 .wrote_arg = &h->long_work};
+    bool all = h->service && has_api(h);
+    if (!tools_make(h)) return false;
     task_board_config config = {
-        .sorts = {[TASK_PROVE] = {task_prove, false}, [TASK_IMPORT] = {task_import, true}},
+        .sorts = {[M_WORK_PROVE] = {all ? task_prove_all : task_prove, false},
+                  [M_WORK_IMPORT] = {all ? task_import_home : task_import, true}},
         .arg = &h->task_tools,
         .env = h->rt.env,
         .arena_limit_bytes = (size_t)h->rt.config.request_memory_mb << 20};
@@ -319,6 +347,7 @@ static bool services_start(host *h)
                          .lane_count = (uint32_t)h->rt.config.lanes,
                          .readers = &h->reader_jobs,
                          .outbox = &h->outbox_jobs,
+                         .tasks = h->tasks,
                          .domains = h->slow.domains};
     m_nats *link = service_link(h->service);
     if (!(h->departures = departures_start(&h->rt, link, &h->outbox_jobs)) ||
@@ -352,6 +381,7 @@ static void station_close(station *s)
 {
     worker_join(s->worker);
     arrivals_free(s->arrivals);
+    m_answers_free(s->answers);
     domains_free(s->domains);
     m_pg_uow_close(s->uow);
     *s = (station){.uow = NULL};

@@ -1,5 +1,6 @@
 #include "rpc_job.h"
 
+#include "../prove/prove.h"
 #include "../use_case/use_case.h"
 #include "../worker/job.h"
 #include "m_adapters/codec.h"
@@ -52,8 +53,9 @@ static m_status run(job *base, domain_set *domains, m_call *call)
 {
     rpc_job *j = (rpc_job *)base;
     if (j->work.method) return run_use_case(j, domains, call);
-    m_iface value;
-    if (!domains_served(domains, j->in->protocol->name, &value))
+    m_iface value = {&prove_work_ops, domains};
+    if (j->in->protocol != &m_work_protocol &&
+        !domains_served(domains, j->in->protocol->name, &value))
         return m_fail(call, m_err_unsupported, "%s", j->in->protocol->name);
     return m_remote_dispatch(value, j->in->method, call, j->in->body, &j->reply);
 }
@@ -91,10 +93,21 @@ static void describe_now(const rpc_queues *queues, m_rpc_incoming *in)
     m_rpc_answer(in, status, reply, &in->call.error);
 }
 
+/* Work is only put on the board, or looked at there. */
+static void ask_board(const rpc_queues *queues, m_rpc_incoming *in)
+{
+    m_iface board = {&task_work_ops, queues->tasks};
+    m_rpc_answer_locally(&board, in);
+}
+
 void rpc_job_take(void *arg, m_rpc_incoming *in)
 {
     const rpc_queues *queues = arg;
     m_call *call = &in->call;
+    if (in->protocol == &m_work_protocol && strcmp(in->method->name, "lend") != 0) {
+        ask_board(queues, in);
+        return;
+    }
     if (is_description(in)) {
         describe_now(queues, in);
         return;

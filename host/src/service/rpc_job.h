@@ -2,6 +2,7 @@
 #ifndef HOST_RPC_JOB_H
 #define HOST_RPC_JOB_H
 
+#include "../task/task.h"
 #include "../worker/queue.h"
 #include "m_adapters/rpc.h"
 #include "m_adapters/stream.h"
@@ -11,6 +12,7 @@ typedef struct {
     uint32_t lane_count;
     queue *readers;
     queue *outbox;             /* the protocol "outbox": see departures.h */
+    task_board *tasks;         /* the protocol "work" */
     const domain_set *domains; /* for descriptions only; constant */
 } rpc_queues;
 

@@ -228,6 +228,7 @@ bool service_serve(service *s, const rpc_queues *queues, domain_set *domains)
     s->protocols[n++] = &m_documents_protocol;
     s->protocols[n++] = &m_reports_protocol;
     s->protocols[n++] = &m_outbox_protocol;
+    s->protocols[n++] = &m_work_protocol;
     for (size_t i = 0; i < sizeof provided / sizeof provided[0] && n + 1 < PROTOCOLS_MAX; i++) {
         m_iface value;
         if (domains_served(domains, provided[i]->name, &value)) s->protocols[n++] = provided[i];

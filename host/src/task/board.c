@@ -4,7 +4,6 @@
 
 #include "task.h"
 
-typedef enum { WAITING, RUNNING, DONE, FAILED } task_state;
 static const char *const state_names[] = {"waiting", "running", "done", "failed"};
 
 struct task {
@@ -17,13 +16,14 @@ struct task {
     task_order order;
     char *body; /* gone once the task is over */
     /* From here on under the board's lock. */
-    task_state state;
+    m_work_state state;
     m_arena *told; /* what is below */
     m_time asked_at, started_at, ended_at;
     uint64_t done, total;
     m_buf rows;
     uint32_t row_count, left_out;
     m_str result, refusal; /* JSON */
+    int64_t mark;
 };
 
 struct task_board {
@@ -65,7 +65,8 @@ static m_status copy_who(task *t, const identity_principal *who, const m_call *c
 
 static m_status copy_order(task *t, const task_order *order)
 {
-    t->order = (task_order){.kind = order->kind};
+    t->order = (task_order){.kind = order->kind, .after = m_str_dup(t->kept, order->after)};
+    if (!t->order.after.p && order->after.n) return M_NOMEM;
     uint32_t capacity = 0;
     for (M_EACH(m_pair, pair, order->query)) {
         m_pair *copy = m_list_add(t->kept, &t->order.query, &capacity, sizeof *copy);
@@ -95,7 +96,7 @@ static task *task_new(task_board *b, const identity_principal *who, const m_call
 
 static bool is_over(const task *t)
 {
-    return t->state == DONE || t->state == FAILED;
+    return t->state == M_WORK_DONE || t->state == M_WORK_FAILED;
 }
 
 /* A free place, or that of the oldest task that is over; NULL when there is none. */
@@ -139,13 +140,13 @@ m_status task_ask(task_board *b, const identity_principal *who, m_call *call,
 
 /* ---- telling ---- */
 
-static bool may_see(const task_board *b, const task *t, const m_call *call, task_kind kind)
+static bool may_see(const task_board *b, const task *t, const m_call *call, m_work_kind kind)
 {
-    return t && t->order.kind == kind && m_id_eq(t->who.tenant, call->tenant) &&
+    return t && t->order.kind == (m_enum)kind && m_id_eq(t->who.tenant, call->tenant) &&
            (!b->config.sorts[kind].personal || m_id_eq(t->who.user, call->actor));
 }
 
-static const task *find(const task_board *b, const m_call *call, task_kind kind, m_id id)
+static const task *find(const task_board *b, const m_call *call, m_work_kind kind, m_id id)
 {
     const task *found = NULL;
     for (uint32_t i = 0; i < TASK_BOARD_MAX; i++) {
@@ -194,7 +195,7 @@ static void write_task(const task *t, m_buf *out)
     m_buf_text(out, "}");
 }
 
-m_status task_tell(task_board *b, m_call *call, task_kind kind, m_id id, m_buf *out)
+m_status task_tell(task_board *b, m_call *call, m_work_kind kind, m_id id, m_buf *out)
 {
     m_buf_text(out, "{\"task\":");
     pthread_mutex_lock(&b->lock);
@@ -205,6 +206,53 @@ m_status task_tell(task_board *b, m_call *call, task_kind kind, m_id id, m_buf *
     m_buf_text(out, t ? "}" : "null}");
     return out->failed ? m_fail(call, m_err_memory, NULL) : M_OK;
 }
+
+/* ---- to other processes ---- */
+
+static m_status work_ask(void *self, m_call *call, const m_work_order *in, m_work_ref *out)
+{
+    identity_principal who = {
+        .tenant = call->tenant, .user = call->actor, .name = call->actor_name};
+    if (call->role_count > IDENTITY_ROLES_MAX) return m_fail(call, m_err_denied, "roles");
+    for (; who.role_count < call->role_count; who.role_count++)
+        who.roles[who.role_count] = call->roles[who.role_count];
+    return task_ask(self, &who, call, in, &out->id);
+}
+
+/* Under the lock. False: no memory. */
+static bool write_news(const task *t, m_call *call, int64_t seen, m_work_news *out)
+{
+    size_t at = seen < 0 || (size_t)seen > t->rows.n ? t->rows.n : (size_t)seen;
+    *out = (m_work_news){.known = true,
+                         .state = t->state,
+                         .done = (int64_t)t->done,
+                         .total = (int64_t)t->total,
+                         .left_out = t->left_out,
+                         .mark = t->mark};
+    out->rows = m_str_dup(call->arena, (m_str){t->rows.p + at, t->rows.n - at});
+    out->result = m_str_dup(call->arena, t->result);
+    out->refusal = m_str_dup(call->arena, t->refusal);
+    return (out->rows.p || at == t->rows.n) && (out->result.p || !t->result.n) &&
+           (out->refusal.p || !t->refusal.n);
+}
+
+static m_status work_tell(void *self, m_call *call, const m_work_ref *in, m_work_news *out)
+{
+    task_board *b = self;
+    bool good = true;
+    *out = (m_work_news){.known = false};
+    if (m_id_is_null(in->id)) return M_OK;
+    pthread_mutex_lock(&b->lock);
+    for (uint32_t kind = 0; kind < M_WORK_KINDS && !out->known; kind++) {
+        const task *t = find(b, call, kind, in->id);
+        if (t) good = write_news(t, call, in->seen, out);
+    }
+    pthread_mutex_unlock(&b->lock);
+    return good ? M_OK : m_fail(call, m_err_memory, NULL);
+}
+
+const m_work_ops task_work_ops = {
+    .head = {sizeof(m_work_ops), 1, "work"}, .ask = work_ask, .tell = work_tell};
 
 /* ---- inside of work ---- */
 
@@ -230,10 +278,34 @@ void task_row(task *t, m_str json)
     pthread_mutex_unlock(&t->board->lock);
 }
 
-void task_result(task *t, m_str json)
+static void keep(task *t, m_str *place, m_str json)
 {
     pthread_mutex_lock(&t->board->lock);
-    t->result = m_str_dup(t->told, json);
+    *place = m_str_dup(t->told, json);
+    pthread_mutex_unlock(&t->board->lock);
+}
+
+void task_result(task *t, m_str json)
+{
+    keep(t, &t->result, json);
+}
+
+void task_refusal(task *t, m_str json)
+{
+    keep(t, &t->refusal, json);
+}
+
+void task_left_out(task *t, uint32_t rows)
+{
+    pthread_mutex_lock(&t->board->lock);
+    t->left_out += rows;
+    pthread_mutex_unlock(&t->board->lock);
+}
+
+void task_mark(task *t, int64_t seq)
+{
+    pthread_mutex_lock(&t->board->lock);
+    t->mark = seq;
     pthread_mutex_unlock(&t->board->lock);
 }
 
@@ -254,11 +326,11 @@ static void run(task *t)
     m_call call = {.env = b->config.env, .arena = m_arena_new(b->config.arena_limit_bytes)};
     m_status status = call.arena ? work_on(t, &call) : M_NOMEM;
     pthread_mutex_lock(&b->lock);
-    t->state = status == M_OK && !t->rows.failed ? DONE : FAILED;
+    t->state = status == M_OK && !t->rows.failed ? M_WORK_DONE : M_WORK_FAILED;
     t->ended_at = now(b);
     free(t->body);
     t->body = NULL;
-    if (t->state == FAILED) {
+    if (t->state == M_WORK_FAILED && !t->refusal.n) {
         m_buf text = {.arena = t->told};
         if (!call.error.code.n) {
             call.error.code = M_STR("core.memory");
@@ -277,7 +349,7 @@ static task *next(task_board *b)
     task *found = NULL;
     for (uint32_t i = 0; i < TASK_BOARD_MAX; i++) {
         task *t = b->tasks[i];
-        if (t && t->state == WAITING && (!found || t->turn < found->turn)) found = t;
+        if (t && t->state == M_WORK_WAITING && (!found || t->turn < found->turn)) found = t;
     }
     return found;
 }
@@ -292,7 +364,7 @@ static void *main_loop(void *arg)
             pthread_cond_wait(&b->changed, &b->lock);
             continue;
         }
-        t->state = RUNNING;
+        t->state = M_WORK_RUNNING;
         t->started_at = now(b);
         pthread_mutex_unlock(&b->lock);
         run(t); /* who runs is not thrown out */

@@ -1,5 +1,7 @@
 #include "../import/import.h"
 #include "../serve/slow.h"
+#include "../worker/asking.h"
+#include "../worker/runner.h"
 #include "works.h"
 
 #define GOOD_ROWS_TOLD 200 /* faulty ones come first in the room there is */
@@ -102,16 +104,44 @@ static m_status tell_result(import_talk *talk, bool commit, const import_summary
     return M_OK;
 }
 
+/* ---- running ---- */
+
+typedef struct {
+    domain_set *domains;
+    int64_t seq;
+} last_event;
+
+static m_status read_mark(void *arg, m_call *call)
+{
+    last_event *last = arg;
+    return domains_mark(last->domains, call, &last->seq);
+}
+
+/* Who asks next is to see what was written. */
+static m_status tell_mark(const task_tools *tools, m_call *call, task *t)
+{
+    last_event last = {.domains = tools->domains};
+    if (!tools->asker) return M_OK;
+    M_TRY(runner_run(tools->uow, call, M_UOW_READ, read_mark, &last));
+    task_mark(t, last.seq);
+    if (tools->saw) tools->saw(tools->saw_arg, call->tenant, tools->rt->others.self, last.seq);
+    return M_OK;
+}
+
 m_status task_import(void *arg, m_call *call, const task_order *order, task *t)
 {
     const task_tools *tools = arg;
+    asking others = {tools->uow, tools->answers, tools->asker};
     order_fields *o;
     M_TRY(read_order(call, order, &o));
+    M_TRY(works_ready(tools, call, order));
     import_talk talk = {.call = call, .task = t, .columns = {.arena = call->arena}};
     import_config config = {.registry = tools->domains->registry,
                             .documents = tools->domains->documents,
                             .store = m_pg_store(),
-                            .runner = slow_runner(tools->uow)};
+                            .runner =
+                                tools->asker ? asking_runner(&others) : slow_runner(tools->uow),
+                            .asks = tools->arrivals != NULL};
     import_request request = {.collection = o->collection,
                               .file_name = o->file_name,
                               .text = order->body,
@@ -126,5 +156,6 @@ m_status task_import(void *arg, m_call *call, const task_order *order, task *t)
     /* where the columns go is worth knowing also when one goes nowhere */
     if (status != M_OK && talk.columns.n) (void)tell_result(&talk, o->commit, NULL);
     M_TRY(status);
+    M_TRY(tell_mark(tools, call, t));
     return tell_result(&talk, o->commit, &sum);
 }

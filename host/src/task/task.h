@@ -8,18 +8,13 @@
 
 #include "../identity/identity.h"
 #include "m/reports.h"
+#include "m/work.h"
 #include "m_adapters/codec.h"
 
 typedef struct task task;
 typedef struct task_board task_board;
 
-typedef enum { TASK_PROVE, TASK_IMPORT, TASK_KINDS } task_kind;
-
-typedef struct {
-    task_kind kind;
-    m_list query; /* m_pair: how it shall be done */
-    m_str body;
-} task_order;
+typedef m_work_order task_order;
 
 /* call has the rights of the person who asked, no transaction, and an arena that lasts as long as
  * the run. */
@@ -31,7 +26,7 @@ typedef struct {
 } task_sort;
 
 typedef struct {
-    task_sort sorts[TASK_KINDS];
+    task_sort sorts[M_WORK_KINDS];
     void *arg; /* of all work */
     const m_env *env;
     size_t arena_limit_bytes;
@@ -52,15 +47,24 @@ m_status task_ask(task_board *board, const identity_principal *who, m_call *call
                   const task_order *order, m_id *out) M_MUST_USE;
 /* {"task":{…}} of that kind; the null id: the newest that the person may see, {"task":null} when
  * there is none. core.not_found. */
-m_status task_tell(task_board *board, m_call *call, task_kind kind, m_id id, m_buf *out) M_MUST_USE;
+m_status task_tell(task_board *board, m_call *call, m_work_kind kind, m_id id,
+                   m_buf *out) M_MUST_USE;
+/* The board as other processes see it; self: the task_board. */
+extern const m_work_ops task_work_ops;
 
 /* ---- inside of work ---- */
 
 /* False: the process ends, so should the work. */
 bool task_progress(task *t, uint64_t done, uint64_t total);
-/* One more row: a JSON object. */
+/* One more row: a JSON object; or several with commas between. */
 void task_row(task *t, m_str json);
 /* What came out: a JSON object. */
 void task_result(task *t, m_str json);
+/* Of work that another process does: rows that it had no room for, and its refusal, {"error":…},
+ * which is told instead of the call's. */
+void task_left_out(task *t, uint32_t rows);
+void task_refusal(task *t, m_str json);
+/* Number of the last event that left with what was written. */
+void task_mark(task *t, int64_t seq);
 
 #endif

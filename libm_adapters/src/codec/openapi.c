@@ -1,5 +1,5 @@
 /* The OpenAPI 3.1 document: every document type and report of the modules. */
-#include "object.h"
+#include "openapi_work.h"
 
 #define NAME_MAX_BYTES 160
 
@@ -551,6 +551,7 @@ static void put_components(m_obj *root, const m_openapi_part *parts, uint32_t n)
     m_obj_raw(&schemas, "attachments", attachments_schema_json);
     m_obj_raw(&schemas, "dead_letter", letter_schema_json);
     m_obj_raw(&schemas, "dead_letter.drop", drop_schema_json);
+    openapi_work_schemas(&schemas);
     for (uint32_t i = 0; i < n; i++)
         m_obj_members(&schemas, parts[i].schemas);
     m_obj_close(&schemas);
@@ -578,6 +579,7 @@ void m_openapi_join(m_buf *buf, const m_openapi_part *parts, uint32_t n, const c
         m_obj_members(&tags, parts[i].tags);
     m_obj_close(&tags);
     m_obj paths = m_obj_in(&root, "paths");
+    openapi_work_paths(&paths);
     for (uint32_t i = 0; i < n; i++)
         m_obj_members(&paths, parts[i].paths);
     m_obj_close(&paths);
