@@ -66,11 +66,12 @@ static void redirect(const pg_fixture *f)
     }
 }
 
-/* argv[0] is filled in: the programs find each other by it. */
+/* program: of PostgreSQL, or a path. argv[0] is filled in: the programs find each other by it. */
 static pid_t start(const pg_fixture *f, const char *program, char *argv[])
 {
     char path[320];
-    snprintf(path, sizeof path, "%s/%s", f->bin, program);
+    snprintf(path, sizeof path, "%s%s%s", *program == '/' ? "" : f->bin, *program == '/' ? "" : "/",
+             program);
     argv[0] = path;
     pid_t parent = getpid();
     pid_t pid = fork();
@@ -119,10 +120,38 @@ static void make_dir(pg_fixture *f)
         die("chown: %s", strerror(errno));
 }
 
-static void init_cluster(pg_fixture *f)
+static bool run(const pg_fixture *f, const char *program, char *argv[])
 {
-    char data[80];
-    snprintf(data, sizeof data, "%s/data", f->dir);
+    int status;
+    pid_t pid = start(f, program, argv);
+    return waitpid(pid, &status, 0) == pid && !status;
+}
+
+static bool copy(const pg_fixture *f, char *from, char *to)
+{
+    char *argv[] = {NULL, (char[]){"-a"}, from, to, NULL};
+    return run(f, "/bin/cp", argv);
+}
+
+/* The empty cluster that all tests of a run copy, in the folder BM_CLUSTERS; false: there is no
+ * such folder. */
+static bool common_cluster(char *out, size_t n)
+{
+    const char *folder = getenv("BM_CLUSTERS");
+    if (folder) snprintf(out, n, "%s/fixture", folder);
+    return folder != NULL;
+}
+
+static void keep_cluster(const pg_fixture *f, char *data)
+{
+    char made[256], aside[280];
+    if (!common_cluster(made, sizeof made)) return;
+    snprintf(aside, sizeof aside, "%s.%d", made, (int)getpid());
+    if (copy(f, data, aside)) (void)rename(aside, made); /* fails when another test was faster */
+}
+
+static void make_cluster(pg_fixture *f, char *data)
+{
     char *argv[] = {NULL,
                     (char[]){"-D"},
                     data,
@@ -135,19 +164,26 @@ static void init_cluster(pg_fixture *f)
                     (char[]){"--no-sync"},
                     (char[]){"--data-checksums"},
                     NULL};
-    int status;
-    pid_t pid = start(f, "initdb", argv);
-    if (waitpid(pid, &status, 0) != pid || status) {
+    if (!run(f, "initdb", argv)) {
         show_log(f);
         die("initdb failed");
     }
-    char path[96];
+    keep_cluster(f, data);
+}
+
+/* What is written is not forced to the disk: only a power cut could tell. */
+static void init_cluster(pg_fixture *f)
+{
+    char data[80], made[256], path[96];
+    snprintf(data, sizeof data, "%s/data", f->dir);
+    if (!common_cluster(made, sizeof made) || access(made, F_OK) != 0 || !copy(f, made, data))
+        make_cluster(f, data);
     snprintf(path, sizeof path, "%s/postgresql.conf", data);
     FILE *conf = fopen(path, "a");
     if (!conf) die("%s: %s", path, strerror(errno));
     fprintf(conf,
             "listen_addresses=''\nunix_socket_directories='%s'\nshared_buffers=128MB\n"
-            "max_connections=40\nfsync=on\nsynchronous_commit=on\nfull_page_writes=on\n"
+            "max_connections=40\nfsync=off\nsynchronous_commit=on\nfull_page_writes=on\n"
             "max_wal_size=1GB\njit=off\ntimezone=UTC\nlog_min_messages=warning\n"
             "log_min_error_statement=panic\nmax_prepared_transactions=0\n",
             f->dir);

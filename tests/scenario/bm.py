@@ -91,17 +91,48 @@ class Stop(Exception):
 
 # ---- the program ----
 
+INITDB = """#!/bin/sh
+# -D and the directory come first
+made={made}/$(id -u)
+if [ -n "{made}" ] && [ -d "$made" ]; then exec cp -a "$made" "$2"; fi
+{real}/initdb "$@" --no-sync || exit 1
+if [ -n "{made}" ] && ! {{ cp -a "$2" "$made.$$" && mv -T "$made.$$" "$made"; }} 2>/dev/null; then rm -rf "$made.$$"; fi
+"""
+POSTGRES = """#!/bin/sh
+if [ "$1" = --single ]; then shift; exec {real}/postgres --single -F "$@"; fi
+exec {real}/postgres "$@" -c fsync=off
+"""
+
+
+def swift_programs(state):
+    """Settings for a PostgreSQL that only a power cut can tell from the product's: nothing is forced to the disk, and where
+    BM_CLUSTERS is, a folder for the time of a whole run, an empty cluster is made once and copied from then on."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    if not found:
+        return {}
+    folder = os.path.join(state, "postgresql")
+    os.mkdir(folder, 0o755)
+    for name, text in (("initdb", INITDB), ("postgres", POSTGRES)):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.format(real=os.path.dirname(found[-1]), made=os.environ.get("BM_CLUSTERS", "")))
+        os.chmod(path, 0o755)
+    return {"M_PG_BINDIR": folder}
+
+
 ENTERPRISE = os.environ.get("BM_MODE") == "enterprise"  # one process a domain instead of one for all
 
 
 class Host:
-    def __init__(self, binary, **settings):
+    def __init__(self, binary, durable=False, **settings):
+        """durable: with the product's own PostgreSQL settings to the letter, for those who kill it."""
         self.binary = os.path.abspath(binary)
         self.state = tempfile.mkdtemp(prefix="bm-")
         os.chmod(self.state, 0o755)  # the unprivileged user of PostgreSQL passes through
         self.log_path = os.path.join(self.state, "host.log")
         self.settings = {"M_STATE_DIR": os.path.join(self.state, "s"), "M_HTTP_PORT": "0",
-                         "M_ADMIN_PASSWORD": PASSWORD, "M_ADMIN_EMAIL": EMAIL, "M_PASSWORD_MEMORY_MB": "8", **settings}
+                         "M_ADMIN_PASSWORD": PASSWORD, "M_ADMIN_EMAIL": EMAIL, "M_PASSWORD_MEMORY_MB": "8",
+                         **({} if durable else swift_programs(self.state)), **settings}
         self.process = None
         self.port = 0
         self.clients = []
@@ -233,7 +264,7 @@ def sql(host, statement, database=None):
     semicolons between; each goes to its domain's database. What they print, line by line."""
     psql = sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"))[-1]
     said = []
-    for target, some in itertools.groupby(statement.split(";"), lambda s: database or database_of(s)):
+    for target, some in itertools.groupby(re.split(r";(?=(?:[^']*'[^']*')*[^']*$)", statement), lambda s: database or database_of(s)):
         run = subprocess.run([psql, "-XAtq", "-1", "-v", "ON_ERROR_STOP=1", "-h", host.settings["M_STATE_DIR"] + "/socket", "-U",
                               "bm_super", "-c", ";".join(some), target], capture_output=True, text=True, timeout=60, check=False)
         if run.returncode:
@@ -242,12 +273,29 @@ def sql(host, statement, database=None):
     return "\n".join(s for s in said if s)
 
 
-def prove(host, seconds=300):
-    """business-m prove, and what lies between the domains where they are several: (exit status, output, errors)."""
+def prove(host, seconds=300, by_command=not ENTERPRISE):
+    """business-m prove, and what lies between the domains where they are several: (exit status, output, errors). Without
+    by_command the running processes are asked over HTTP, which says the same and starts no process for each domain."""
+    if not by_command and host.alive():
+        return prove_over_http(host, seconds)
     runs = [host.command("prove", seconds=seconds)]
     if ENTERPRISE and host.alive():
         runs.append(host.command("prove", "--cross", seconds=seconds))
     return max(r[0] for r in runs), "".join(r[1] for r in runs), "".join(r[2] for r in runs)
+
+
+def prove_over_http(host, seconds):
+    client, deadline = Client(host).sign_in(), time.monotonic() + seconds
+    task = client.must(client.post("/api/v1/prove"), 202)["task"]
+    while task["state"] in ("waiting", "running"):
+        if time.monotonic() > deadline:
+            raise Stop(f"the proof is still {task['state']} after {seconds} s: {task}")
+        time.sleep(0.05)
+        task = client.must(client.get("/api/v1/prove", id=task["id"]))["task"]
+    if task["state"] == "failed":
+        return 1, "", json.dumps(task["refusal"])
+    said = [f"{'ok  ' if r['holds'] else 'FAIL'}  {r['id']:4} {r['title']}{': ' * bool(r['detail'])}{r['detail']}" for r in task["rows"]]
+    return int(task["result"]["broken"] > 0), "\n".join(said) + "\n", ""
 
 
 # ---- the client ----
@@ -423,16 +471,20 @@ def parallel(count, work):
 
 # ---- running ----
 
-def scenario(run, **settings):
+def scenario(run, durable=False, **settings):
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", default=os.environ.get("BM_BINARY"))
     parser.add_argument("--keep-log", action="store_true", help="print the host's log at the end")
     options = parser.parse_args()
+    shipped = os.path.join(os.environ.get("BM_RELEASE_BUILD", ""), "host", "business-m")
+    if "BM_SHIPPED" in os.environ and os.path.exists(shipped):
+        options.binary = shipped  # where sanitizers would find nothing that they do not find elsewhere
+        os.environ.pop("LD_LIBRARY_PATH", None)  # meson's, to the libraries with sanitizers
     if not options.binary or not os.path.exists(options.binary):
         print("SKIP: no host binary; give --binary or BM_BINARY")
         sys.exit(SKIPPED)
     checks = Checks()
-    host = Host(options.binary, **settings)
+    host = Host(options.binary, durable, **settings)
     try:
         host.start()
         run(host, checks)

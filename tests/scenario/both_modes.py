@@ -61,7 +61,7 @@ def play(client):
 
 def run(host, checks):
     refused = play(bm.Client(host).sign_in())
-    prove(host, checks, "at the end")  # and so nothing is on its way any more
+    prove(host, checks, "at the end", by_command=True)  # and so nothing is on its way any more
     said = ledgers.ledgers(host)
     bm.sql(host, "UPDATE finance.open_item SET outstanding = outstanding + 0.01 WHERE outstanding = (SELECT max(outstanding) FROM "
            "finance.open_item)")

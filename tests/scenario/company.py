@@ -140,9 +140,9 @@ def books_agree(company, checks, what):
     checks.amount(company.stock()[1], in_books, f"{what}: stock value = stock accounts")
 
 
-def prove(host, checks, what):
+def prove(host, checks, what, **how):
     """business-m prove; needs the host stopped or running, changes nothing."""
-    code, out, err = bm.prove(host)
+    code, out, err = bm.prove(host, **how)
     checks.equal(code, 0, f"{what}: prove says {(out + err)[-1500:] if code else 'all holds'}")
     each = re.split(r"^\d+ invariants hold.*$", out, flags=re.M)  # one for each domain
     names = [(i, line.split()[1]) for i, part in enumerate(each) for line in part.splitlines() if line.startswith(("ok", "FAIL"))]

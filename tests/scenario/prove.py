@@ -15,7 +15,7 @@ def broken(host):
     found = collections.Counter()
     for line in out.splitlines():
         if line.startswith("FAIL"):
-            found[line.split()[1]] += int((re.findall(r": (\d+) offending", line) or ["0"])[0])
+            found[line.split()[1]] += sum(map(int, re.findall(r": (\d+) offending", line)))
     if (code == 0) == bool(found):
         raise bm.Stop(f"prove ended with {code}: {out}{err}")
     return found

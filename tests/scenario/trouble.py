@@ -8,6 +8,9 @@ refused in time, with the right code, and left nothing.
 Each protection is also taken away (the orders of m_adapters/fault.h, in builds with tests): then what it protects from must
 be seen.
 
+The network is cut by a TCP proxy between a process and the broker; BM_NETWORK=namespace cuts a wire between two namespaces
+instead, where that is allowed.
+
 BM_SEED replays a run (as far as timing allows); BM_ROUNDS=1000 makes it ten times as long; BM_ONLY=killed,wiped does only
 these."""
 import collections
@@ -30,6 +33,7 @@ import uuid
 os.environ["BM_MODE"] = "enterprise"
 
 import bm  # noqa: E402  (it reads BM_MODE)
+import wire  # noqa: E402
 from bm import Decimal  # noqa: E402
 from company import Company  # noqa: E402
 from crash import Operation, Writers, verify  # noqa: E402
@@ -68,11 +72,13 @@ class Proxy(threading.Thread):
     """Between one process and the broker. Cut: nothing passes and nobody is told; healed: what was under way comes late, and
     every other connection is reset."""
 
-    def __init__(self, target):
+    def __init__(self, target, way=None):
+        """way: a Wire on which the process comes to us, to be cut in our place."""
         super().__init__(daemon=True)
-        self.target, self.cut, self.pairs = target, threading.Event(), {}
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.target, self.held, self.pairs = target, threading.Event(), {}
+        self.cut = way or self.held
+        self.listener = way.listener() if way else socket.create_server(("127.0.0.1", 0))
+        self.address = "%s:%d" % self.listener.getsockname()
         self.start()
 
     def join_ends(self):
@@ -96,7 +102,7 @@ class Proxy(threading.Thread):
     def run(self):
         was_cut = False
         while True:
-            if self.cut.is_set():
+            if self.held.is_set():
                 was_cut = True
                 time.sleep(0.02)
                 continue
@@ -621,10 +627,17 @@ def main():
     def broker_port():
         with open(os.path.join(world[0].settings["M_STATE_DIR"], "enterprise", "nats", "nats.conf"), encoding="utf-8") as file:
             return int(file.read().split("127.0.0.1:", 1)[1].split()[0].strip('"'))
-    proxies = {domain: Proxy(broker_port) for domain in PROXIED}
+    way = None
+    if os.environ.get("BM_NETWORK") == "namespace":
+        try:
+            way = wire.Wire()
+        except wire.Cannot as problem:
+            print(f"NOT RUN: the network of a process cut by namespaces, which cannot be made here: {problem}")
+            sys.exit(bm.SKIPPED)
+    proxies = {domain: Proxy(broker_port, way if domain == "finance" else None) for domain in PROXIED}
     for domain, proxy in proxies.items():
         with open(os.path.join(faults, f"nats_url@{domain}"), "w", encoding="utf-8") as file:
-            file.write(f"nats://127.0.0.1:{proxy.port}\n")
+            file.write(f"nats://{proxy.address}\n")
 
     def run(host, checks):
         if not all(proxy.pairs for proxy in proxies.values()):
@@ -638,9 +651,11 @@ def main():
             return super().start(seconds)
     bm.Host = Host
     try:
-        bm.scenario(run, M_HTTP_PORT=str(free_port()), BM_FAULTS=faults)
+        bm.scenario(run, durable=True, M_HTTP_PORT=str(free_port()), BM_FAULTS=faults)
     finally:
         shutil.rmtree(faults, ignore_errors=True)
+        if way:
+            way.close()
 
 
 if __name__ == "__main__":
