@@ -173,17 +173,22 @@ SLOT(4)
 SLOT(5)
 SLOT(6)
 SLOT(7)
+SLOT(8)
+SLOT(9)
+SLOT(10)
+SLOT(11)
 
 typedef struct {
     m_ops_head head;
-    m_method_fn fns[8];
+    m_method_fn fns[12];
 } provider_ops;
 
 static provider_ops ops_of(const m_protocol *protocol)
 {
     return (provider_ops){
         {sizeof(provider_ops), protocol->version, protocol->name},
-        {slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7},
+        {slot_0, slot_1, slot_2, slot_3, slot_4, slot_5, slot_6, slot_7, slot_8, slot_9, slot_10,
+         slot_11},
     };
 }
 
