@@ -256,7 +256,8 @@ class World:
                   (not self.behind(), f"behind: {self.behind()}")]
         for domain in DOMAINS[1:]:
             checks.append((not self.sql(domain, "SELECT cause FROM m.dead_letter"), f"{domain} has dead letters"))
-            checks.append((not self.sql(domain, "SELECT why FROM m.consumer_mark WHERE state<>'flowing'"), f"{domain} is frozen"))
+            frozen = self.sql(domain, "SELECT producer || ': ' || why FROM m.consumer_mark WHERE state<>'flowing'")
+            checks.append((not frozen, f"{domain} is frozen: {frozen}"))
         return found + [what for good, what in checks if not good]
 
     def settled(self, checks, what):

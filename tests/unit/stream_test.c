@@ -269,6 +269,33 @@ START_TEST(catches_up_page_by_page)
 }
 END_TEST
 
+/* The rows of a page are read before its head, and an event may be recorded between the two. */
+static m_status since_before_it_happens(void *self, m_call *call, const m_outbox_ask *in,
+                                        m_outbox_page *out)
+{
+    (void)self;
+    M_TRY(m_outbox_since(outbox, call, in, out));
+    if (how.calls == 2 && !asked++) out->events = (m_list){NULL, 0};
+    return M_OK;
+}
+
+START_TEST(an_event_between_rows_and_head_is_no_hole)
+{
+    const m_outbox_ops ops = {.head = {sizeof ops, 1, "outbox"}, .since = since_before_it_happens};
+    m_take_result result;
+    asked = 0;
+    emit(50);
+    emit(50);
+    catch_up();
+    emit(50);
+    m_outbox racing = {&ops, NULL};
+    ck_assert_int_eq(m_consumer_catch_up(consumer, world.call, WMS, racing, 0, &result), M_OK);
+    ck_assert_uint_eq(asked, 1);
+    ck_assert(!result.frozen);
+    ck_assert_int_eq(result.mark, 3);
+}
+END_TEST
+
 START_TEST(pages_are_bounded_by_bytes)
 {
     size_t n = M_OUTBOX_PAGE_BYTES / 2;
@@ -454,6 +481,7 @@ static void add_tests(TCase *t)
     tcase_add_test(t, what_it_waits_for_is_done_outside);
     tcase_add_test(t, each_event_may_wait);
     tcase_add_test(t, catches_up_page_by_page);
+    tcase_add_test(t, an_event_between_rows_and_head_is_no_hole);
     tcase_add_test(t, pages_are_bounded_by_bytes);
     tcase_add_test(t, a_producer_set_back_is_seen);
     tcase_add_test(t, another_history_is_seen);

@@ -51,9 +51,11 @@ static const char *contradiction(const chase *h, const m_outbox_page *page)
     if (page->head == mark->seq && mark->seq && !m_id_eq(page->last, mark->last))
         return "the producer's history is not the one that was applied here";
     if (page->head == mark->seq) return NULL;
-    if (!page->events.count || M_AT(page->events, m_stream_event, 0)->seq != mark->seq + 1)
+    if (!page->first || page->first > mark->seq + 1)
         return "the producer does not keep the events after the mark any more: load a snapshot";
-    return NULL;
+    if (page->events.count && M_AT(page->events, m_stream_event, 0)->seq != mark->seq + 1)
+        return "the producer's events have a hole";
+    return NULL; /* none: they were recorded while it answered, and are in the next page */
 }
 
 static void add(m_take_result *to, const m_take_result *from)
