@@ -11,6 +11,7 @@
 #include "m_adapters/nats_config.h"
 #include "m_adapters/nkey.h"
 #include "m_adapters/rpc.h"
+#include "m_adapters/stream_nats.h"
 #include "nats/link.h"
 #include "nats_fixture.h"
 #include "test_env.h"
@@ -214,7 +215,6 @@ START_TEST(nobody_speaks_for_another)
         {WMS, "rpc.finance.ledger.prepare", false},
         {WMS, "$JS.API.STREAM.INFO.EVT_WMS", false},
         {WMS, "$JS.API.CONSUMER.MSG.NEXT.EVT_CORE.wms", false},
-        {WMS, "$JS.ACK.EVT_CORE.wms.1.2.3.4.5", false},
         {CORE, "$SRV.PING", false},
         {DEPLOY, "$JS.API.STREAM.CREATE.EVT_WMS", false},
         {WMS, "evt.finance.voucher.posted", true},
@@ -231,7 +231,7 @@ START_TEST(nobody_speaks_for_another)
         {WMS, "$JS.API.STREAM.CREATE.OWN", true},
         {WMS, "$JS.API.CONSUMER.MSG.NEXT.EVT_FINANCE.wms", true},
         {WMS, "$JS.API.CONSUMER.MSG.NEXT.EVT_CORE.finance", true},
-        {WMS, "$JS.ACK.EVT_CORE.finance.1.2.3.4.5", true},
+        {WMS, "$JS.ACK.EVT_CORE.wms.1.2.3.4.5", true},
         {WMS, "$SYS.REQ.SERVER.PING", true},
         {PEOPLE, "rpc.wms.receiving.lines", true},
         {DEPLOY, "evt.wms.goods_receipt.submitted", true},
@@ -306,6 +306,36 @@ START_TEST(only_known_keys_come_in)
     ck_assert_int_eq(m_nats_open(&options, &link, &why), M_UNAUTHORIZED);
     link_of(CORE);
     link_of(SYSTEM);
+}
+END_TEST
+
+/* Once: what is allowed is the response to a delivery, not the subject. */
+START_TEST(what_was_delivered_is_acknowledged)
+{
+    static const char *const consumers[] = {"wms", NULL};
+    const m_stream_plan plan = {.producer = "core", .consumers = consumers};
+    natsSubscription *sub = NULL;
+    natsMsg *event = NULL;
+    start();
+    natsConnection *nc = m_nats_connection(link_of(WMS));
+    ck_assert_int_eq(m_stream_deploy(link_of(DEPLOY), call, &plan), M_OK);
+    ck_assert_int_eq(
+        natsConnection_PublishString(m_nats_connection(link_of(CORE)), "evt.core.a", "news"),
+        NATS_OK);
+    ck_assert_int_eq(natsConnection_SubscribeSync(&sub, nc, "_INBOX_wms.events"), NATS_OK);
+    ck_assert_int_eq(natsConnection_PublishRequestString(
+                         nc, "$JS.API.CONSUMER.MSG.NEXT.EVT_CORE.wms", "_INBOX_wms.events", "1"),
+                     NATS_OK);
+    ck_assert_int_eq(natsSubscription_NextMsg(&event, sub, 5000), NATS_OK);
+    ck_assert_str_eq(natsMsg_GetData(event), "news");
+    for (int i = 0; i < 2; i++) {
+        uint64_t before = violations(WMS);
+        ck_assert_int_eq(natsConnection_PublishString(nc, natsMsg_GetReply(event), "+ACK"),
+                         NATS_OK);
+        ck_assert_int_eq(refused(WMS, before), i == 1);
+    }
+    natsMsg_Destroy(event);
+    natsSubscription_Destroy(sub);
 }
 END_TEST
 
@@ -543,6 +573,7 @@ int main(void)
     tcase_add_test(c, services_ask_whom_they_may);
     tcase_add_test(c, nobody_speaks_for_another);
     tcase_add_test(c, nobody_listens_in);
+    tcase_add_test(c, what_was_delivered_is_acknowledged);
     tcase_add_test(c, only_known_keys_come_in);
     tcase_add_test(c, tls_shows_who_is_who);
     tcase_add_test(c, tls_may_ask_for_certificates);

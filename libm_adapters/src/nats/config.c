@@ -101,7 +101,6 @@ static void put_publish(m_buf *out, const m_nats_service *s, bool streams)
         m_nats_stream(*h, stream);
         put_subject(out, "$JS.API.CONSUMER.INFO.2.1", s->name, stream);
         put_subject(out, "$JS.API.CONSUMER.MSG.NEXT.2.1", s->name, stream);
-        put_subject(out, "$JS.ACK.2.1.>", s->name, stream);
     }
     if (s->discovers) put_subject(out, "$SRV.>", "", "");
     m_buf_text(out, "          ] }\n");
@@ -118,6 +117,9 @@ static void put_subscribe(m_buf *out, const m_nats_service *s)
     m_buf_text(out, "          ] }\n");
 }
 
+/* Acknowledgements of events are responses too: one for each that was delivered. Were they allowed
+ * by their subject, the broker would keep every delivery as not answered, and past 4,096 of them
+ * walk through all on each message. */
 static void put_service(m_buf *out, const m_nats_service *s, bool streams)
 {
     m_buf_format(out, "      { # %s\n        nkey: %s\n        permissions {\n", s->name, s->key);
