@@ -245,7 +245,7 @@ static m_status read_voucher(fin_module *fin, m_call *call, m_id id, const fin_p
 {
     m_enum waiting = FIN_WAITING;
     m_filter filters[] = {{"original", M_OP_EQ, &id}, {"state", M_OP_EQ, &waiting}};
-    m_query query = {.filters = filters, .filter_count = 2, .limit = 1};
+    m_query query = {.filters = filters, .filter_count = 2};
     m_fetch reads[] = {{.type = &fin_pending_type, .ids = &id, .key_count = 1},
                        {.type = &fin_pending_type, .query = &query}};
     M_TRY(m_store_fetch(fin->store, call, reads, 2));

@@ -523,20 +523,42 @@ static m_status take_all(run *r, m_call *call, PGresult **out)
     return conn->fault.seen ? pg_fault_tell(conn, call) : M_OK;
 }
 
+/* What was sent outside of pipelines. */
+static m_status take_sent(run *r, m_call *call, int sent, PGresult **out)
+{
+    if (!sent) return end_lost(r, call);
+    r->conn->busy_flush = true;
+    r->conn->stats.round_trips++;
+    return take_all(r, call, out);
+}
+
+/* Statements with results come again and again: their plans are kept. */
+static m_status exec_prepared(run *r, m_call *call, const char *sql, const char *const *params,
+                              uint32_t n, PGresult **out)
+{
+    PGconn *pg = r->conn->pg;
+    r->conn->tick++;
+    pg_stmt *s = stmt_of(r->conn, pg_sql_of(sql));
+    if (!s) return call ? m_fail(call, m_err_memory, NULL) : M_NOMEM;
+    if (s->state != PG_STMT_READY)
+        M_TRY(take_sent(r, call, PQsendPrepare(pg, s->name, sql, 0, NULL), NULL));
+    s->state = PG_STMT_READY;
+    return take_sent(r, call, PQsendQueryPrepared(pg, s->name, (int)n, params, NULL, NULL, 0), out);
+}
+
 m_status pg_exec(m_pg_conn *conn, m_call *call, const char *sql, const char *const *params,
                  uint32_t n, PGresult **out)
 {
     conn->fault.seen = false;
     M_TRY(pg_conn_ready(conn, call));
     run r = {.conn = conn, .until_us = deadline_us(conn, call)};
-    int sent = PQexitPipelineMode(conn->pg);
-    if (sent)
-        sent = out ? PQsendQueryParams(conn->pg, sql, (int)n, NULL, params, NULL, NULL, 0)
-                   : PQsendQuery(conn->pg, sql);
-    if (!sent) return end_lost(&r, call);
-    conn->busy_flush = true;
-    conn->stats.round_trips++;
-    m_status status = take_all(&r, call, out);
+    m_status status;
+    if (!PQexitPipelineMode(conn->pg))
+        status = end_lost(&r, call);
+    else if (out)
+        status = exec_prepared(&r, call, sql, params, n, out);
+    else
+        status = take_sent(&r, call, PQsendQuery(conn->pg, sql), NULL);
     if (conn->pg && !PQenterPipelineMode(conn->pg)) pg_conn_drop(conn);
     return status;
 }

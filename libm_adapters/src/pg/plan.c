@@ -434,30 +434,28 @@ static m_status make_update(maker *m)
     return end_sql(&b, &plan->update);
 }
 
+/* FROM the keys and, for each, the rows of the table that join finds. OFFSET 0 keeps the inner
+ * select apart: it is planned for one key, so the key's index serves it even while the table is too
+ * new for the planner to know better; =ANY then read all rows of the tenant. */
+static void start_each_key(m_buf *b, const pg_plan *plan, const char *table)
+{
+    m_buf_format(b, " CROSS JOIN LATERAL (SELECT * FROM %s AS t WHERE %s", table, of_tenant(plan));
+}
+
+static void end_each_key(m_buf *b)
+{
+    m_buf_text(b, " OFFSET 0) AS t");
+}
+
 static m_status make_by_key(maker *m)
 {
     pg_plan *plan = m->plan;
-    const char *key = plan->cols.items[plan->key[0]].quoted;
-    const char *type = pg_kind_type(plan->cols.items[plan->key[0]].field->kind);
-    uint32_t at = first_param(plan);
     m_buf b = {.arena = m->arena};
-    if (plan->key_count == 1) {
-        m_buf_format(&b, "SELECT %s FROM %s AS t WHERE %st.%s=ANY($%u::%s[])", plan->select,
-                     plan->table, of_tenant(plan), key, at, type);
-        M_TRY(end_sql(&b, &plan->by_keys));
-        b = (m_buf){.arena = m->arena};
-        m_buf_format(&b, "DELETE FROM %s AS t WHERE %st.%s=ANY($%u::%s[])", plan->table,
-                     of_tenant(plan), key, at, type);
-        return end_sql(&b, &plan->remove);
-    }
-    /* OFFSET 0 keeps the inner select apart: it is planned for one key, so the key's index serves
-     * it even while the table is too new for the planner to know better. */
     m_buf_format(&b, "SELECT %s FROM ", plan->select);
     add_key_arrays(&b, plan);
-    m_buf_format(&b, " CROSS JOIN LATERAL (SELECT * FROM %s AS t WHERE %s", plan->table,
-                 of_tenant(plan));
+    start_each_key(&b, plan, plan->table);
     add_key_join(&b, plan);
-    m_buf_text(&b, " OFFSET 0) AS t");
+    end_each_key(&b);
     M_TRY(end_sql(&b, &plan->by_keys));
     b = (m_buf){.arena = m->arena};
     m_buf_format(&b, "DELETE FROM %s AS t USING ", plan->table);
@@ -518,10 +516,11 @@ static m_status make_list(maker *m, pg_list *list)
     list->select = b.p;
 
     b = (m_buf){.arena = m->arena};
-    m_buf_format(&b,
-                 "SELECT %s FROM %s AS t WHERE %st.parent_id=ANY($%u::uuid[]) ORDER BY t.parent_id,"
-                 "t.line_no",
-                 list->select, list->table, of_tenant(plan), at);
+    m_buf_format(&b, "SELECT %s FROM unnest($%u::uuid[]) AS u(id)", list->select, at);
+    start_each_key(&b, plan, list->table);
+    m_buf_text(&b, "t.parent_id=u.id");
+    end_each_key(&b);
+    m_buf_text(&b, " ORDER BY t.parent_id,t.line_no");
     return end_sql(&b, &list->by_parents);
 }
 
