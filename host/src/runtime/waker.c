@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#define GATHER_MS 20
+
 void waker_init(waker *w)
 {
     pthread_mutex_init(&w->lock, NULL);
@@ -33,7 +35,7 @@ bool waker_stopping(waker *w)
 
 bool waker_wait(waker *w, int64_t ms)
 {
-    struct timespec until;
+    struct timespec until, gather = {0, GATHER_MS * 1000000L};
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_nsec += (ms % 1000) * 1000000;
     until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
@@ -41,8 +43,9 @@ bool waker_wait(waker *w, int64_t ms)
     pthread_mutex_lock(&w->lock);
     while (!w->work && !waker_stopping(w))
         if (pthread_cond_timedwait(&w->woken, &w->lock, &until) != 0) break;
-    bool woken = w->work;
+    bool woken = w->work, go_on = !waker_stopping(w);
     w->work = false;
     pthread_mutex_unlock(&w->lock);
-    return woken;
+    if (woken && go_on) nanosleep(&gather, NULL);
+    return go_on;
 }

@@ -20,7 +20,8 @@ void waker_wake(waker *w);
 /* The thread is to end: every wait returns from now on. Any thread. */
 void waker_stop(waker *w);
 bool waker_stopping(waker *w);
-/* Waits for waker_wake, waker_stop or ms milliseconds; true: there was a waker_wake. */
+/* Waits for waker_wake, waker_stop or ms milliseconds. Woken, it waits a moment more: work comes in
+ * crowds, and one look serves many. False when it is time to stop. */
 bool waker_wait(waker *w, int64_t ms);
 
 #endif

@@ -12,7 +12,6 @@
 #include "m_adapters/remote_ledger.h"
 
 #define POLL_MS       250 /* for events whose waking got lost and for those to be tried again */
-#define GATHER_MS     20  /* under load: look once for many commits */
 #define KEEP_DAYS     7   /* done events and idempotency keys */
 #define SWEEP_EVERY_S 3600
 #define COUNT_EVERY_S 2
@@ -35,15 +34,6 @@ struct relay_thread {
 void relay_thread_wake(relay_thread *r)
 {
     if (r) waker_wake(&r->waker);
-}
-
-/* False when it is time to stop. */
-static bool wait_for_work(relay_thread *r)
-{
-    struct timespec gather = {0, GATHER_MS * 1000000L};
-    bool woken = waker_wait(&r->waker, POLL_MS), go_on = !waker_stopping(&r->waker);
-    if (woken && go_on) nanosleep(&gather, NULL);
-    return go_on;
 }
 
 /* ---- figures ---- */
@@ -181,7 +171,7 @@ static void sweep(relay_thread *r)
 static void *main_loop(void *arg)
 {
     relay_thread *r = arg;
-    while (wait_for_work(r)) {
+    while (waker_wait(&r->waker, POLL_MS)) {
         deliver(r);
         count_waiting(r);
         sweep(r);

@@ -26,7 +26,8 @@
 
 typedef struct {
     m_id tenant;
-    int64_t current_us; /* when its copies were known to be current */
+    int64_t current_us;         /* when its copies were known to be current */
+    int64_t marks[DOMAINS_MAX]; /* per producer: at least so far it was taken in */
 } known_tenant;
 
 struct arrivals {
@@ -139,18 +140,24 @@ void arrivals_free(arrivals *a)
 
 /* ---- before a use case ---- */
 
-static void catch_up(arrivals *a, m_call *call, const m_mark *wanted)
+static void catch_up(arrivals *a, m_call *call, uint32_t producer, int64_t seq)
 {
+    const m_intake_producer *p = &a->producers[producer];
+    known_tenant *known = find_known(a, call->tenant);
     m_consumer_mark have;
     m_take_result taken;
-    for (uint32_t i = 0; i < a->producer_count; i++) {
-        if (!m_str_is(wanted->producer, a->producers[i].name)) continue;
-        if (m_consumer_mark_of(a->consumer, call, wanted->producer, &have) != M_OK ||
-            have.seq >= wanted->seq)
-            return;
-        (void)!m_consumer_catch_up(a->consumer, call, wanted->producer, a->producers[i].outbox, 0,
-                                   &taken);
-    }
+    if (known && known->marks[producer] >= seq) return;
+    if (m_consumer_mark_of(a->consumer, call, m_str_of(p->name), &have) != M_OK) return;
+    if (have.seq < seq &&
+        m_consumer_catch_up(a->consumer, call, m_str_of(p->name), p->outbox, 0, &taken) == M_OK)
+        have.seq = taken.mark;
+    if (known) known->marks[producer] = have.seq;
+}
+
+static void catch_up_with(arrivals *a, m_call *call, const m_mark *wanted)
+{
+    for (uint32_t i = 0; i < a->producer_count; i++)
+        if (m_str_is(wanted->producer, a->producers[i].name)) catch_up(a, call, i, wanted->seq);
 }
 
 /* Another thread may be at it: that takes a moment, once in the life of a tenant. */
@@ -209,7 +216,7 @@ m_status arrivals_ready(arrivals *a, m_call *call, m_str after)
     m_call inner = *call;
     inner.system = true;
     for (uint32_t i = 0; i < wanted.count; i++)
-        catch_up(a, &inner, &wanted.items[i]);
+        catch_up_with(a, &inner, &wanted.items[i]);
     return M_OK;
 }
 

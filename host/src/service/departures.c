@@ -76,7 +76,7 @@ static m_status publish(departures *d, m_event_relay *relay, m_pg_outgoing *rows
     do {
         M_TRY(m_event_relay_run_once(relay, call, &result));
         note(d, result.sent, result.sent < result.seen && result.why.n);
-    } while (result.sent && !waker_stopping(&d->waker));
+    } while (result.more && !waker_stopping(&d->waker));
     return m_event_relay_tell_heads(relay, call, all_heads);
 }
 

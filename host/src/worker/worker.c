@@ -95,12 +95,14 @@ static uint32_t merge_wants(m_arena *arena, m_fetch *wants, uint32_t n)
 /* Begin with everything the members will surely read. */
 static m_status begin(worker *w, job **jobs, uint32_t n)
 {
-    m_fetch wants[WORKER_BATCH_MAX * JOB_WANTS_MAX];
+    m_fetch wants[WORKER_BATCH_MAX * (JOB_WANTS_MAX + 1)];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         if (jobs[i]->ops->wants)
             count += jobs[i]->ops->wants(jobs[i], w->config.domains, &w->calls[i], wants + count,
                                          JOB_WANTS_MAX);
+        if (w->answers[i]) count += m_remote_wants(w->answers[i], w->calls[i].arena, wants + count);
+    }
     count = merge_wants(w->batch_arena, wants, count);
     return w->config.uow->ops->begin(w->config.uow, &w->batch_call, w->config.mode, wants, count);
 }

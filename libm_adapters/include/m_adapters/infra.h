@@ -104,10 +104,10 @@ typedef struct {
 extern const m_type m_import_row_type;
 
 /* m.decision, key (hold, attempt): what this process decided about a posting that another one holds
- * (m/deciding.h). There is one committed attempt of a hold at most. */
+ * (m/deciding.h). A hold is committed once, by whichever attempt. */
 typedef struct {
     m_id hold;
-    m_id attempt;
+    m_id attempt;   /* that was let go; the null id: committed */
     m_enum verdict; /* m_verdict */
     m_time decided_at;
     m_str event;         /* "ledger.confirmed"; empty when aborted, and so is the rest */

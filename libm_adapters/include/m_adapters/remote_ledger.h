@@ -38,8 +38,11 @@ m_budget m_remote_budget(const m_remote_books *books);
  * transaction is refused for certain. Never after a commit whose outcome is unknown. At most max;
  * returns how many. */
 uint32_t m_remote_held(m_answers *answers, m_hold_end *out, uint32_t max);
-/* The same as questions to the other side, in the memory of the answers; at most max. What does not
- * get there the other side asks about. */
+/* What a run with these answers will read, for the beginning of its transaction: at most one fetch,
+ * made in the arena. Returns how many. */
+uint32_t m_remote_wants(m_answers *answers, m_arena *arena, m_fetch *out);
+/* What was held as questions to the other side, in the memory of the answers; at most max. What
+ * does not get there the other side asks about. */
 uint32_t m_remote_let_go(m_answers *answers, m_question **out, uint32_t max);
 
 /* What was decided here: the answer to the other side's inquiry. store must live as long as the

@@ -48,6 +48,7 @@ typedef struct {
     uint32_t duplicates; /* of these, were with it before */
     uint32_t unfit; /* of these, too large for the broker: passed over, consumers ask for them */
     bool missing;   /* the stream is not there: deploy it */
+    bool more;      /* the window was full, and some of it was sent: there may be more */
     m_str why;      /* not all were sent; in the call's arena; empty: all were */
 } m_event_relay_result;
 
@@ -56,8 +57,8 @@ m_event_relay *m_event_relay_new(const m_event_relay_config *config);
 /* Accepts NULL. */
 void m_event_relay_free(m_event_relay *relay);
 /* Publishes one window and moves the marks over what was acknowledged, without holes. Call again at
- * once while sent > 0, else when woken or after m_event_relay_pause_ms. Fails when the rows cannot
- * be read or marked. One thread; only one relay of a database at a time (m_pg_lock_try). */
+ * once while there is more, else when woken or after m_event_relay_pause_ms. Fails when the rows
+ * cannot be read or marked. One thread; only one relay of a database at a time (m_pg_lock_try). */
 M_MUST_USE m_status m_event_relay_run_once(m_event_relay *relay, m_call *call,
                                            m_event_relay_result *out);
 /* Grows with failures in a row from 250 ms to 10 s. */

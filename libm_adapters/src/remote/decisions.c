@@ -8,22 +8,15 @@
 
 m_status decision_read(m_store store, m_call *call, m_id hold, m_id attempt, decision_state *out)
 {
-    m_filter filter = {"hold", M_OP_EQ, &hold};
-    m_query query = {.filters = &filter, .filter_count = 1};
-    m_fetch read = {.type = &m_decision_type, .query = &query};
-    decision_state state = {.committed = false};
+    m_decision_row committed = {.hold = hold}, let_go = {.hold = hold, .attempt = attempt};
+    const void *keys[] = {&committed, &let_go};
+    m_fetch read = {.type = &m_decision_type, .keys = keys, .key_count = 2};
     M_TRY(m_store_fetch(store, call, &read, 1));
-    for (uint32_t i = 0; i < read.count; i++) {
-        const m_decision_row *row = read.records[i];
-        if (row->verdict == M_DECISION_COMMITTED) {
-            state.committed = true;
-            state.posts = row->posts;
-            state.row = row;
-        } else if (m_id_eq(row->attempt, attempt)) {
-            state.let_go = true;
-        }
-    }
-    *out = state;
+    const m_decision_row *row = read.records[0];
+    *out = (decision_state){.committed = row != NULL,
+                            .posts = row && row->posts,
+                            .let_go = !m_id_is_null(attempt) && read.records[1],
+                            .row = row};
     return M_OK;
 }
 

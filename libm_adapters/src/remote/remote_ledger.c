@@ -156,6 +156,23 @@ uint32_t m_remote_held(m_answers *answers, m_hold_end *out, uint32_t max)
     return n;
 }
 
+uint32_t m_remote_wants(m_answers *answers, m_arena *arena, m_fetch *out)
+{
+    m_hold_end held[M_REMOTE_QUESTIONS];
+    uint32_t n = m_remote_held(answers, held, M_REMOTE_QUESTIONS);
+    m_decision_row *rows = m_arena_array(arena, 2 * n, sizeof *rows);
+    const void **keys = m_arena_array(arena, 2 * n, sizeof *keys);
+    if (!n || !rows || !keys) return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        rows[2 * i] = (m_decision_row){.hold = held[i].hold};
+        rows[2 * i + 1] = (m_decision_row){.hold = held[i].hold, .attempt = held[i].attempt};
+        keys[2 * i] = &rows[2 * i];
+        keys[2 * i + 1] = &rows[2 * i + 1];
+    }
+    *out = (m_fetch){.type = &m_decision_type, .keys = keys, .key_count = 2 * n};
+    return 1;
+}
+
 uint32_t m_remote_let_go(m_answers *answers, m_question **out, uint32_t max)
 {
     const m_method *method = pending_method("let_go");
@@ -187,7 +204,6 @@ static m_status decide(const m_remote_books *books, m_call *call, m_decision_row
     told.payload_json = row->payload;
     told.address = books->service;
     row->verdict = M_DECISION_COMMITTED;
-    row->attempt = m_answers_attempt(call->answers);
     row->decided_at = m_now(call);
     row->event = m_str_of(event->type);
     M_TRY(m_store_insert(books->store, call, &m_decision_type, row));

@@ -241,6 +241,7 @@ m_status m_event_relay_run_once(m_event_relay *relay, m_call *call, m_event_rela
     m_arena_mark before = m_arena_tell(call->arena);
     M_TRY(source->ops->unsent(source->self, call, relay->config.window, &due));
     if (due.count) M_TRY(run_window(&w));
+    w.result.more = w.result.sent && due.count == relay->config.window;
     bool failed = due.count && w.result.why.n;
     relay->failures = failed ? relay->failures + 1 : 0;
     const m_env *env = relay->config.env;

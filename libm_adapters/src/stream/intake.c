@@ -13,6 +13,7 @@
 #define CHECK_MS         10000
 #define GRACE_MS         500
 #define EXPIRES_MS       2000
+#define GATHER_MS        20 /* events come in crowds, and one transaction takes many */
 #define PULL_PAUSE_MS    500
 #define LETTERS_MS       1000
 #define LETTERS          100
@@ -215,11 +216,10 @@ static void receive(round_ *r, int64_t wait_ms)
     }
     for (uint32_t i = 0; i < in->config.producer_count; i++)
         pull(in, i);
-    bool first = true;
-    while (r->count < in->config.batch && (first || waiting(in->pulled))) {
+    int64_t left = wait_ms > 0 ? wait_ms : 1, until = 0;
+    while (r->count < in->config.batch && left > 0) {
         natsMsg *message = NULL;
-        natsStatus s = natsSubscription_NextMsg(&message, in->pulled, wait_ms > 0 ? wait_ms : 1);
-        first = false;
+        natsStatus s = natsSubscription_NextMsg(&message, in->pulled, left);
         if (s == NATS_OK)
             arrive(r, message);
         else if (s == NATS_NO_RESPONDERS)
@@ -227,6 +227,8 @@ static void receive(round_ *r, int64_t wait_ms)
         else if (s != NATS_TIMEOUT)
             nanosleep(&pause, NULL);
         if (s != NATS_OK) break;
+        if (r->count && !until) until = now_ms() + GATHER_MS;
+        left = waiting(in->pulled) ? 1 : until - now_ms();
     }
 }
 
