@@ -275,7 +275,7 @@ static m_status since_before_it_happens(void *self, m_call *call, const m_outbox
 {
     (void)self;
     M_TRY(m_outbox_since(outbox, call, in, out));
-    if (how.calls == 2 && !asked++) out->events = (m_list){NULL, 0};
+    if (asked++ == 0) out->events = (m_list){NULL, 0};
     return M_OK;
 }
 
@@ -290,7 +290,7 @@ START_TEST(an_event_between_rows_and_head_is_no_hole)
     emit(50);
     m_outbox racing = {&ops, NULL};
     ck_assert_int_eq(m_consumer_catch_up(consumer, world.call, WMS, racing, 0, &result), M_OK);
-    ck_assert_uint_eq(asked, 1);
+    ck_assert_uint_eq(asked, 2);
     ck_assert(!result.frozen);
     ck_assert_int_eq(result.mark, 3);
 }
