@@ -7,7 +7,7 @@ import subprocess
 
 import arch
 
-SECONDS = 85
+SECONDS = 280
 
 
 def main():
