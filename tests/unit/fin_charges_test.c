@@ -241,6 +241,11 @@ START_TEST(charges_that_do_not_fit)
     fin_create_refused(w, INVOICES, NULL,
                        bill(work("1", "100", 0), charges(fixed("A", "1", "5200"))),
                        "finance.account.group", "charges[0].account");
+    static const char *const kept[] = {"1130", "1140", "1150", "1185", "2110", "2120"};
+    for (size_t i = 0; i < UNIT_COUNT(kept); i++)
+        fin_create_refused(w, INVOICES, NULL,
+                           bill(work("1", "100", 0), charges(fixed("A", "1", kept[i]))),
+                           "finance.account.kept", "charges[0].account");
     fin_create_refused(
         w, INVOICES, "submit",
         bill(work("1", "100", 0), charges("{\"name\":\"All\",\"basis\":\"net\",\"rate\":\"100\","

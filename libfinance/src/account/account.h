@@ -78,6 +78,8 @@ typedef struct {
     bool has_postings;
 } fin_account_facts;
 
+/* Is the balance explained line by line elsewhere, so that it is not posted to by name? */
+bool fin_account_is_kept(m_enum kind);
 /* May an account of this kind be kept in another currency? Not what subsidiary ledgers explain. */
 bool fin_account_may_be_foreign(const fin_account *account);
 

@@ -49,3 +49,11 @@ void fin_account_judge(m_call *call, fin_account *account, const fin_account_fac
         m_field_fail(call, FIN_ERR(ACCOUNT_ROOT_TYPE), M_STR("root_type"), "it was %s",
                      fin_root_types[facts->before->root_type]);
 }
+
+bool fin_account_is_kept(m_enum kind)
+{
+    return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
+           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL ||
+           kind == FIN_KIND_EMPLOYEE_ADVANCE || kind == FIN_KIND_EMPLOYEE_PAYABLE ||
+           kind == FIN_KIND_IMPREST;
+}

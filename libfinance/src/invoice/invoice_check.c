@@ -75,7 +75,7 @@ void fin_judge_account(m_call *call, const fin_account *account, m_id cost_cente
     const m_error_def *fault = NULL;
     if (account->is_group) fault = FIN_ERR(ACCOUNT_GROUP);
     if (!account->active) fault = FIN_ERR(ACCOUNT_INACTIVE);
-    if (account->kind == FIN_KIND_DEFERRAL) fault = FIN_ERR(ACCOUNT_KEPT);
+    if (fin_account_is_kept(account->kind)) fault = FIN_ERR(ACCOUNT_KEPT);
     if (fault)
         m_field_fail(call, fault, m_line_path(call, list, i, "account"), "%.*s %.*s",
                      M_STR_ARG(account->code), M_STR_ARG(account->name));

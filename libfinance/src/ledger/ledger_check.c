@@ -165,14 +165,6 @@ static m_str named(m_call *call, m_str code, m_str name)
     return m_str_of(m_arena_printf(call->arena, "%.*s %.*s", M_STR_ARG(code), M_STR_ARG(name)));
 }
 
-static bool is_kept(m_enum kind)
-{
-    return kind == FIN_KIND_STOCK || kind == FIN_KIND_GRNI || kind == FIN_KIND_PAYABLE ||
-           kind == FIN_KIND_RECEIVABLE || kind == FIN_KIND_ADVANCE || kind == FIN_KIND_DEFERRAL ||
-           kind == FIN_KIND_EMPLOYEE_ADVANCE || kind == FIN_KIND_EMPLOYEE_PAYABLE ||
-           kind == FIN_KIND_IMPREST;
-}
-
 /* An account in another currency takes lines of it only, so that its balance is one in it. */
 static void judge_currency(judge *j, uint32_t i, const fin_account *account, m_str name)
 {
@@ -185,7 +177,7 @@ static void judge_currency(judge *j, uint32_t i, const fin_account *account, m_s
  * reach it by purpose; Finance's own documents keep the others but not the stock of warehouses. */
 static bool may_name(const judge *j, m_enum kind)
 {
-    return j->owner == FIN_LINES_DOMAIN ? !is_kept(kind) : kind != FIN_KIND_STOCK;
+    return j->owner == FIN_LINES_DOMAIN ? !fin_account_is_kept(kind) : kind != FIN_KIND_STOCK;
 }
 
 static void judge_account(judge *j, uint32_t i, const fin_account *account)
