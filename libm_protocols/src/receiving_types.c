@@ -15,6 +15,9 @@ static const m_field line_fields[] = {
     M_F_MONEY(m_received_line, order_rate, "Order rate", .places = 6),
     M_F_MONEY(m_received_line, grni_value, "Received value"),
     M_F_MONEY(m_received_line, grni_returned, "Returned value"),
+    M_F_ID(m_received_line, currency, "Currency", .flags = M_SPARSE),
+    M_F_MONEY(m_received_line, foreign_value, "Received value in it", .flags = M_SPARSE),
+    M_F_MONEY(m_received_line, foreign_returned, "Returned value in it", .flags = M_SPARSE),
 };
 const m_type m_received_line_type = {
     .name = "receiving.line", .size = sizeof(m_received_line), M_FIELDS(line_fields)};

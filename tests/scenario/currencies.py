@@ -4,7 +4,7 @@ import datetime
 
 import bm
 from bm import Decimal
-from company import BANK, PAYABLES, Company, books_agree
+from company import BANK, GRNI, PAYABLES, VARIANCE, Company, books_agree
 from company import prove as proven
 from prove import broken, sql
 
@@ -116,6 +116,28 @@ def settled_later(abroad, checks):
     client.act("finance/receipts", held["id"], "cancel")
 
 
+def ordered(abroad, checks):
+    """Ordered in dollars, received at 76, billed at 78 with freight; two of ten come back."""
+    client, company = abroad.client, abroad.company
+    order = company.order((company.item("FX"), 10, 10), price_currency=abroad.usd)
+    checks.amount(order["base_total"], "7500.00", "at the rate of its day")
+    kinds = ((GRNI,), (VARIANCE,), (LOSSES, GAINS), (PAYABLES,))
+    before = [sum(abroad.moved(code) for code in kind) for kind in kinds]
+
+    def moved(what, *amounts):
+        for kind, was, amount in zip(kinds, before, amounts):
+            checks.amount(sum(abroad.moved(code) for code in kind) - was, amount, f"{what}: {kind[0]}")
+
+    receipt = company.receive(order, rate="76")
+    moved("received", "-7600", "0", "0", "0")
+    bill = company.invoice(receipt, currency=abroad.usd, rate="78",
+                           charges=[{"name": "Freight", "basis": "actual", "amount": "5"}])
+    moved("billed", "0", "390", "200", "-8190")
+    client.create("finance/purchase-debit-notes", "submit", supplier=company.supplier["id"], invoice=bill["id"], reason="Broken",
+                  lines=[{"invoice_line": bill["lines"][0]["id"], "qty": "2"}])
+    moved("two come back", "-1520", "312", "160", "-6552")
+
+
 DAYS = ("SELECT count(*), md5(string_agg(d::text, ';' ORDER BY d::text)) FROM (SELECT tenant_id, day, account, cost_center, "
         "debit, credit, foreign_amount FROM finance.account_day) d")
 
@@ -159,6 +181,7 @@ def run(host, checks):
     bill = settled(abroad, checks)
     revalued(abroad, checks)
     settled_later(abroad, checks)
+    ordered(abroad, checks)
     books_agree(abroad.company, checks, "in dollars and rupees")
     proven(host, checks, "before anything is changed by hand")
     if not bm.ENTERPRISE:  # the command migrates one database

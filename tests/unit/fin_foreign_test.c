@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "fin_foreign_parts.h"
+#include "purchase_invoice/purchase_invoice.h"
 #include "reports/reports.h"
 #include "sales_invoice/sales_invoice.h"
 
@@ -72,6 +73,114 @@ START_TEST(goods_are_billed_in_dollars)
     fin_balance_is(w, "5120", "37.50");
     fin_balance_is(w, "2110", "-7537.50");
     open_is(draft.id, "100.50", "7537.50");
+}
+END_TEST
+
+/* ---- orders in dollars ---- */
+
+static const struct {
+    const char *qty;
+    m_foreign value; /* of the rest before, */
+    const char *take;
+    m_foreign taken; /* and what is taken */
+} rests[] = {
+    {"10", {{760000000}, {10000000}}, "4", {{304000000}, {4000000}}},
+    {"10", {{760000000}, {10000000}}, "10", {{760000000}, {10000000}}},
+    {"3", {{100000000}, {1000000}}, "1", {{33330000}, {330000}}},
+    {"2", {{66670000}, {670000}}, "1", {{33340000}, {340000}}}, /* half a paisa up */
+    {"1", {{33330000}, {330000}}, "1", {{33330000}, {330000}}},
+    {"1", {{500000}, {0}}, "1", {{500000}, {0}}}, /* in the base currency */
+};
+
+START_TEST(what_a_bill_takes)
+{
+    fin_receipt_rest rest = {test_dec(rests[_i].qty), rests[_i].value};
+    m_foreign taken;
+    ck_assert_int_eq(fin_receipt_take(&rest, test_dec(rests[_i].take), 2, &taken), M_OK);
+    ck_assert_int_eq(taken.base.u, rests[_i].taken.base.u);
+    ck_assert_int_eq(taken.foreign.u, rests[_i].taken.foreign.u);
+    ck_assert_int_eq(rest.value.base.u, rests[_i].value.base.u - taken.base.u);
+    ck_assert_int_eq(rest.value.foreign.u, rests[_i].value.foreign.u - taken.foreign.u);
+}
+END_TEST
+
+/* 10 ordered at 10 dollars and received at 76. */
+static m_id received_in_dollars(void)
+{
+    m_id line = fin_world_receive(w, "10", "10", "7600");
+    m_received_line *row = &w->received[w->received_count - 1];
+    row->currency = test_id(USD);
+    row->foreign_value = test_dec("100");
+    return line;
+}
+
+/* Id of the only line in a reply, as text. */
+static const char *line_text(m_document_reply reply)
+{
+    const char *at = memmem(reply.body.p, reply.body.n, "\"lines\":[{\"id\":\"", 16);
+    ck_assert_ptr_nonnull(at);
+    return fin_text(w, "%.*s", 26, at + 16);
+}
+
+/* qty, and the price or NULL; in dollars at 78, or in rupees. */
+static m_document_reply bill_goods(m_id line, const char *qty, const char *price, bool dollars)
+{
+    static int no;
+    const char *currency =
+        dollars ? fin_text(w, "\"currency\":\"%s\",\"rate\":\"78\",", usd()) : "";
+    const char *rate = price ? fin_text(w, ",\"rate\":\"%s\"", price) : "";
+    return fin_create(w, "purchase-invoices", "submit",
+                      fin_text(w,
+                               "{\"supplier\":\"%s\",\"supplier_invoice_no\":\"O-%d\",%s"
+                               "\"lines\":[{\"receipt_line\":\"%s\",\"qty\":\"%s\"%s}]}",
+                               fin_id_text(w, test_id(SUPPLIER)), ++no, currency,
+                               fin_id_text(w, line), qty, rate));
+}
+
+/* What only the rate changed is an exchange loss, no other price. */
+START_TEST(the_rate_changes_until_the_bill)
+{
+    m_id line = received_in_dollars();
+    m_document_reply first = bill_goods(line, "6", NULL, true);
+    fin_has(first.body, "\"state\":\"submitted\"");
+    fin_has(first.body, "\"rate\":\"10\"");
+    fin_has(first.body, "\"exchange\":\"120.00\"");
+    fin_balance_is(w, "2120", "4560");
+    fin_balance_is(w, "2110", "-4680");
+    fin_balance_is(w, "5320", "120");
+    fin_balance_is(w, "5120", "0");
+    bill_goods(line, "4", "10.10", true); /* 1 % dearer */
+    fin_balance_is(w, "2120", "7600");
+    fin_balance_is(w, "5320", "200");
+    fin_balance_is(w, "5120", "31.20"); /* 0.40 at 78 */
+    fin_create(w, "purchase-debit-notes", "submit",
+               fin_text(w,
+                        "{\"supplier\":\"%s\",\"invoice\":\"%s\",\"reason\":\"Broken\",\"lines\":"
+                        "[{\"invoice_line\":\"%s\",\"qty\":\"2\"}]}",
+                        fin_id_text(w, test_id(SUPPLIER)), fin_id_text(w, first.id),
+                        line_text(first)));
+    fin_balance_is(w, "2120", "6080");
+    exchange_is("160");
+    fin_balance_is(w, "5120", "31.20");
+    bill_goods(line, "2", NULL, true); /* what came back may be billed again */
+    fin_balance_is(w, "2120", "7600");
+    exchange_is("200");
+}
+END_TEST
+
+START_TEST(prices_are_matched_in_dollars)
+{
+    m_id line = received_in_dollars();
+    m_document_reply held = bill_goods(line, "5", "10.11", true);
+    fin_has(held.body, "\"state\":\"on_hold\"");
+    fin_has(held.body, "\"expected\":\"10\"");
+    fin_has(held.body, "\"actual\":\"10.11\"");
+    fin_act(w, "purchase-invoices", held.id, "cancel", NULL);
+    m_document_reply rupees = bill_goods(line, "10", NULL, false);
+    fin_has(rupees.body, "\"rate\":\"760\"");
+    fin_has(rupees.body, "\"state\":\"submitted\"");
+    fin_balance_is(w, "2110", "-7600");
+    exchange_is("0");
 }
 END_TEST
 
@@ -400,6 +509,9 @@ int main(void)
     tcase_add_test(t, an_invoice_posts_by_the_rate_of_its_date);
     tcase_add_test(t, what_rounding_leaves_goes_to_round_off);
     tcase_add_test(t, goods_are_billed_in_dollars);
+    tcase_add_loop_test(t, what_a_bill_takes, 0, UNIT_COUNT(rests));
+    tcase_add_test(t, the_rate_changes_until_the_bill);
+    tcase_add_test(t, prices_are_matched_in_dollars);
     tcase_add_loop_test(t, money_settles_at_its_own_rate, 0, (int)UNIT_COUNT(money_cases) * SIDES);
     tcase_add_test(t, v042_partial_match);
     tcase_add_test(t, v043_an_advance_applied_at_another_rate);

@@ -73,6 +73,92 @@ START_TEST(order_refusals)
 }
 END_TEST
 
+/* ---- in the supplier's currency ---- */
+
+static wms_purchase_order *dollar_order(const char *qty, const char *rate)
+{
+    wms_purchase_order *order = world_order(N_AVERAGE, qty, rate);
+    order->price_currency = test_id(N_DOLLAR);
+    return order;
+}
+
+static m_received_line row_of(const wms_goods_receipt *receipt)
+{
+    m_id line = M_AT(receipt->lines, wms_receipt_line, 0)->id;
+    return *(const m_received_line *)world_get(&wms_received_line_type, line);
+}
+
+/* 10 at 10 dollars and 10 % that are lost: ordered at 75, received at 80. */
+START_TEST(an_order_in_dollars)
+{
+    W.dollar = "75";
+    wms_purchase_order *order = dollar_order("10", "10");
+    order_line(order, 0)->tax = test_id(N_DUTY);
+    world_submit(&wms_purchase_order_doctype, order);
+    const wms_purchase_order *got = stored_order(order);
+    ck_assert(m_str_is(got->currency, "USD"));
+    same_dec(got->rate, "75", "rate of the order's day");
+    same_dec(got->total, "110", "in dollars");
+    same_dec(got->base_total, "7500", "net in the books");
+    W.dollar = "80";
+    wms_goods_receipt *receipt = world_receipt(order, "10");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    world_bin_is(N_AVERAGE, N_DEPOT, "10", "8800");
+    world_ledger_is("grni", "-8800");
+    m_received_line row = row_of(receipt);
+    ck_assert(m_id_eq(row.currency, test_id(N_DOLLAR)));
+    same_dec(row.order_rate, "10", "price");
+    same_dec(row.grni_value, "8800", "rupees");
+    same_dec(row.foreign_value, "110", "dollars");
+    wms_purchase_return *back = world_new(&wms_purchase_return_type);
+    back->receipt = receipt->id;
+    wms_return_line *line = world_lines(&back->lines, 1, sizeof *line);
+    line->receipt_line = M_AT(receipt->lines, wms_receipt_line, 0)->id;
+    line->qty = test_dec("3");
+    world_submit(&wms_purchase_return_doctype, back);
+    row = row_of(receipt);
+    same_dec(row.grni_returned, "2640", "rupees back");
+    same_dec(row.foreign_returned, "33", "dollars back");
+    world_ledger_is("grni", "-6160");
+}
+END_TEST
+
+/* A receipt may say its own rate, such as that of the customs. */
+START_TEST(a_receipt_says_its_rate)
+{
+    W.dollar = "75";
+    wms_purchase_order *order = dollar_order("3", "3.335");
+    world_submit(&wms_purchase_order_doctype, order);
+    wms_goods_receipt *receipt = world_receipt(order, "3");
+    receipt->rate = test_dec("7812.5");
+    receipt->per = test_dec("100");
+    world_submit(&wms_goods_receipt_doctype, receipt);
+    world_ledger_is("grni", "-782.03"); /* 10.01 at 78.125 */
+}
+END_TEST
+
+START_TEST(currencies_that_do_not_fit)
+{
+    const m_doctype *type = &wms_purchase_order_doctype;
+    wms_purchase_order *order = dollar_order("1", "1");
+    failed_with(world_create(type, order), "core.currency.rate_missing", NULL);
+    W.dollar = "75";
+    order = dollar_order("1", "1");
+    order->currency = M_STR("EUR");
+    field_failed(world_create(type, order), "wms.currency.foreign", "currency");
+    order = dollar_order("1", "1");
+    order->rate = test_dec("-1");
+    field_failed(world_create(type, order), "core.field.range", "rate");
+    order = world_order(N_AVERAGE, "1", "1");
+    order->price_currency = test_id(N_RUPEE);
+    order->rate = test_dec("3");
+    world_submit(type, order);
+    ck_assert(m_id_is_null(stored_order(order)->price_currency));
+    same_dec(stored_order(order)->rate, "0", "no rate");
+    same_dec(stored_order(order)->base_total, "0", "one total");
+}
+END_TEST
+
 START_TEST(half_a_box_is_six)
 {
     wms_purchase_order *order = world_order(N_AVERAGE, "2.5", "120");
@@ -515,6 +601,9 @@ static Suite *suite(void)
     tcase_add_checked_fixture(c, world_open, world_close);
     tcase_add_test(c, order_is_derived);
     tcase_add_test(c, order_refusals);
+    tcase_add_test(c, an_order_in_dollars);
+    tcase_add_test(c, a_receipt_says_its_rate);
+    tcase_add_test(c, currencies_that_do_not_fit);
     tcase_add_test(c, half_a_box_is_six);
     tcase_add_test(c, grams_become_kilograms);
     suite_add_tcase(s, c);

@@ -161,6 +161,24 @@ static m_status tenant(void *self, m_call *call, const m_ids *in, m_tenant_info 
     return M_OK;
 }
 
+static m_status currency(void *self, m_call *call, const m_currency_question *in,
+                         m_currency_info *out)
+{
+    (void)self, (void)call;
+    if (m_id_eq(in->currency, test_id(N_RUPEE)))
+        *out = (m_currency_info){
+            .id = in->currency, .code = M_STR("INR"), .places = 2, .base = true, .found = true};
+    if (m_id_eq(in->currency, test_id(N_DOLLAR)))
+        *out = (m_currency_info){.id = in->currency,
+                                 .code = M_STR("USD"),
+                                 .places = 2,
+                                 .active = true,
+                                 .found = W.dollar,
+                                 .rate = test_dec(W.dollar ? W.dollar : "0"),
+                                 .per = m_dec_of_int(1)};
+    return M_OK;
+}
+
 static const m_masters_ops masters_ops = {.head = {sizeof masters_ops, 1, "masters"},
                                           .items = items,
                                           .suppliers = suppliers,
@@ -168,6 +186,7 @@ static const m_masters_ops masters_ops = {.head = {sizeof masters_ops, 1, "maste
                                           .taxes = taxes,
                                           .policy = policy,
                                           .tenant = tenant,
+                                          .currency = currency,
                                           .reordered = reordered};
 
 /* ---- ledger: one list of signed amounts ---- */

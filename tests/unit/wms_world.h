@@ -40,6 +40,8 @@ enum {
     N_GST = 301, /* 9 + 9 %, recoverable */
     N_DUTY,      /* 10 %, not recoverable */
     N_ABOLISHED, /* inactive */
+    N_RUPEE,     /* the base currency */
+    N_DOLLAR,    /* worth W.dollar */
     N_PIECE = 401,
     N_BOX,
     N_KG,
@@ -60,6 +62,7 @@ typedef struct {
     m_date open_from;     /* earlier days are in a closed period */
     bool turned;          /* N_AVERAGE says FIFO now */
     int backdating;       /* the policy wms.backdating */
+    const char *dollar;   /* in rupees; NULL: there is no rate */
     bool negative;        /* the policy wms.negative_stock */
     bool expired;         /* the policy wms.expired_issue */
     bool below;           /* bins may be below zero */

@@ -19,7 +19,9 @@ typedef struct {
     m_id invoice_line; /* of notes with an invoice */
     m_dec allowance;   /* instead of a quantity: so much off the net of the line */
     m_dec cost_tax;    /* purchases: its share of tax that could not be reclaimed, and of charges */
-    m_dec grni_value;  /* purchases, goods: what it gives back to what was received */
+    m_dec grni_value;  /* purchases, goods: what it gives back to what was received, */
+    m_dec grni_foreign; /* in the currency of the order, */
+    m_dec exchange;     /* and of the exchange difference of the bill */
 } fin_note_line;
 
 typedef struct {

@@ -49,7 +49,9 @@ static m_status value_line(const goods *g, uint32_t i, const m_received_line *re
     for (uint32_t k = 0; k < g->count; k++) /* another line of the same goods */
         if (k != i && m_id_eq(g->receipt_lines[k], g->receipt_lines[i])) return M_OK;
     FIN_TRY(g->call, fin_receipt_rest_of(received, invoiced, &rest));
-    if (rest.qty.u == -line->qty.u) line->grni_value = m_dec_neg(rest.value);
+    if (rest.qty.u != -line->qty.u) return M_OK;
+    line->grni_value = m_dec_neg(rest.value.base);
+    line->grni_foreign = m_dec_neg(rest.value.foreign);
     return M_OK;
 }
 
@@ -83,7 +85,8 @@ m_status fin_note_invoiced(fin_module *fin, m_call *call, const fin_note *note, 
     for (uint32_t i = 0; i < g.count; i++) {
         fin_invoiced_line by = {.receipt_line = g.receipt_lines[i],
                                 .qty = -(m_dec_sum)g.lines[i]->qty.u * sign,
-                                .value = -(m_dec_sum)g.lines[i]->grni_value.u * sign};
+                                .value = -(m_dec_sum)g.lines[i]->grni_value.u * sign,
+                                .foreign_value = -(m_dec_sum)g.lines[i]->grni_foreign.u * sign};
         M_TRY(m_store_accumulate(fin->store, call, &fin_invoiced_line_type, &by));
     }
     return M_OK;

@@ -8,6 +8,8 @@ typedef struct {
     m_dec net;
     m_dec cost_tax;
     m_dec grni_value;
+    m_dec grni_foreign;
+    m_dec exchange;
 } rest;
 
 typedef struct {
@@ -44,6 +46,8 @@ static rest rest_of(const work *w, uint32_t i)
         const fin_invoice_line *bought = (const fin_invoice_line *)line;
         left.cost_tax = bought->cost_tax;
         left.grni_value = bought->grni_value;
+        left.grni_foreign = bought->grni_foreign;
+        left.exchange = bought->exchange;
     }
     for (uint32_t n = 0; n < w->basis->note_count; n++)
         for (M_EACH(const fin_note_line, gone, w->basis->notes[n]->lines)) {
@@ -52,6 +56,8 @@ static rest rest_of(const work *w, uint32_t i)
             left.net.u -= gone->net.u;
             left.cost_tax.u -= gone->cost_tax.u;
             left.grni_value.u -= gone->grni_value.u;
+            left.grni_foreign.u -= gone->grni_foreign.u;
+            left.exchange.u -= gone->exchange.u;
         }
     return left;
 }
@@ -105,23 +111,35 @@ static fin_note_fault judge(const fin_note_line *line, const rest *left)
     return (fin_note_fault){.kind = FIN_NOTE_GOOD};
 }
 
+/* Goods go back with what they were received for. */
+static m_status take_goods(const work *w, fin_note_line *line, rest *left)
+{
+    int places = w->basis->base_places;
+    line->grni_value = line->grni_foreign = line->exchange = (m_dec){0};
+    if (line->qty.u == 0) return M_OK;
+    M_TRY(portion_to(left->grni_value, line->qty, left->qty, places, &line->grni_value));
+    M_TRY(portion_to(left->grni_foreign, line->qty, left->qty, places, &line->grni_foreign));
+    M_TRY(portion_to(left->exchange, line->qty, left->qty, places, &line->exchange));
+    left->grni_value.u -= line->grni_value.u;
+    left->grni_foreign.u -= line->grni_foreign.u;
+    left->exchange.u -= line->exchange.u;
+    return M_OK;
+}
+
 static m_status take_line(work *w, fin_note_line *line, uint32_t at)
 {
     rest *left = &w->rests[at];
     copy_line(line, left->line);
     line->net = line->allowance;
-    line->grni_value = (m_dec){0};
+    M_TRY(take_goods(w, line, left));
     if (line->qty.u) {
         M_TRY(portion(w, left->net, line->qty, left->qty, &line->net));
-        M_TRY(portion_to(left->grni_value, line->qty, left->qty, w->basis->base_places,
-                         &line->grni_value));
         left->qty.u -= line->qty.u;
     }
     M_TRY(portion(w, left->cost_tax, line->net, left->net, &line->cost_tax));
     line->amount = line->net;
     left->net.u -= line->net.u;
     left->cost_tax.u -= line->cost_tax.u;
-    left->grni_value.u -= line->grni_value.u;
     return m_dec_add(w->now[at], line->net, &w->now[at]);
 }
 

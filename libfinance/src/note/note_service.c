@@ -145,7 +145,7 @@ static m_status price(m_call *call, const fin_side *side, fin_note *note, const 
     for (uint32_t i = 0; i < bill.count; i++) {
         fin_note_line *line = M_AT(note->lines, fin_note_line, i);
         line->cost_tax = result.cost[i];
-        line->grni_value = (m_dec){0};
+        line->grni_value = line->grni_foreign = line->exchange = (m_dec){0};
     }
     note->taxes = invoice->taxes;
     note->charges = (m_list){NULL, 0};
@@ -234,7 +234,8 @@ static m_status add_line(fin_lines *lines, const fin_note_line *line, const fin_
         M_TRY(fin_currency_base(lines->call, currency, cost, &cost));
     }
     M_TRY(fin_lines_credit(lines, grni, line->grni_value));
-    return fin_lines_credit(lines, other, (m_dec){cost.u - line->grni_value.u});
+    M_TRY(fin_lines_exchange(lines, line->cost_center, currency->id, m_dec_neg(line->exchange)));
+    return fin_lines_credit(lines, other, (m_dec){cost.u - line->grni_value.u - line->exchange.u});
 }
 
 static m_status add_bought(fin_lines *lines, const fin_note *note, const fin_currency *currency)

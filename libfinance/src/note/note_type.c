@@ -18,7 +18,10 @@
         M_F_LINK(fin_note_line, tax, "Tax", "core.tax"),                                           \
         M_F_MONEY(fin_note_line, net, "Net", .flags = M_READONLY),                                 \
         M_F_MONEY(fin_note_line, cost_tax, "Tax in the cost", .flags = M_READONLY),                \
-        M_F_MONEY(fin_note_line, grni_value, "Receipt value", .flags = M_READONLY)
+        M_F_MONEY(fin_note_line, grni_value, "Receipt value", .flags = M_READONLY),                \
+        M_F_MONEY(fin_note_line, grni_foreign, "Receipt value in the order's currency",            \
+                  .flags = M_READONLY | M_SPARSE),                                                 \
+        M_F_MONEY(fin_note_line, exchange, "Exchange difference", .flags = M_READONLY | M_SPARSE)
 
 static const m_field credit_line_fields[] = {
     NOTE_LINE_FIELDS("Income account", "By the posting rule \"sales\" when left empty."),

@@ -21,8 +21,10 @@ typedef struct {
     m_id receipt_line;
     m_id order_line;  /* of a service: the order's line that held the budget; or null id */
     m_dec cost_tax;   /* its share of tax that cannot be reclaimed, and of charges */
-    m_dec grni_value; /* what it cleared; set when posted, as is: */
-    m_dec variance;   /* what the goods cost more than that, in base currency */
+    m_dec grni_value; /* what it cleared; set when posted, as are: */
+    m_dec variance;   /* what the goods cost more than that, in base currency, */
+    m_dec exchange;   /* and what they only cost more because the rate is another than at receipt */
+    m_dec grni_foreign; /* grni_value in the currency of the order; zero in the base currency */
 } fin_invoice_line;
 extern const m_type fin_invoice_line_type;
 
@@ -58,7 +60,8 @@ extern const m_doctype fin_purchase_invoice_doctype;
 typedef struct {
     m_id receipt_line;
     m_dec_sum qty;
-    m_dec_sum value; /* taken out of GRNI */
+    m_dec_sum value;         /* taken out of GRNI, */
+    m_dec_sum foreign_value; /* and in the currency of the order */
 } fin_invoiced_line;
 extern const m_type fin_invoiced_line_type;
 
@@ -73,18 +76,23 @@ M_MUST_USE m_status fin_purchase_price(fin_purchase_invoice *invoice, int places
 M_MUST_USE m_status fin_invoice_compute(m_arena *arena, fin_purchase_invoice *invoice,
                                         const m_list *taxes, int places);
 
-/* How much of a receipt line one may still invoice, and for what GRNI value. */
+/* How much of a receipt line one may still invoice, and for what GRNI value: in the books, and in
+ * the currency of the order. */
 typedef struct {
     m_dec qty;
-    m_dec value;
+    m_foreign value;
 } fin_receipt_rest;
 
 /* accepted − returned − invoiced; qty may be below zero when goods went back after they were
  * invoiced. invoiced: NULL: nothing so far. */
 M_MUST_USE m_status fin_receipt_rest_of(const m_received_line *line,
                                         const fin_invoiced_line *invoiced, fin_receipt_rest *out);
-/* Value of qty out of the rest (0 < qty ≤ rest->qty), taken off it; the last one takes all. */
-M_MUST_USE m_status fin_receipt_take(fin_receipt_rest *rest, m_dec qty, int places, m_dec *out);
+/* Value of qty out of the rest (0 < qty ≤ rest->qty), taken off it; the last one takes all. places:
+ * of the base currency. */
+M_MUST_USE m_status fin_receipt_take(fin_receipt_rest *rest, m_dec qty, int places, m_foreign *out);
+
+/* The order's price of one unit in the base currency, as the receipt valued it. */
+M_MUST_USE m_status fin_order_rate(const m_received_line *line, m_dec *out);
 
 /* Is the price of the line (without tax) near enough to the order's? percent and absolute: the
  * larger of both is allowed per unit. */

@@ -44,14 +44,16 @@ static void fill_from_receipt(m_call *call, const fin_purchase_invoice *invoice,
     if (m_id_is_null(line->cost_center)) line->cost_center = received->cost_center;
 }
 
-/* What is left empty is priced as it was ordered, which is in the base currency. */
-static m_status price_as_ordered(m_call *call, fin_invoice_line *line, m_dec order_rate,
-                                 const fin_currency *currency)
+/* What is left empty is priced as it was ordered. */
+static m_status price_as_ordered(m_call *call, fin_invoice_line *line,
+                                 const m_received_line *received, const fin_currency *currency)
 {
     if (line->rate.u) return M_OK;
-    line->rate = order_rate;
+    line->rate = received->order_rate;
+    if (m_id_eq(received->currency, currency->id)) return M_OK;
+    FIN_TRY(call, fin_order_rate(received, &line->rate));
     if (!currency->foreign) return M_OK;
-    return m_told(call, m_dec_mul_div(order_rate, currency->rate.per, currency->rate.rate,
+    return m_told(call, m_dec_mul_div(line->rate, currency->rate.per, currency->rate.rate,
                                       M_DEC_SCALE, M_ROUND_HALF_UP, &line->rate));
 }
 
@@ -65,7 +67,7 @@ static m_status fill_receipts(fin_module *fin, m_call *call, const fin_purchase_
         if (m_id_is_null(line_at(invoice, i)->receipt_line)) continue;
         const m_received_line *line = M_AT(received, m_received_line, at++);
         fill_from_receipt(call, invoice, i, line);
-        M_TRY(price_as_ordered(call, line_at(invoice, i), line->order_rate, currency));
+        M_TRY(price_as_ordered(call, line_at(invoice, i), line, currency));
     }
     return M_OK;
 }

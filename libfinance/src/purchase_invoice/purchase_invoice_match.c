@@ -72,21 +72,46 @@ static void note_beyond(match *m, uint32_t i, const fin_invoice_line *line,
                  M_STR_ARG(detail));
 }
 
+/* Is the bill in the currency of the order? Then the rates of the two days do not matter. */
+static bool same_currency(const match *m, const m_received_line *received)
+{
+    return m->currency.foreign && m_id_eq(m->currency.id, received->currency);
+}
+
+/* What is compared: in the currency of both, else in the base currency. */
+typedef struct {
+    m_dec net;
+    m_dec order_rate;
+    m_dec absolute;
+} price;
+
+static m_status prices_of(const match *m, const fin_invoice_line *line,
+                          const m_received_line *received, price *out)
+{
+    if (same_currency(m, received)) {
+        out->net = line->net;
+        out->order_rate = received->order_rate;
+        return fin_currency_of_base(m->call, &m->currency, m->absolute, &out->absolute);
+    }
+    out->absolute = m->absolute;
+    FIN_TRY(m->call, fin_order_rate(received, &out->order_rate));
+    return fin_currency_base(m->call, &m->currency, line->net, &out->net);
+}
+
 static m_status note_price(match *m, uint32_t i, const fin_invoice_line *line,
                            const m_received_line *received)
 {
-    m_dec net; /* in the base currency, as the order */
-    M_TRY(fin_currency_base(m->call, &m->currency, line->net, &net));
-    if (fin_price_matches(net, line->qty, received->order_rate, m->percent, m->absolute))
-        return M_OK;
+    price of;
+    M_TRY(prices_of(m, line, received, &of));
+    if (fin_price_matches(of.net, line->qty, of.order_rate, m->percent, of.absolute)) return M_OK;
     fin_hold_reason *reason =
         m_list_add(m->call->arena, &m->invoice->hold_reasons, &m->hold_capacity, sizeof *reason);
     FIN_NEED(m->call, reason);
     char actual[M_DEC_TEXT], expected[M_DEC_TEXT];
     reason->line = i + 1;
     reason->code = m_str_of(FIN_ERR(PRICE_HOLD)->code);
-    reason->expected = received->order_rate;
-    FIN_TRY(m->call, m_dec_div(net, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, &reason->actual));
+    reason->expected = of.order_rate;
+    FIN_TRY(m->call, m_dec_div(of.net, line->qty, M_DEC_SCALE, M_ROUND_HALF_UP, &reason->actual));
     m_dec_format(reason->actual, 2, actual);
     m_dec_format(reason->expected, 2, expected);
     reason->reason = m_str_of(m_arena_printf(m->call->arena,
@@ -96,20 +121,34 @@ static m_status note_price(match *m, uint32_t i, const fin_invoice_line *line,
     return M_OK;
 }
 
+/* What the line costs more than it was received for: by the rate of exchange, and otherwise. */
+static m_status value_line(const match *m, fin_invoice_line *line, const m_received_line *received,
+                           m_foreign cleared)
+{
+    m_dec billed, now = cleared.base;
+    m_dec cost = {line->net.u + line->cost_tax.u};
+    M_TRY(fin_currency_base(m->call, &m->currency, cost, &billed));
+    if (same_currency(m, received))
+        M_TRY(fin_currency_base(m->call, &m->currency, cleared.foreign, &now));
+    line->grni_value = cleared.base;
+    line->grni_foreign = cleared.foreign;
+    line->exchange.u = now.u - cleared.base.u;
+    line->variance.u = billed.u - now.u;
+    return M_OK;
+}
+
 static m_status match_line(match *m, uint32_t i, uint32_t goods)
 {
     fin_invoice_line *line = M_AT(m->invoice->lines, fin_invoice_line, i);
     const m_received_line *received = M_AT(m->received, m_received_line, goods);
     fin_receipt_rest *rest = &m->rests[m->first[goods]];
+    m_foreign cleared;
     if (line->qty.u > rest->qty.u) {
         note_beyond(m, i, line, rest, received);
         return M_OK;
     }
-    FIN_TRY(m->call, fin_receipt_take(rest, line->qty, m->places, &line->grni_value));
-    m_dec billed;
-    M_TRY(
-        fin_currency_base(m->call, &m->currency, (m_dec){line->net.u + line->cost_tax.u}, &billed));
-    line->variance.u = billed.u - line->grni_value.u;
+    FIN_TRY(m->call, fin_receipt_take(rest, line->qty, m->places, &cleared));
+    M_TRY(value_line(m, line, received, cleared));
     return note_price(m, i, line, received);
 }
 

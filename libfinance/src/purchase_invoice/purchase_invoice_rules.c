@@ -30,26 +30,41 @@ m_status fin_receipt_rest_of(const m_received_line *line, const fin_invoiced_lin
 {
     m_dec_sum qty = (m_dec_sum)line->accepted.u - line->returned.u;
     m_dec_sum value = (m_dec_sum)line->grni_value.u - line->grni_returned.u;
+    m_dec_sum foreign = (m_dec_sum)line->foreign_value.u - line->foreign_returned.u;
     if (invoiced) {
         qty -= invoiced->qty;
         value -= invoiced->value;
+        foreign -= invoiced->foreign_value;
     }
     fin_receipt_rest rest;
     M_TRY(m_dec_of_sum(qty, &rest.qty));
-    M_TRY(m_dec_of_sum(value, &rest.value));
+    M_TRY(m_dec_of_sum(value, &rest.value.base));
+    M_TRY(m_dec_of_sum(foreign, &rest.value.foreign));
     *out = rest;
     return M_OK;
 }
 
-m_status fin_receipt_take(fin_receipt_rest *rest, m_dec qty, int places, m_dec *out)
+m_status fin_receipt_take(fin_receipt_rest *rest, m_dec qty, int places, m_foreign *out)
 {
-    m_dec value = rest->value;
-    if (qty.u != rest->qty.u)
-        M_TRY(m_dec_mul_div(rest->value, qty, rest->qty, places, M_ROUND_HALF_UP, &value));
+    m_foreign value = rest->value;
+    if (qty.u != rest->qty.u) {
+        M_TRY(m_dec_mul_div(value.base, qty, rest->qty, places, M_ROUND_HALF_UP, &value.base));
+        M_TRY(
+            m_dec_mul_div(value.foreign, qty, rest->qty, places, M_ROUND_HALF_UP, &value.foreign));
+    }
     rest->qty.u -= qty.u;
-    rest->value.u -= value.u;
+    rest->value.base.u -= value.base.u;
+    rest->value.foreign.u -= value.foreign.u;
     *out = value;
     return M_OK;
+}
+
+m_status fin_order_rate(const m_received_line *line, m_dec *out)
+{
+    *out = line->order_rate;
+    if (m_id_is_null(line->currency) || line->foreign_value.u == 0) return M_OK;
+    return m_dec_mul_div(line->order_rate, line->grni_value, line->foreign_value, M_DEC_SCALE,
+                         M_ROUND_HALF_UP, out);
 }
 
 /* |net − qty × order rate| ≤ qty × max(percent of the order rate, absolute), without rounding. */

@@ -18,7 +18,8 @@ static m_status add_goods(fin_lines *lines, const fin_invoice_line *line,
                               .currency = currency->id};
     if (currency->foreign) grni.foreign_amount = (m_dec){line->net.u + line->cost_tax.u};
     M_TRY(fin_lines_debit(lines, grni, line->grni_value));
-    return fin_lines_debit(lines, variance, line->variance);
+    M_TRY(fin_lines_debit(lines, variance, line->variance));
+    return fin_lines_exchange(lines, line->cost_center, currency->id, line->exchange);
 }
 
 static m_status add_service(fin_lines *lines, const fin_invoice_line *line)
@@ -79,7 +80,8 @@ static m_status note_invoiced(fin_module *fin, m_call *call, const fin_purchase_
         if (m_id_is_null(line->receipt_line)) continue;
         fin_invoiced_line note = {.receipt_line = line->receipt_line,
                                   .qty = (m_dec_sum)line->qty.u * sign,
-                                  .value = (m_dec_sum)line->grni_value.u * sign};
+                                  .value = (m_dec_sum)line->grni_value.u * sign,
+                                  .foreign_value = (m_dec_sum)line->grni_foreign.u * sign};
         M_TRY(m_store_accumulate(fin->store, call, &fin_invoiced_line_type, &note));
     }
     return M_OK;

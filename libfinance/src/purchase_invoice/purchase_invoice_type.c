@@ -23,6 +23,10 @@ static const m_field line_fields[] = {
     M_F_MONEY(fin_invoice_line, grni_value, "Receipt value", .flags = M_READONLY),
     M_F_MONEY(fin_invoice_line, variance, "Price variance", .flags = M_READONLY,
               .help = "What the goods cost more than they were received for."),
+    M_F_MONEY(fin_invoice_line, exchange, "Exchange difference", .flags = M_READONLY | M_SPARSE,
+              .help = "What they cost more only because the rate has changed since the receipt."),
+    M_F_MONEY(fin_invoice_line, grni_foreign, "Receipt value in the order's currency",
+              .flags = M_READONLY | M_SPARSE),
 };
 const m_type fin_invoice_line_type = {
     .name = "finance.invoice_line", .size = sizeof(fin_invoice_line), M_FIELDS(line_fields)};
@@ -128,6 +132,7 @@ static const m_field invoiced_fields[] = {
     M_F_ID(fin_invoiced_line, receipt_line, "Receipt line", .flags = M_KEY),
     M_F_SUM(fin_invoiced_line, qty, "Quantity", .flags = M_SUMMED),
     M_F_SUM(fin_invoiced_line, value, "Value", .flags = M_SUMMED),
+    M_F_SUM(fin_invoiced_line, foreign_value, "Value in the order's currency", .flags = M_SUMMED),
 };
 const m_type fin_invoiced_line_type = {.name = "finance.invoiced_line",
                                        .schema = "finance",

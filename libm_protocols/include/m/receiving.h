@@ -18,9 +18,12 @@ typedef struct {
     m_id tax;
     m_dec accepted;
     m_dec returned;      /* by purchase returns */
-    m_dec order_rate;    /* per unit */
+    m_dec order_rate;    /* per unit, in `currency` */
     m_dec grni_value;    /* what the receipt credited to "grni" for the accepted quantity */
     m_dec grni_returned; /* what returns debited to it */
+    m_id currency;       /* of the order; null id: the base currency, and the next two are zero */
+    m_dec foreign_value; /* grni_value in it, before it was converted on the receipt's day */
+    m_dec foreign_returned;
 } m_received_line;
 extern const m_type m_received_line_type;
 

@@ -1,5 +1,6 @@
 /* Goods receipt: goods that arrived for a purchase order. What is accepted enters stock at the
- * order's price (plus taxes that cannot be recovered) against "grni"; what is rejected is noted and
+ * order's price (plus taxes that cannot be recovered) against "grni", a price in another currency
+ * at the rate of the receipt's day; what is rejected is noted and
  * goes nowhere. Charges that the supplier bills with the goods (freight) are part of their cost,
  * shared out by value, against the account of each charge: the bill's line for it clears that.
  * Under standard cost it enters stock at the standard and the difference goes to
@@ -24,13 +25,15 @@ typedef struct {
     m_str serials;
     m_dec rate;
     m_id tax;
-    m_dec stock_qty; /* accepted */
-    m_dec value;     /* accepted, as it enters stock and "grni" */
-    m_dec charged;   /* its share of the charges; enters stock too */
+    m_dec stock_qty;     /* accepted */
+    m_dec value;         /* accepted, as it enters stock and "grni" */
+    m_dec foreign_value; /* the same in the order's currency; zero in the base currency */
+    m_dec charged;       /* its share of the charges; enters stock too */
     m_dec returned_qty;
     m_dec returned_stock_qty;
-    m_dec returned_value; /* of `value` */
-    m_dec landed_value;   /* landed cost charged to it so far, into stock or as variance */
+    m_dec returned_value;   /* of `value` */
+    m_dec returned_foreign; /* of `foreign_value` */
+    m_dec landed_value;     /* landed cost charged to it so far, into stock or as variance */
 } wms_receipt_line;
 
 /* Freight and the like on the same bill. */
@@ -49,9 +52,12 @@ typedef struct {
     m_date posting_date;
     m_id warehouse;
     m_str delivery_note;
-    m_list lines;   /* wms_receipt_line */
-    m_list charges; /* wms_receipt_charge */
-    m_dec total;    /* of value */
+    m_id price_currency; /* that of the order */
+    m_dec rate;          /* base units for … */
+    m_dec per;           /* … so many of the currency */
+    m_list lines;        /* wms_receipt_line */
+    m_list charges;      /* wms_receipt_charge */
+    m_dec total;         /* of value */
     m_dec charges_total;
     m_dec stock_total; /* what the goods are worth in stock; known at submit */
     m_str remarks;
@@ -72,8 +78,8 @@ extern const m_type wms_received_line_type;
 /* Received, accepted and rejected from what was given: two of them give the third, received alone
  * is all accepted. Notes wms.receipt.sum under lines[i]. */
 void wms_receipt_quantities(m_call *call, wms_receipt_line *line, uint32_t i);
-/* What accepted goods cost: round(accepted × rate), plus the tax when it cannot be recovered. tax
- * may be NULL. */
+/* What accepted goods cost, in the currency of the rate: round(accepted × rate), plus the tax when
+ * it cannot be recovered. tax may be NULL. */
 m_status wms_receipt_value(m_dec accepted, m_dec rate, const m_tax_info *tax, int places,
                            m_dec *out) M_MUST_USE;
 /* Shares every charge out over the lines by value: the lines' `charged` and charges_total. parts:

@@ -39,7 +39,7 @@ static void from_order(m_call *call, wms_receipt_line *line, const wms_purchase_
     char path[WMS_PATH];
     const wms_order_line *ordered = wms_order_find(order, line->order_line);
     line->returned_qty = line->returned_stock_qty = line->returned_value = (m_dec){0};
-    line->landed_value = (m_dec){0};
+    line->landed_value = line->returned_foreign = (m_dec){0};
     if (!ordered) {
         m_field_fail(call, WMS_ERR(RECEIPT_LINE), wms_path(path, "lines", i, "order_line"), NULL);
         return;
@@ -70,35 +70,44 @@ static m_status ask_taxes(const wms *w, m_call *call, const wms_goods_receipt *d
     return M_OK;
 }
 
+static m_status value_line(const wms_price *price, const m_tax_info *tax, wms_receipt_line *line)
+{
+    m_dec cost;
+    M_TRY(wms_receipt_value(line->accepted_qty, line->rate, tax, price->places, &cost));
+    M_TRY(wms_price_base(price, cost, &line->value));
+    if (price->foreign) line->foreign_value = cost;
+    return M_OK;
+}
+
 static m_status value_lines(const wms *w, m_call *call, wms_goods_receipt *doc)
 {
     const m_item_info *items = NULL;
     const m_tax_info *taxes = NULL;
     wms_part *parts = NULL;
     m_dec_sum total = 0;
-    int places = 0;
+    wms_price price;
     char path[WMS_PATH];
-    M_TRY(wms_places(w, call, &places));
+    M_TRY(wms_price_read(w, call, &doc->price_currency, &doc->rate, &doc->per, doc->posting_date,
+                         &price));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_receipt_line, &items));
     M_TRY(ask_taxes(w, call, doc, &taxes));
     for (uint32_t i = 0; i < doc->lines.count; i++) {
         wms_receipt_line *line = M_AT(doc->lines, wms_receipt_line, i);
-        line->stock_qty = line->value = (m_dec){0};
+        line->stock_qty = line->value = line->foreign_value = (m_dec){0};
         if (!wms_item_good(call, &items[i], line->item, i, "order_line", true) ||
             line->accepted_qty.u <= 0)
             continue;
         wms_to_stock(call, &items[i], line->unit, line->accepted_qty, i, "accepted_qty",
                      &line->stock_qty);
         wms_track_check(call, &items[i], line->batch, line->serials, i);
-        if (wms_receipt_value(line->accepted_qty, line->rate, taxes ? &taxes[i] : NULL, places,
-                              &line->value) != M_OK)
+        if (value_line(&price, taxes ? &taxes[i] : NULL, line) != M_OK)
             m_field_fail(call, m_err_overflow, wms_path(path, "lines", i, "accepted_qty"),
                          "quantity × rate");
         total += line->value.u;
     }
     M_TRY(WMS_ARRAY(call, parts, doc->lines.count));
     if (m_dec_of_sum(total, &doc->total) != M_OK ||
-        wms_receipt_share_charges(call, doc, parts, places) != M_OK)
+        wms_receipt_share_charges(call, doc, parts, price.base_places) != M_OK)
         m_field_fail(call, m_err_overflow, M_STR("total"), NULL);
     return M_OK;
 }
@@ -121,6 +130,7 @@ m_status wms_goods_receipt_check(void *module, m_call *call, void *record, const
         return M_OK;
     }
     if (!wms_order_open(order)) return not_open(call, order);
+    doc->price_currency = order->price_currency;
     match(call, &doc->supplier, order->supplier, M_STR("supplier"), "another supplier");
     if (m_id_is_null(doc->warehouse))
         doc->warehouse = order->warehouse;
@@ -190,7 +200,9 @@ static m_status keep_records(const wms *w, m_call *call, const receiving *r)
                                                 .tax = line->tax,
                                                 .accepted = line->accepted_qty,
                                                 .order_rate = line->rate,
-                                                .grni_value = line->value}));
+                                                .grni_value = line->value,
+                                                .currency = r->doc->price_currency,
+                                                .foreign_value = line->foreign_value}));
     }
     return M_OK;
 }

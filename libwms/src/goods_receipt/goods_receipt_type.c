@@ -17,11 +17,15 @@ static const m_field line_fields[] = {
     M_F_LINK(wms_receipt_line, tax, "Tax", "core.tax", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, stock_qty, "In stock units", .flags = M_READONLY),
     M_F_MONEY(wms_receipt_line, value, "Value", .flags = M_READONLY),
+    M_F_MONEY(wms_receipt_line, foreign_value, "Value at the order's prices",
+              .flags = M_READONLY | M_SPARSE),
     M_F_MONEY(wms_receipt_line, charged, "Charges", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, returned_qty, "Returned", .flags = M_READONLY),
     M_F_QTY(wms_receipt_line, returned_stock_qty, "Returned in stock units",
             .flags = M_READONLY | M_HIDDEN),
     M_F_MONEY(wms_receipt_line, returned_value, "Returned value", .flags = M_READONLY),
+    M_F_MONEY(wms_receipt_line, returned_foreign, "Returned at the order's prices",
+              .flags = M_READONLY | M_SPARSE),
     M_F_MONEY(wms_receipt_line, landed_value, "Landed cost", .flags = M_READONLY),
 };
 const m_type wms_receipt_line_type = {
@@ -47,6 +51,10 @@ static const m_field fields[] = {
     M_F_LINK(wms_goods_receipt, warehouse, "Warehouse", "wms.warehouse",
              .help = "The order's when left out."),
     M_F_STR(wms_goods_receipt, delivery_note, "Supplier's delivery note"),
+    M_F_LINK(wms_goods_receipt, price_currency, "Currency of the prices", "core.currency",
+             .flags = M_READONLY | M_SPARSE, .help = "The order's.",
+             .section = "Currency and references"),
+    WMS_RATE_FIELDS(wms_goods_receipt),
     M_F_LIST(wms_goods_receipt, lines, "Lines", &wms_receipt_line_type, .max = WMS_LINES_MAX,
              .help = "Everything still open on the order when left out."),
     M_F_LIST(wms_goods_receipt, charges, "Charges", &wms_receipt_charge_type,
@@ -123,6 +131,9 @@ static const m_field row_fields[] = {
     ROW(order_rate, M_KIND_DEC, "Order rate"),
     ROW(grni_value, M_KIND_MONEY, "Received value"),
     ROW(grni_returned, M_KIND_MONEY, "Returned value"),
+    ROW(currency, M_KIND_LINK, "Currency", .link = "core.currency", .flags = M_SPARSE),
+    ROW(foreign_value, M_KIND_MONEY, "Received value in it", .flags = M_SPARSE),
+    ROW(foreign_returned, M_KIND_MONEY, "Returned value in it", .flags = M_SPARSE),
 };
 static const m_index row_indexes[] = {{"purchase_order", false, NULL}, {NULL, false, NULL}};
 const m_type wms_received_line_type = {.name = "wms.received_line",

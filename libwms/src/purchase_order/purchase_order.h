@@ -1,11 +1,13 @@
-/* Purchase order: what was agreed with a supplier, and how far it has come.
+/* Purchase order: what was agreed with a supplier, and how far it has come. Its prices may be in
+ * another currency; the order's own rate is for the budget only: goods are valued at the rate of
+ * the day they arrive.
  *
  * Receipts and returns keep the counters of its lines; its state follows from them. What was
  * rejected or sent back is not counted as fulfilled, so it may be delivered again. */
 #ifndef WMS_PURCHASE_ORDER_H
 #define WMS_PURCHASE_ORDER_H
 
-#include "common/wms_instance.h"
+#include "common/price.h"
 
 enum {
     WMS_ORDER_DRAFT,
@@ -45,7 +47,11 @@ typedef struct {
     m_date order_date;
     m_date expected_date;
     m_id warehouse;
-    m_str currency;
+    m_str currency;      /* the code of: */
+    m_id price_currency; /* of all prices and totals; null id: the base currency */
+    m_dec rate;          /* base units for … */
+    m_dec per;           /* … so many of the currency */
+    m_dec base_total;    /* net_total in the books; zero in the base currency */
     m_str supplier_reference;
     m_list lines; /* wms_order_line */
     m_dec net_total;

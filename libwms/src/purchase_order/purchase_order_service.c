@@ -23,17 +23,27 @@ static m_status check_supplier(const wms *w, m_call *call, m_id supplier)
     return M_OK;
 }
 
+/* The code follows from the currency of the prices, unless one that is not its is said. */
+static m_status check_currency(const wms *w, m_call *call, wms_purchase_order *doc,
+                               const wms_purchase_order *before, wms_price *out)
+{
+    M_TRY(
+        wms_price_read(w, call, &doc->price_currency, &doc->rate, &doc->per, doc->order_date, out));
+    bool said = doc->currency.n && !(before && m_str_eq(before->currency, doc->currency));
+    if (said && !m_str_eq(doc->currency, out->code))
+        m_field_fail(call, WMS_ERR(CURRENCY), M_STR("currency"), "%.*s, not %.*s",
+                     M_STR_ARG(out->code), M_STR_ARG(doc->currency));
+    doc->currency = out->code;
+    return M_OK;
+}
+
 static m_status check_head(const wms *w, m_call *call, wms_purchase_order *doc,
-                           const m_tenant_info *tenant, const wms_warehouse **out_warehouse)
+                           const wms_warehouse **out_warehouse)
 {
     *out_warehouse = NULL;
     wms_default_date(call, &doc->order_date);
     if (!m_date_is_none(doc->expected_date) && m_date_cmp(doc->expected_date, doc->order_date) < 0)
         m_field_fail(call, WMS_ERR(ORDER_DATES), M_STR("expected_date"), NULL);
-    if (doc->currency.n == 0) doc->currency = tenant->base_currency;
-    if (!m_str_eq(doc->currency, tenant->base_currency))
-        m_field_fail(call, WMS_ERR(CURRENCY), M_STR("currency"), "%.*s, not %.*s",
-                     M_STR_ARG(tenant->base_currency), M_STR_ARG(doc->currency));
     M_TRY(check_supplier(w, call, doc->supplier));
     if (m_id_is_null(doc->warehouse)) return M_OK;
     const void *warehouse = NULL;
@@ -103,7 +113,7 @@ static void value_line(m_call *call, wms_order_line *line, const m_tax_info *tax
         m_field_fail(call, m_err_overflow, wms_path(path, "lines", i, "tax"), NULL);
 }
 
-static void total_up(m_call *call, wms_purchase_order *doc)
+static void total_up(m_call *call, wms_purchase_order *doc, const wms_price *price)
 {
     m_dec_sum net = 0, tax = 0;
     for (M_EACH(const wms_order_line, line, doc->lines)) {
@@ -111,21 +121,22 @@ static void total_up(m_call *call, wms_purchase_order *doc)
         tax += line->tax_amount.u;
     }
     if (m_dec_of_sum(net, &doc->net_total) != M_OK || m_dec_of_sum(tax, &doc->tax_total) != M_OK ||
-        m_dec_of_sum(net + tax, &doc->total) != M_OK)
+        m_dec_of_sum(net + tax, &doc->total) != M_OK ||
+        wms_price_base(price, doc->net_total, &doc->base_total) != M_OK)
         m_field_fail(call, m_err_overflow, M_STR("total"), NULL);
+    if (!price->foreign) doc->base_total = (m_dec){0};
 }
 
 m_status wms_purchase_order_check(void *module, m_call *call, void *record, const void *before)
 {
-    (void)before;
     const wms *w = module;
     wms_purchase_order *doc = record;
     const m_item_info *items = NULL;
     const m_tax_info *taxes = NULL;
-    m_tenant_info tenant = {{0}};
     const wms_warehouse *warehouse;
-    M_TRY(m_masters_tenant(w->masters, call, &(m_ids){{0}}, &tenant));
-    M_TRY(check_head(w, call, doc, &tenant, &warehouse));
+    wms_price price;
+    M_TRY(check_head(w, call, doc, &warehouse));
+    M_TRY(check_currency(w, call, doc, before, &price));
     M_TRY(wms_requisition_fill(w, call, doc));
     M_TRY(WMS_LINE_ITEMS(w, call, doc->lines, wms_order_line, &items));
     for (uint32_t i = 0; i < doc->lines.count; i++) {
@@ -134,9 +145,8 @@ m_status wms_purchase_order_check(void *module, m_call *call, void *record, cons
     }
     if (doc->lines.count) M_TRY(ask_taxes(w, call, doc, &taxes));
     for (uint32_t i = 0; i < doc->lines.count; i++)
-        value_line(call, M_AT(doc->lines, wms_order_line, i), &taxes[i],
-                   (int)tenant.currency_places, i);
-    total_up(call, doc);
+        value_line(call, M_AT(doc->lines, wms_order_line, i), &taxes[i], price.places, i);
+    total_up(call, doc, &price);
     return M_OK;
 }
 
@@ -153,20 +163,28 @@ m_status wms_order_store(const wms *w, m_call *call, wms_purchase_order *order)
 
 /* ---- budget ---- */
 
-static m_status commitments(m_call *call, const wms_purchase_order *order, m_list *out)
+/* Budgets are in the base currency. */
+static m_status commitments(const wms *w, m_call *call, const wms_purchase_order *order,
+                            m_list *out)
 {
     m_commitment_line *lines = NULL;
     uint32_t n = 0;
+    wms_price price;
+    m_id currency = order->price_currency;
+    m_dec rate = order->rate, per = order->per, held;
+    M_TRY(wms_price_read(w, call, &currency, &rate, &per, order->order_date, &price));
     M_TRY(WMS_ARRAY(call, lines, order->lines.count));
     for (uint32_t i = 0; i < order->lines.count; i++) {
         const wms_order_line *line = M_AT(order->lines, const wms_order_line, i);
         if (m_id_is_null(line->account)) continue;
+        if (wms_price_base(&price, line->amount, &held) != M_OK)
+            return m_fail(call, m_err_overflow, "order total");
         lines[n++] = (m_commitment_line){.id = line->id,
                                          .line = i,
                                          .account = line->account,
                                          .cost_center = line->cost_center,
                                          .qty = line->qty,
-                                         .amount = line->amount};
+                                         .amount = held};
     }
     *out = (m_list){lines, n};
     return M_OK;
@@ -183,7 +201,7 @@ m_status wms_purchase_order_submit(void *module, m_call *call, void *record, con
                        .date = order->order_date};
     m_budget_result answer;
     M_TRY(wms_requisition_count(w, call, order, 1));
-    M_TRY(commitments(call, order, &in.lines));
+    M_TRY(commitments(w, call, order, &in.lines));
     if (in.lines.count == 0) return M_OK;
     M_TRY(m_budget_commit(w->budget, call, &in, &answer));
     order->beyond_budget = answer.beyond;
@@ -194,7 +212,7 @@ static m_status release_budget(const wms *w, m_call *call, const wms_purchase_or
 {
     m_budget_result answer;
     m_list held;
-    M_TRY(commitments(call, order, &held));
+    M_TRY(commitments(w, call, order, &held));
     if (held.count == 0) return M_OK;
     return m_budget_release(w->budget, call, &(m_commitment_end){order->id}, &answer);
 }

@@ -15,8 +15,9 @@ typedef struct {
     m_dec qty;
     m_str serials; /* the batch is that of the receipt line */
     m_dec stock_qty;
-    m_dec value;      /* what left stock */
-    m_dec grni_value; /* what is taken back from "grni" */
+    m_dec value;         /* what left stock */
+    m_dec grni_value;    /* what is taken back from "grni" */
+    m_dec foreign_value; /* the same in the order's currency; zero in the base currency */
 } wms_return_line;
 
 typedef struct {
@@ -37,10 +38,10 @@ extern const m_type wms_return_line_type;
 extern const m_type wms_purchase_return_type;
 extern const m_doctype wms_purchase_return_doctype;
 
-/* Pure: share of the receipt line's value that belongs to qty: of what is left of it; the whole
- * rest takes all. */
-m_status wms_return_share(const wms_receipt_line *received, m_dec qty, int places,
-                          m_dec *out) M_MUST_USE;
+/* Pure: sets the shares of the receipt line's values that belong to the line's quantity: of what is
+ * left of them; the whole rest takes all. */
+m_status wms_return_share(const wms_receipt_line *received, int places,
+                          wms_return_line *line) M_MUST_USE;
 
 m_status wms_purchase_return_check(void *module, m_call *call, void *doc, const void *before);
 m_status wms_purchase_return_submit(void *module, m_call *call, void *doc, const void *input);

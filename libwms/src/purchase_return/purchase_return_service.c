@@ -19,7 +19,7 @@ static void derive_lines(m_call *call, wms_purchase_return *doc, const wms_goods
         char path[WMS_PATH];
         wms_return_line *line = M_AT(doc->lines, wms_return_line, i);
         const wms_receipt_line *received = wms_receipt_find(receipt, line->receipt_line);
-        line->stock_qty = line->value = line->grni_value = (m_dec){0};
+        line->stock_qty = line->value = line->grni_value = line->foreign_value = (m_dec){0};
         if (m_id_is_null(line->receipt_line)) continue; /* told as required */
         if (!received || named_before(doc, i)) {
             m_field_fail(call, WMS_ERR(RETURN_LINE), wms_path(path, "lines", i, "receipt_line"),
@@ -146,7 +146,7 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
     if (!wms_to_stock_part(call, &r->items[i], line->unit, line->qty, left_qty, left_stock, i,
                            "qty", &line->stock_qty))
         return M_OK;
-    M_TRY(wms_return_share(received, line->qty, r->stock.places, &line->grni_value));
+    M_TRY(wms_return_share(received, r->stock.places, line));
     wms_track track = {.batch = received->batch,
                        .serials = line->serials,
                        .any_age = true,
@@ -157,6 +157,7 @@ static m_status return_line(m_call *call, returning *r, uint32_t i)
     received->returned_qty.u += line->qty.u;
     received->returned_stock_qty.u += line->stock_qty.u;
     received->returned_value.u += line->grni_value.u;
+    received->returned_foreign.u += line->foreign_value.u;
     ordered->returned_qty.u += line->qty.u;
     return M_OK;
 }
@@ -199,6 +200,7 @@ static m_status keep_records(const wms *w, m_call *call, const returning *r, int
         m_received_line row = *(const m_received_line *)r->rows[i];
         row.returned.u += sign * line->qty.u;
         row.grni_returned.u += sign * line->grni_value.u;
+        row.foreign_returned.u += sign * line->foreign_value.u;
         M_TRY(m_store_put(w->store, call, &wms_received_line_type, &row));
     }
     return M_OK;
@@ -229,6 +231,7 @@ static m_status uncount(m_call *call, returning *r)
         received->returned_qty.u -= line->qty.u;
         received->returned_stock_qty.u -= line->stock_qty.u;
         received->returned_value.u -= line->grni_value.u;
+        received->returned_foreign.u -= line->foreign_value.u;
         ordered->returned_qty.u -= line->qty.u;
     }
     return M_OK;

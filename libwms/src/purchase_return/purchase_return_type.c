@@ -13,6 +13,8 @@ static const m_field line_fields[] = {
               .help = "What left stock, at its present cost."),
     M_F_MONEY(wms_return_line, grni_value, "Received value", .flags = M_READONLY,
               .help = "Share of the value at which the goods were received."),
+    M_F_MONEY(wms_return_line, foreign_value, "Received value at the order's prices",
+              .flags = M_READONLY | M_SPARSE),
 };
 const m_type wms_return_line_type = {
     .name = "wms.return_line", .size = sizeof(wms_return_line), M_FIELDS(line_fields)};
