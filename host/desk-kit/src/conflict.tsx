@@ -1,25 +1,79 @@
-// Two people changed one document: both versions side by side, field by field, nothing lost silently.
-import { useState } from 'react'
+// Two people changed one document: both versions side by side, field by field and line by line, nothing lost silently.
+import { useMemo, useState } from 'react'
+import { usualColumns } from './childtable'
+import { isNumeric } from './fields'
 import { t } from './i18n'
-import { same } from './model'
+import { type Choice, differences, merged, type Part, type Side } from './merge'
 import { Shown } from './shown'
 import type { Doc, DocMeta, Field, Row, Value } from './types'
-import { Button, Dialog } from './ui'
+import { Badge, Button, Dialog } from './ui'
 
-function Side({ field, value }: { field: Field; value: Value }) {
-  if (field.kind === 'list') return <span>{t('{n} lines', { n: ((value as Row[] | null) ?? []).length })}</span>
-  if (field.kind === 'struct')
-    return (
-      <span>
-        {Object.values((value as Row | null) ?? {})
-          .filter(Boolean)
-          .join(', ') || '—'}
-      </span>
-    )
-  return value === null || value === undefined || value === '' ? (
-    <span className="muted">—</span>
+const sides = ['mine', 'theirs'] as const
+const FIGURES = 2
+
+/** A line in short: what it is of; unless it is for a heading, how much and for how much. */
+function LineShown({ table, row, heading }: { table: Field; row: Row; heading?: boolean }) {
+  const names = usualColumns(table.fields ?? [], [row])
+  const filled = (table.fields ?? []).filter((f) => names.includes(f.name) && row[f.name])
+  const name = filled.find((f) => f.kind === 'link') ?? filled.find((f) => f.kind === 'str')
+  const figures = heading ? [] : filled.filter(isNumeric).slice(0, FIGURES)
+  return (
+    <span className="line-shown">
+      {[...(name ? [name] : []), ...figures].map((f) => (
+        <span key={f.name} title={f.label}>
+          <Shown field={f} value={row[f.name]} zero />
+        </span>
+      ))}
+    </span>
+  )
+}
+
+function SideShown({ table, choice, value }: { table?: Field; choice: Choice; value: Value }) {
+  if (table && !choice.field)
+    return value ? <LineShown table={table} row={value as Row} /> : <span className="muted">{t('not there')}</span>
+  return choice.field && value !== null && value !== undefined && value !== '' ? (
+    <Shown field={choice.field} value={value} zero />
   ) : (
-    <Shown field={field} value={value} zero />
+    <span className="muted">—</span>
+  )
+}
+
+const nameOf = (part: Part, c: Choice) => (part.label ? `${part.label}, ${c.label}` : c.label)
+
+function Questions(p: { part: Part; take: (c: Choice) => Side; onTake: (c: Choice, side: Side) => void }) {
+  const { part } = p
+  return (
+    <tbody>
+      {part.label && (
+        <tr className="conflict-line">
+          <th colSpan={3} scope="rowgroup">
+            {part.label} {part.row && part.table && <LineShown table={part.table} row={part.row} heading />}{' '}
+            <Badge tone={part.clash ? 'warning' : 'info'}>{part.about}</Badge>
+          </th>
+        </tr>
+      )}
+      {part.choices.map((c) => (
+        <tr key={c.key}>
+          <th scope="row">{c.label}</th>
+          {sides.map((side) => (
+            <td key={side} data-taken={p.take(c) === side || undefined}>
+              <label>
+                <input
+                  type="radio"
+                  name={`take-${c.key}`}
+                  checked={p.take(c) === side}
+                  onChange={() => p.onTake(c, side)}
+                />
+                <span className="sr">
+                  {nameOf(part, c)}, {side === 'mine' ? t('Yours') : t('Theirs')}:
+                </span>
+                <SideShown table={part.table} choice={c} value={c[side]} />
+              </label>
+            </td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
   )
 }
 
@@ -32,61 +86,54 @@ export function Conflict(props: {
   onClose: () => void
 }) {
   const { meta, base, mine, theirs } = props
-  const open = meta.fields.filter((f) => !f.read_only && !f.hidden && !same(mine[f.name], theirs[f.name]))
-  const [take, setTake] = useState<Record<string, 'mine' | 'theirs'>>(() =>
-    Object.fromEntries(open.map((f) => [f.name, same(mine[f.name], base[f.name]) ? 'theirs' : 'mine'])),
-  )
-  const merge = () => {
-    const value: Row = { ...theirs }
-    for (const f of open) if (take[f.name] === 'mine') value[f.name] = mine[f.name]
-    props.onMerged(value)
-  }
+  const parts = useMemo(() => differences(meta, base, mine, theirs), [meta, base, mine, theirs])
+  const [taken, setTaken] = useState<Record<string, Side>>({})
+  const takeAll = (side: Side) =>
+    setTaken(Object.fromEntries(parts.flatMap((p) => p.choices.map((c) => [c.key, side] as const))))
   return (
     <Dialog
       title={t('Somebody else changed this in the meantime')}
-      width={760}
+      width={860}
       onClose={props.onClose}
       footer={
         <>
           <Button onPress={props.onClose}>{t('Back to my version')}</Button>
-          <Button tone="primary" onPress={merge}>
+          <Button tone="primary" onPress={() => props.onMerged(merged(meta, base, mine, theirs, taken))}>
             {t('Go on with this')}
           </Button>
         </>
       }
     >
       <div className="dialog-body">
-        <p className="muted">{t('Choose field by field what is to stand. Nothing is saved before you save.')}</p>
-        {open.length === 0 && <p>{t('The fields are equal in both versions.')}</p>}
-        <table className="rpt conflict">
-          <thead>
-            <tr>
-              <th scope="col">{t('Field')}</th>
-              <th scope="col">{t('Yours')}</th>
-              <th scope="col">{t('Theirs, version {n}', { n: theirs.version })}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {open.map((f) => (
-              <tr key={f.name}>
-                <th scope="row">{f.label}</th>
-                {(['mine', 'theirs'] as const).map((who) => (
-                  <td key={who}>
-                    <label>
-                      <input
-                        type="radio"
-                        name={`take-${f.name}`}
-                        checked={take[f.name] === who}
-                        onChange={() => setTake((old) => ({ ...old, [f.name]: who }))}
-                      />
-                      <Side field={f} value={(who === 'mine' ? mine : theirs)[f.name]} />
-                    </label>
-                  </td>
+        <p className="muted">
+          {t('Choose field by field and line by line what is to stand. Nothing is saved before you save.')}
+        </p>
+        {parts.length === 0 && <p>{t('The fields are equal in both versions.')}</p>}
+        {parts.length > 0 && (
+          <table className="rpt conflict">
+            <thead>
+              <tr>
+                <th scope="col">{t('Field')}</th>
+                {sides.map((side) => (
+                  <th key={side} scope="col">
+                    {side === 'mine' ? t('Yours') : t('Theirs, version {n}', { n: theirs.version })}{' '}
+                    <button type="button" className="lnk" onClick={() => takeAll(side)}>
+                      {side === 'mine' ? t('take all of yours') : t('take all of theirs')}
+                    </button>
+                  </th>
                 ))}
               </tr>
+            </thead>
+            {parts.map((part) => (
+              <Questions
+                key={part.key}
+                part={part}
+                take={(c) => taken[c.key] ?? c.start}
+                onTake={(c, side) => setTaken((old) => ({ ...old, [c.key]: side }))}
+              />
             ))}
-          </tbody>
-        </table>
+          </table>
+        )}
       </div>
     </Dialog>
   )
