@@ -94,6 +94,7 @@ static const m_report *const reports[] = {
     &fin_day_book_report,
     &fin_cash_flow_report,
     &fin_tax_summary_report,
+    &fin_trade_report,
     &fin_period_checklist_report,
     &fin_outstanding_report,
     &fin_customer_outstanding_report,

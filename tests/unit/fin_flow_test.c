@@ -1,5 +1,5 @@
-/* Cash flow, both ways, and the tax summary: worked examples, and random books whose cash flow must
- * explain every change of bank and cash. */
+/* Cash flow, both ways, the tax summary, sales and purchases by month: worked examples, and random
+ * books whose cash flow must explain every change of bank and cash. */
 #include <check.h>
 
 #include "account/account.h"
@@ -392,6 +392,44 @@ START_TEST(taxes_of_a_bill_cancelled_later)
 }
 END_TEST
 
+static void month_is(const fin_trade_row *row, const char *month, int64_t invoices,
+                     const char *sales, int64_t bills, const char *purchases)
+{
+    ck_assert_msg(m_str_is(row->month, month), "%.*s", M_STR_ARG(row->month));
+    ck_assert_int_eq(row->invoices, invoices);
+    sum_is(row->sales, sales, month);
+    ck_assert_int_eq(row->bills, bills);
+    sum_is(row->purchases, purchases, month);
+}
+
+START_TEST(sales_and_purchases_by_month)
+{
+    sell("2026-03-31", "50", GST18);
+    m_id sold = sell("2026-04-02", "1000", GST18);
+    fin_act(w, "sales-invoices", sell("2026-04-03", "200", GST18), "cancel", NULL);
+    buy("A", "2026-04-04", "500", GST18);
+    buy("B", "2026-04-05", "100", BLOCKED10);
+    fin_create(w, "sales-credit-notes", "submit",
+               fin_text(w,
+                        "{\"customer\":\"%s\",\"posting_date\":\"2026-05-06\",\"reason\":"
+                        "\"Damaged\",\"invoice\":\"%s\"}",
+                        fin_id_text(w, test_id(CUSTOMER)), fin_id_text(w, sold)));
+    fin_trade_params params = {.from = test_date("2026-03-01"), .to = test_date("2026-05-15")};
+    m_list rows = rows_of(&fin_trade_report, &params);
+    ck_assert_uint_eq(rows.count, 3);
+    month_is(M_AT(rows, fin_trade_row, 0), "2026-03", 1, "59", 0, "0");
+    month_is(M_AT(rows, fin_trade_row, 1), "2026-04", 1, "1180", 2, "700");
+    month_is(M_AT(rows, fin_trade_row, 2), "2026-05-01 to 2026-05-15", 0, "-1180", 0, "0");
+    rows = rows_of(&fin_trade_report, &(fin_trade_params){.to = test_date("2026-05-15")});
+    ck_assert_uint_eq(rows.count, 12);
+    month_is(M_AT(rows, fin_trade_row, 0), "2025-06", 0, "0", 0, "0");
+    params = (fin_trade_params){.from = test_date("2026-05-01"), .to = test_date("2026-04-01")};
+    ck_assert_int_eq(fin_report(w, &fin_trade_report, &params, &rows), M_INVALID);
+    params = (fin_trade_params){.from = test_date("2020-01-01"), .to = test_date("2026-04-01")};
+    ck_assert_int_eq(fin_report(w, &fin_trade_report, &params, &rows), M_INVALID);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("flow");
@@ -405,5 +443,6 @@ int main(void)
     tcase_add_test(cases, taxes_of_a_month);
     tcase_add_test(cases, taxes_that_notes_take_back);
     tcase_add_test(cases, taxes_of_a_bill_cancelled_later);
+    tcase_add_test(cases, sales_and_purchases_by_month);
     return fin_world_run(cases, "finance, cash flow and taxes");
 }

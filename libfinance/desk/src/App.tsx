@@ -167,6 +167,20 @@ export const about: About = {
     },
     {
       module: 'finance',
+      report: 'sales-and-purchases',
+      label: 'Sales and purchases by month',
+      asks: (today) => [{ from: monthsBack(today, MONTHS)[0].from, to: today }],
+      picture: ([report]) => ({
+        kind: 'columns',
+        labels: report.rows.map((r) => showMonth(r.from as string)),
+        series: [
+          { label: t('Sales'), values: report.rows.map((r) => r.sales as string) },
+          { label: t('Purchases'), values: report.rows.map((r) => r.purchases as string) },
+        ],
+      }),
+    },
+    {
+      module: 'finance',
       report: 'cash-flow',
       label: 'Bank and cash',
       asks: (today) => monthsBack(today, MONTHS),

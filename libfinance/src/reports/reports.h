@@ -335,6 +335,21 @@ typedef struct {
 } fin_tax_summary_row;
 
 typedef struct {
+    m_date from; /* none: first day of the twelve months that end with `to` */
+    m_date to;   /* none: today */
+} fin_trade_params;
+
+/* A month in the base currency, tax included, less notes; cancelled documents do not count. */
+typedef struct {
+    m_str month;
+    m_date from, to;
+    int64_t invoices;
+    m_dec_sum sales;
+    int64_t bills;
+    m_dec_sum purchases;
+} fin_trade_row;
+
+typedef struct {
     m_id fiscal_year; /* null id: that of as_of */
     m_id cost_center; /* null id: all */
     m_date as_of;     /* compare with the budget of the periods up to this day; none: the whole year
@@ -360,6 +375,7 @@ extern const m_report fin_day_book_report;
 extern const m_report fin_period_checklist_report;
 extern const m_report fin_cash_flow_report;
 extern const m_report fin_tax_summary_report;
+extern const m_report fin_trade_report;
 extern const m_report fin_general_ledger_report;
 extern const m_report fin_outstanding_report; /* suppliers */
 extern const m_report fin_customer_outstanding_report;
