@@ -181,8 +181,8 @@ export function DataGrid(p: GridProps) {
         </span>
         <span className="keys" aria-hidden>
           <kbd className="kbd">J</kbd>
-          <kbd className="kbd">K</kbd> {t('move')} <kbd className="kbd">↵</kbd> {t('open')} <kbd className="kbd">X</kbd>{' '}
-          {t('select')}
+          <kbd className="kbd">K</kbd> {t('move')} <kbd className="kbd">↵</kbd> {t('Open').toLowerCase()}{' '}
+          <kbd className="kbd">X</kbd> {t('select')}
         </span>
         {p.footer}
       </div>
