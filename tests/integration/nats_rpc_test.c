@@ -691,6 +691,7 @@ START_TEST(it_tells_about_itself)
     m_rpc_ask(w.client, all, 2);
     check_discovery(nc, "$SRV.PING",
                     (const char *[]){"\"name\":\"provider\"", "\"version\":\"0.1.0\"",
+                                     "\"metadata\":{}",
                                      "\"type\":\"io.nats.micro.v1.ping_response\"", NULL});
     check_discovery(nc, "$SRV.INFO.provider",
                     (const char *[]){"\"type\":\"io.nats.micro.v1.info_response\"",

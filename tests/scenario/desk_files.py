@@ -1,7 +1,9 @@
-"""The web client's files over HTTP: from packs written here, so that no Node is needed; then without any pack."""
+"""The web client's files over HTTP: from packs written here, so that no Node is needed; then without any pack. With several
+processes (BM_MODE=enterprise) each has the files of its own domain, and the gateway finds them."""
 import hashlib
 import os
 import struct
+import time
 
 import bm
 
@@ -30,6 +32,16 @@ def pack(path, files, policy=POLICY):
         index += struct.pack("<13I12x", *numbers)
     with open(path, "wb") as file:
         file.write(b"BMDESK01" + struct.pack("<4I8x", len(files), at, *policy_at) + index + b"".join(parts))
+
+
+def bundles(client):
+    """What the gateway knows of the domains, once it has found them."""
+    deadline = time.monotonic() + 30
+    while True:
+        remotes = client.get("/api/gateway/remotes").json
+        if remotes["finance"].get("url") or time.monotonic() > deadline:
+            return remotes
+        time.sleep(0.1)
 
 
 def run(host, checks):
@@ -66,17 +78,22 @@ def run(host, checks):
         checks.equal(got.headers["Vary"], "Accept-Encoding", "depends on what is accepted")
     checks.refused(client.request("POST", asset, {}), 405, "http.method")
     for path in ("/desk/assets/main-2.js", "/desk/index.map", "/remotes/finance/", "/remotes/wms/remoteEntry.js",
-                 "/remotes/finance/desk.pack", "/index.html", "/desktop"):
+                 "/remotes/finance/desk.pack", "/remotes/finance/gone.js", "/index.html", "/desktop"):
         checks.refused(client.get(path), 404, "http.route", what=path)
     for path in ("/desk/../../../etc/passwd", "/desk/%2e%2e/%2e%2e/etc/passwd", "/remotes/finance/..%2fdesk.pack",
                  "/remotes/%2e%2e/packs/desk.pack", "/desk//etc/passwd"):
         answer = client.request("GET", path)
         checks.ok(answer.status in (400, 404), f"{path}: {answer.status}")
-    remotes = client.get("/api/gateway/remotes").json
+    remotes = bundles(client)
     checks.equal(remotes["finance"].get("url"), "/remotes/finance/remoteEntry.js", "finance has a bundle")
     checks.equal(remotes["wms"].get("url"), None, "wms has none")
     checks.equal({r["health"] for r in remotes.values()}, {"ok"}, "all domains are there")
-    checks.equal(client.get(remotes["finance"]["url"]).body, b"export{}", "the bundle is where it is said to be")
+    bundle = client.get(remotes["finance"]["url"])
+    checks.equal((bundle.body, bundle.headers["Cache-Control"], bundle.headers["Content-Type"]),
+                 (b"export{}", "no-cache", "text/javascript; charset=utf-8"), "the bundle is where it is said to be")
+    again = client.request("GET", remotes["finance"]["url"], headers={"If-None-Match": bundle.headers["ETag"]})
+    checks.equal((again.status, again.body), (304, b""), "nor is it sent twice")
+    checks.refused(client.post(remotes["finance"]["url"], {}), 405, "http.method")
 
     with open(os.path.join(folder, "desk.pack"), "r+b") as file:
         file.truncate(200)

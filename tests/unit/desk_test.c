@@ -1,6 +1,6 @@
 /* The packs of the web client and what is answered from them: choice of coding, tags, pages, what
  * is not there, and files that are no packs or lie about themselves. */
-#include "desk.h"
+#include "desk_files.h"
 
 #include <endian.h>
 #include <stdio.h>
@@ -107,7 +107,7 @@ static void tear_down(void)
 static desk *open_all(void)
 {
     char error[256] = "";
-    desk *d = desk_open(folder, error, sizeof error);
+    desk *d = desk_open(folder, (m_str){NULL, 0}, error, sizeof error);
     ck_assert_msg(d != NULL, "%s", error);
     return d;
 }
@@ -212,8 +212,67 @@ START_TEST(without_a_desk_nothing_is_there)
     ck_assert_int_eq(r.status, 404);
     ck_assert(!desk_has(NULL, "finance"));
     char error[256] = "x";
-    ck_assert_ptr_null(desk_open("/nonexistent", error, sizeof error));
+    ck_assert_ptr_null(desk_open("/nonexistent", (m_str){NULL, 0}, error, sizeof error));
     ck_assert_str_eq(error, "");
+    ck_assert_ptr_null(desk_open(folder, M_STR("wms,people"), error, sizeof error));
+    ck_assert_str_eq(error, "");
+}
+END_TEST
+
+/* Among several processes each has its own, and the gateway the shell. */
+START_TEST(a_process_serves_its_own)
+{
+    static const struct {
+        const char *domains, *path;
+        int64_t status;
+    } rows[] = {
+        {"core", "/", 200},
+        {"core", "/desk/assets/a-1.js", 200},
+        {"core", "/remotes/finance/remoteEntry.js", 404},
+        {"people, finance", "/remotes/finance/remoteEntry.js", 200},
+        {"finance", "/", 404},
+        {"finance", "/desk/assets/a-1.js", 404},
+    };
+    for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+        char error[256] = "";
+        desk *d = desk_open(folder, m_str_of(rows[i].domains), error, sizeof error);
+        ck_assert_msg(d != NULL, "%s: %s", rows[i].domains, error);
+        desk_question q = {.method = M_STR("GET"), .path = m_str_of(rows[i].path)};
+        desk_found found;
+        desk_find_file(d, &q, &found);
+        ck_assert_msg(found.status == rows[i].status, "%s at %s: %d", rows[i].path, rows[i].domains,
+                      (int)found.status);
+        desk_close(d);
+    }
+}
+END_TEST
+
+START_TEST(a_bundle_has_its_domain_in_its_path)
+{
+    ck_assert(m_str_is(desk_domain(M_STR("/remotes/finance/a/b.js")), "finance"));
+    ck_assert(m_str_is(desk_domain(M_STR("/remotes/finance")), "finance"));
+    ck_assert_uint_eq(desk_domain(M_STR("/remotes/")).n, 0);
+    ck_assert_uint_eq(desk_domain(M_STR("/desk/finance/a.js")).n, 0);
+}
+END_TEST
+
+/* What one process finds and another answers is the same. */
+START_TEST(a_file_goes_over_as_a_record)
+{
+    desk *d = open_all();
+    m_arena *arena = m_arena_new(0);
+    m_call call = {.arena = arena};
+    desk_question q = {.method = M_STR("GET"),
+                       .path = M_STR("/remotes/finance/remoteEntry.js"),
+                       .accept_encoding = M_STR("br")};
+    desk_found found;
+    m_iface here = {&desk_files_local, d};
+    ck_assert_int_eq(m_invoke(here, desk_files_file, &call, &q, &found), M_OK);
+    ck_assert_int_eq(found.status, 200);
+    ck_assert(m_str_is(found.body, "remote"));
+    ck_assert_str_eq(found.type.p, "text/javascript; charset=utf-8");
+    m_arena_free(arena);
+    desk_close(d);
 }
 END_TEST
 
@@ -316,7 +375,7 @@ START_TEST(a_broken_one_is_told)
     make(&p, finance, 1);
     p.n -= 3;
     keep(&p, "finance");
-    ck_assert_ptr_null(desk_open(folder, error, sizeof error));
+    ck_assert_ptr_null(desk_open(folder, (m_str){NULL, 0}, error, sizeof error));
     ck_assert_msg(strstr(error, "finance.pack: it is cut off") != NULL, "%s", error);
 }
 END_TEST
@@ -328,6 +387,9 @@ int main(void)
     tcase_add_loop_test(tc, answers, 0, (int)UNIT_COUNT(questions));
     tcase_add_test(tc, without_a_desk_nothing_is_there);
     tcase_add_test(tc, owns_its_paths_only);
+    tcase_add_test(tc, a_process_serves_its_own);
+    tcase_add_test(tc, a_bundle_has_its_domain_in_its_path);
+    tcase_add_test(tc, a_file_goes_over_as_a_record);
     tcase_add_test(tc, lies_are_found);
     tcase_add_test(tc, noise_never_leaves_the_file);
     tcase_add_test(tc, a_broken_one_is_told);

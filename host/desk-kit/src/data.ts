@@ -1,10 +1,17 @@
 // What is read from the host and shared by all views: types, metadata, names of linked records.
-import { QueryClient, useQuery } from '@tanstack/react-query'
-import { useEffect, useSyncExternalStore } from 'react'
+import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { ApiError, api, type Place } from './api'
-import type { Doc, DocMeta, Field, TypeEntry } from './types'
+import type { Doc, DocMeta, Field, Remote, TypeEntry } from './types'
 
 export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    // a part of the system may be away: the gateway knows which
+    onError: (error, q) => {
+      if (q.queryKey[0] !== 'remotes' && error instanceof ApiError && error.status >= 503)
+        queries.invalidateQueries({ queryKey: ['remotes'] })
+    },
+  }),
   defaultOptions: {
     queries: {
       refetchOnWindowFocus: false,
@@ -15,8 +22,47 @@ export const queries = new QueryClient({
 })
 
 export const useMe = () => useQuery({ queryKey: ['me'], queryFn: api.me, staleTime: Number.POSITIVE_INFINITY })
-export const useTypes = () => useQuery({ queryKey: ['types'], queryFn: api.types, staleTime: Number.POSITIVE_INFINITY })
-export const useRemotes = () => useQuery({ queryKey: ['remotes'], queryFn: api.remotes, staleTime: 60_000 })
+
+export const healthy = (r: Remote) => (r.health ?? 'ok') === 'ok'
+const downOf = (remotes: Record<string, Remote> | undefined) =>
+  Object.entries(remotes ?? {})
+    .filter(([, r]) => !healthy(r))
+    .map(([name]) => name)
+    .join()
+
+const LOOK_MS = 5_000
+/** The domains and how they are; looked at again and again, sooner while one is away. */
+export const useRemotes = () =>
+  useQuery({
+    queryKey: ['remotes'],
+    queryFn: api.remotes,
+    staleTime: LOOK_MS,
+    refetchInterval: (q) => (downOf(q.state.data) ? LOOK_MS / 5 : LOOK_MS),
+  })
+
+/** What there is; nothing is asked of a domain that is away, so it offers nothing meanwhile. */
+export function useTypes() {
+  const down = downOf(useRemotes().data)
+  const here = useCallback(
+    (all: TypeEntry[]) => (down ? all.filter((x) => !down.split(',').includes(x.module)) : all),
+    [down],
+  )
+  return useQuery({ queryKey: ['types'], queryFn: api.types, staleTime: Number.POSITIVE_INFINITY, select: here })
+}
+
+/** A domain has come back: what could not be read is read again. For the shell. */
+export function useRecovery() {
+  const down = downOf(useRemotes().data)
+  const before = useRef(down)
+  useEffect(() => {
+    const back = before.current.split(',').some((name) => name && !down.split(',').includes(name))
+    before.current = down
+    if (!back) return
+    forgetLabels()
+    queries.invalidateQueries({ predicate: (q) => q.queryKey[0] === 'types' || q.state.status === 'error' })
+  }, [down])
+}
+
 export const useMeta = (p: Place | undefined) =>
   useQuery({
     queryKey: ['meta', p?.module, p?.collection],
@@ -120,7 +166,8 @@ export function forgetLabels() {
 
 /** The name of a linked record; undefined while it is on its way. */
 export function useLabel(type: string | undefined, id: string | null | undefined): Label | undefined {
-  const place = usePlace(type)
+  const types = useTypes().data
+  const place = placeOf(types, type)
   const label = useSyncExternalStore(
     (l) => {
       listeners.add(l)
@@ -131,5 +178,6 @@ export function useLabel(type: string | undefined, id: string | null | undefined
   useEffect(() => {
     if (type && id && place && !label) wantLabel(type, place, id)
   }, [type, id, place, label])
-  return label
+  const unknown = types && type && id && !place // not for this person, or its domain is away
+  return label ?? (unknown ? MISSING : undefined)
 }

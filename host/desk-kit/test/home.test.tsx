@@ -3,6 +3,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { type ReactElement, useState } from 'react'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  api,
   Bell,
   Chart,
   ChartCard,
@@ -19,6 +20,7 @@ import {
   showMonth,
   type Todo,
   ticksOf,
+  useRecovery,
   Waiting,
   Watched,
 } from '../src'
@@ -115,6 +117,25 @@ describe('home', () => {
       '2026-11-30',
     ])
     expect(screen.getByRole('link', { name: 'report' }).getAttribute('href')).toBe('/desk/finance/reports/balance')
+  })
+  it('asks nothing of a domain that is away, and draws again when it is back', async () => {
+    const Watching = () => {
+      useRecovery()
+      return <ChartCard chart={chart} />
+    }
+    const asked = () => host.asked.filter((a) => a.path.endsWith('/balance')).length
+    host.rows.balance = { rows: [], totals: { closing: '70.00' } }
+    host.down = ['finance']
+    await queries.fetchQuery({ queryKey: ['remotes'], queryFn: api.remotes }) // as the shell, before any page
+    await show(<Watching />)
+    await waitFor(() => expect(queries.getQueryData(['types'])).toBeDefined())
+    await act(async () => {})
+    expect(asked()).toBe(0)
+    host.down = []
+    await act(() => queries.refetchQueries({ queryKey: ['remotes'] }))
+    await screen.findByRole('img')
+    expect(asked()).toBe(2)
+    expect(host.asked.filter((a) => a.path === '/api/v1/meta').length).toBe(2) // it may offer something else now
   })
   it('leaves out what somebody may not read', async () => {
     await show(

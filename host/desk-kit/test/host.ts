@@ -160,6 +160,8 @@ export interface FakeHost {
   /** Files by document. */
   files: Record<string, Attachment[]>
   fileActions: string[]
+  /** Domains that do not answer. */
+  down: string[]
   rows: Record<string, { rows: Row[]; totals: Record<string, string> }>
 }
 
@@ -205,6 +207,7 @@ export function startHost(): FakeHost {
     roles: ['Manager'],
     files: {},
     fileActions: ['attach', 'detach'],
+    down: [],
     rows: {},
   }
   const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status })
@@ -330,7 +333,10 @@ export function startHost(): FakeHost {
     if (url.pathname === '/api/v1/auth/sign-out') return json(200, {})
     if (url.pathname === '/api/v1/auth/me') return json(200, { ...grant, roles: host.roles })
     if (url.pathname === '/api/gateway/remotes')
-      return json(200, { wms: { label: 'Warehouse', apiUrl: '', metaUrl: '' } })
+      return json(200, {
+        wms: { label: 'Warehouse', apiUrl: '', metaUrl: '' },
+        finance: { label: 'Finance', apiUrl: '', metaUrl: '', health: host.down.includes('finance') ? 'down' : 'ok' },
+      })
     if (host.next && (method !== 'GET' || parts[1] === 'broken' || host.next !== 'offline')) {
       const next = host.next
       host.next = null

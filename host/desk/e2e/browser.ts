@@ -112,6 +112,9 @@ export async function story(name: string, run: () => Promise<void>) {
       for (const p of c.pages())
         await p.screenshot({ path: `${out}/error-${name.replace(/\W+/g, '-')}.png` }).catch(() => {})
   }
-  for (const c of browser.contexts()) await c.close()
+  for (const c of browser.contexts()) {
+    for (const p of c.pages()) await p.unrouteAll({ behavior: 'ignoreErrors' })
+    await c.close()
+  }
   console.log(`${name}: ${((Date.now() - began) / 1000).toFixed(1)} s`)
 }

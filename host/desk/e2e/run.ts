@@ -1,6 +1,7 @@
 // The Desk in a real browser on the real host, with the sample company in the books.
 import type { Page } from 'playwright-core'
 import { accessible, browser, check, equal, open, results, shot, signIn, story, url } from './browser.ts'
+import { holdDown, PATIENCE, separate } from './processes.ts'
 
 const desk = (path: string) => `${url}/desk${path}`
 const button = (page: Page, name: string | RegExp) =>
@@ -53,6 +54,17 @@ const closing = async (page: Page, code: string) =>
   (await api(page, 'GET', 'finance/reports/trial-balance?all=true')).rows.find((r: { code: string }) => r.code === code)
     ?.closing as string
 const less = (a: string, b: string) => (Math.round(Number(a) * 100) - Math.round(Number(b) * 100)) / 100
+
+/** A purchase order like another one, made by the API: a draft, or `?action=submit`. */
+async function orderOf(page: Page, quantities: string[], rate: string, how = '') {
+  const some = (await api(page, 'GET', 'wms/purchase-orders?state=submitted&limit=1')).items[0]
+  const like = await api(page, 'GET', `wms/purchase-orders/${some.id}`)
+  return api(page, 'POST', `wms/purchase-orders${how}`, {
+    supplier: like.supplier,
+    warehouse: like.warehouse,
+    lines: quantities.map((qty) => ({ item: like.lines[0].item, qty, rate })),
+  })
+}
 
 await story('sign in', async () => {
   const { page, expect } = await open()
@@ -298,6 +310,74 @@ await story('conflict', async () => {
   equal([after.credit_days, after.tax_id], [21, '27AAACK1234A1Z5'], 'both changes stand')
 })
 
+await story('conflict in the lines', async () => {
+  const { page, expect } = await open()
+  await signIn(page)
+  const made = await orderOf(page, ['10', '20', '30'], '50')
+  const { item } = made.lines[0]
+  await page.goto(desk(`/wms/purchase-orders/${made.id}`))
+  const grid = page.getByRole('grid', { name: 'Lines' })
+  await grid.getByRole('gridcell', { name: 'Rate, line 1' }).waitFor()
+  // meanwhile somebody orders more of the first, strikes the second and adds a fourth
+  const [first, , third] = made.lines
+  await api(
+    page,
+    'PATCH',
+    `wms/purchase-orders/${made.id}`,
+    {
+      lines: [
+        { id: first.id, item, qty: '11', rate: '50' },
+        { id: third.id, item, qty: '30', rate: '50' },
+        { item, qty: '40', rate: '50' },
+      ],
+    },
+    made.version,
+  )
+  for (const [cell, typed] of [
+    ['Rate, line 1', '49'],
+    ['Quantity, line 2', '25'],
+    ['Rate, line 3', '48'],
+  ]) {
+    await grid.getByRole('gridcell', { name: cell }).focus()
+    await page.keyboard.type(typed)
+    await page.keyboard.press('Tab')
+  }
+  expect(409)
+  await page.keyboard.press('Control+s')
+  const window = page.getByRole('dialog', { name: 'Somebody else changed this in the meantime' })
+  await window.waitFor()
+  expect()
+  for (const about of ['changed by both', 'changed by you', 'added by them', 'removed by them, changed by you'])
+    await window.getByText(about, { exact: true }).waitFor()
+  await shot(page, '1440-conflict-lines')
+  await accessible(page, 'conflict in the lines')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await shot(page, '390-conflict-lines')
+  await accessible(page, 'conflict in the lines 390')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  // by keys: the struck line is to stay struck
+  await window
+    .getByRole('radio', { name: /The line, Yours/ })
+    .and(page.locator(':checked'))
+    .focus()
+  await page.keyboard.press('ArrowRight')
+  await button(page, 'Go on with this').focus()
+  await page.keyboard.press('Enter')
+  await window.waitFor({ state: 'detached' })
+  await page.keyboard.press('Control+s')
+  await toast(page, 'is saved')
+  const after = await api(page, 'GET', `wms/purchase-orders/${made.id}`)
+  equal(
+    after.lines.map((l: { qty: string; rate: string }) => [Number(l.qty), Number(l.rate)]),
+    [
+      [11, 49],
+      [30, 48],
+      [40, 50],
+    ],
+    'every line as it was chosen',
+  )
+})
+
 await story('drill down', async () => {
   const { page } = await open()
   await signIn(page)
@@ -361,6 +441,73 @@ await story('keyboard in lists', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
+const ROWS = 10_000
+await story('ten thousand rows', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.goto(desk('/core/customers?sort=code'))
+  const grid = page.getByRole('grid', { name: 'Customers' })
+  await grid.locator('.gbody [role=row]').first().waitFor()
+  // a screen a frame, to the end of the list
+  const seen = await grid.evaluate(async (box) => {
+    const frames: number[] = []
+    const tasks: number[] = []
+    new PerformanceObserver((l) => tasks.push(...l.getEntries().map((e) => e.duration))).observe({ type: 'longtask' })
+    let rows = 0
+    let nodes = 0
+    let empty = 0
+    const began = performance.now()
+    for (let last = began; performance.now() - began < 240_000; ) {
+      const end = box.scrollTop + box.clientHeight >= box.scrollHeight - 2
+      if (end && box.getAttribute('aria-rowcount') !== '-1') break
+      box.scrollTop += box.clientHeight
+      await new Promise(requestAnimationFrame)
+      const now = performance.now()
+      frames.push(now - last)
+      last = now
+      const drawn = box.querySelectorAll('.gbody [role=row]')
+      rows = Math.max(rows, drawn.length)
+      nodes = Math.max(nodes, document.querySelectorAll('*').length)
+      if (drawn.length === 0) empty++
+    }
+    frames.sort((a, b) => a - b)
+    const at = (share: number) => Math.round(frames[Math.floor((frames.length - 1) * share)])
+    return {
+      rows,
+      nodes,
+      empty,
+      count: Number(box.getAttribute('aria-rowcount')) - 1,
+      ms: Math.round(performance.now() - began),
+      frames: frames.length,
+      median: at(0.5),
+      p95: at(0.95),
+      longest: at(1),
+      tasks: tasks.length,
+      longestTask: Math.round(Math.max(0, ...tasks)),
+    }
+  })
+  console.log(
+    `${seen.count} rows in ${seen.ms} ms: ${seen.frames} frames, median ${seen.median}, 95 % ${seen.p95}, longest ${seen.longest} ms; ` +
+      `${seen.tasks} tasks over 50 ms, longest ${seen.longestTask} ms; at most ${seen.rows} rows and ${seen.nodes} nodes in the page`,
+  )
+  check(seen.count >= ROWS, `all rows were there: ${seen.count}`)
+  check(seen.rows > 10 && seen.rows < 100, `only rows near the screen are in the page: ${seen.rows}`)
+  check(seen.nodes < 3000, `the page stays small: ${seen.nodes} nodes`)
+  equal(seen.empty, 0, 'no screen was empty')
+  await shot(page, '1440-ten-thousand')
+  // by keys from one end to the other, and all of them chosen
+  await grid.focus()
+  await page.keyboard.press('Home')
+  await grid.locator('[aria-rowindex="2"]').waitFor()
+  await page.keyboard.press('End')
+  await grid.locator(`[aria-rowindex="${seen.count + 1}"]`).waitFor()
+  await grid.getByRole('checkbox', { name: 'Select all' }).click()
+  await page.getByText(`${seen.count} selected`).first().waitFor()
+  await grid.focus()
+  for (let i = 0; i < 30; i++) await page.keyboard.press('k')
+  await grid.locator(`[aria-rowindex="${seen.count - 29}"]`).waitFor()
+})
+
 await story('a hundred lines from a spreadsheet', async () => {
   const { page } = await open()
   await signIn(page)
@@ -390,21 +537,64 @@ await story('a hundred lines from a spreadsheet', async () => {
   await toast(page, 'is saved')
 })
 
-await story('a domain is down', async () => {
-  const { page } = await open()
+/** Finance goes away: its process, kept down, where it has one; else the gateway just says so. */
+async function takeDown(page: Page) {
+  if (separate) return holdDown('finance')
+  let down = true
   await page.route('**/api/gateway/remotes', async (route) => {
-    const answer = await route.fetch()
-    const remotes = await answer.json()
-    remotes.people.health = 'down'
+    const remotes = await (await route.fetch()).json()
+    if (down) remotes.finance.health = 'down'
     await route.fulfill({ json: remotes })
   })
+  return () => {
+    down = false
+  }
+}
+
+await story('a domain is down', async () => {
+  const { page, expect } = await open()
   await signIn(page)
-  await page.getByText('not reachable').waitFor()
-  await page.goto(desk('/people/employees'))
-  await page.getByText('People is not reachable').waitFor()
+  await page.getByText('Bills to pay').waitFor()
+  // half an invoice is on the screen when it happens
+  await page.goto(desk('/finance/purchase-invoices/new'))
+  await page.getByLabel('Bill number').fill('KPW/26/999')
+  await page.waitForTimeout(600)
+  expect(503, 504) // until the gateway has noticed
+  const bringBack = await takeDown(page)
+  const finance = page.getByRole('region', { name: 'Finance' })
+  await page.getByText('Finance is not reachable').waitFor({ timeout: PATIENCE })
+  await finance.getByText('not reachable').waitFor()
+  expect()
   await shot(page, '1440-domain-down')
+  await accessible(page, 'a domain is down')
+  equal(await finance.getByRole('link').count(), 0, 'nothing of it can be opened')
   await page.getByRole('link', { name: 'Purchase orders' }).click()
-  await page.getByRole('grid', { name: 'Purchase orders' }).waitFor()
+  const orders = page.getByRole('grid', { name: 'Purchase orders' })
+  await orders.locator('.gbody [role=row]').first().click()
+  await page.getByText('Timeline').waitFor()
+  await page.getByRole('link', { name: 'Home' }).first().click()
+  await page.getByText('Goods to come').waitFor()
+  equal(await page.getByText('Bills to pay').count(), 0, 'the home page leaves out what cannot be said')
+  await page.waitForTimeout(1000)
+  await shot(page, '1440-domain-down-home')
+  // a new session does not need it either
+  const other = await open({ width: 390 })
+  if (!separate) await takeDown(other.page)
+  await signIn(other.page)
+  await other.page.getByText('Goods to come').waitFor()
+  await other.page.goto(desk('/finance/reports/trial-balance'))
+  await other.page.getByText('Finance is not reachable').waitFor()
+  await shot(other.page, '390-domain-down')
+  await other.context.close()
+  // and it comes back by itself, with what was not sent
+  bringBack()
+  await page.getByText('Bills to pay').waitFor({ timeout: PATIENCE })
+  await page.goBack()
+  await page.goBack()
+  await page.goBack()
+  await page.getByText('What you had not sent is here again.').waitFor({ timeout: PATIENCE })
+  equal(await page.getByLabel('Bill number').inputValue(), 'KPW/26/999', 'not a letter is lost')
+  await button(page, 'Discard').click()
 })
 
 const pages: [string, string, (page: Page) => Promise<unknown>][] = [
@@ -462,6 +652,73 @@ for (const look of [
     }
   })
 }
+
+await story('receipts and approvals on a phone', async () => {
+  const { page } = await open({ width: 390 })
+  await signIn(page)
+  const step = async (name: string) => {
+    await page.waitForTimeout(300)
+    await shot(page, `390-${name}`)
+    await accessible(page, `${name} 390`)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    check(wide <= 0, `${name} 390: ${wide} px beside the screen`)
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('#main button, #main a, #main input, #main select')]
+        .map((e) => ({ e, r: e.getBoundingClientRect() }))
+        .filter(({ r }) => r.width > 0 && r.height > 0 && (r.height < 24 || r.width < 24))
+        .filter(({ e }) => !e.closest('p, .diff, label') && e.getAttribute('type') !== 'checkbox' && e.tabIndex >= 0)
+        .map(
+          ({ e, r }) =>
+            `${e.textContent || e.getAttribute('aria-label')}: ${Math.round(r.width)} × ${Math.round(r.height)}`,
+        ),
+    )
+    equal(small, [], `${name} 390: nothing is too small for a thumb`)
+  }
+  // goods at the ramp: less came than was ordered
+  const order = await orderOf(page, ['12'], '100', '?action=submit')
+  await page.goto(desk(`/wms/purchase-orders/${order.id}`))
+  await button(page, 'Receive goods').click()
+  await page.getByRole('heading', { name: 'New goods receipt' }).waitFor()
+  const grid = page.getByRole('grid', { name: 'Lines' })
+  for (const cell of ['Received', 'Accepted']) {
+    await grid
+      .getByRole('gridcell', { name: new RegExp(`^${cell}.*, line 1`) })
+      .first()
+      .click()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('11')
+    await page.keyboard.press('Tab')
+  }
+  await step('phone-receipt')
+  await button(page, 'Submit').click()
+  await toast(page, /GRN-\d{4}-\d{5}: Submitted/)
+  await step('phone-received')
+  // its bill asks for more than was agreed: somebody has to decide, and does so on the way home
+  const receipt = (await api(page, 'GET', `wms/goods-receipts?purchase_order=${order.id}`)).items[0]
+  const lines = (await api(page, 'GET', `wms/goods-receipts/${receipt.id}`)).lines
+  const bill = await api(page, 'POST', 'finance/purchase-invoices?action=submit', {
+    supplier: order.supplier,
+    supplier_invoice_no: `PH${Date.now() % 1e7}`,
+    lines: [{ receipt_line: lines[0].id, item: lines[0].item, qty: lines[0].accepted_qty, rate: '150' }],
+  })
+  equal(bill.state, 'on_hold', 'the bill waits for somebody')
+  await page.goto(desk('/'))
+  await page.getByRole('button', { name: /wait for your decision/ }).click()
+  const waiting = page.getByRole('region', { name: 'Waiting for you' })
+  await waiting.getByRole('link', { name: bill.number }).waitFor()
+  await step('phone-waiting')
+  await waiting.getByRole('link', { name: bill.number }).click()
+  await page.getByRole('heading', { name: bill.number }).waitFor()
+  await step('phone-decide')
+  await button(page, 'Release').click()
+  await toast(page, /PINV-\d{4}-\d{5}: Submitted/)
+  await step('phone-decided')
+  // what cannot be undone asks first
+  await button(page, 'Cancel').click()
+  await page.getByRole('dialog').waitFor()
+  await step('phone-asked')
+  await button(page, 'Back').click()
+})
 
 await story('cold start', async () => {
   const { page } = await open()

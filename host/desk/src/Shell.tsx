@@ -4,6 +4,7 @@ import {
   Button,
   DomainPages,
   Empty,
+  healthy,
   Icons,
   ImportPage,
   Link,
@@ -20,6 +21,7 @@ import {
   useMe,
   usePrefs,
   useQuery,
+  useRecovery,
   useRemotes,
   useRoute,
   useStore,
@@ -31,7 +33,7 @@ import { Help } from './Help'
 import { Home } from './Home'
 import { iconOf } from './nav'
 import { Palette } from './Palette'
-import { Boundary, bundle, bundles, healthy, useContributions } from './remotes'
+import { Boundary, bundle, bundles, useContributions } from './remotes'
 
 interface Section {
   name: string
@@ -86,7 +88,7 @@ function Group({
     <li>
       <button type="button" className="nav-group" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         {open ? <Icons.ChevronDown size={12} /> : <Icons.ChevronRight size={12} />}
-        {group.label}
+        {t(group.label)}
       </button>
       {open && (
         <ul id={id}>
@@ -141,9 +143,9 @@ function Sidebar({ list, path, onClose }: { list: Section[]; path: string; onClo
           </li>
         </ul>
         {list.map((s) => (
-          <section key={s.name} aria-label={s.label} data-down={s.down || undefined}>
+          <section key={s.name} aria-label={t(s.label)} data-down={s.down || undefined}>
             <h2>
-              {s.label}
+              {t(s.label)}
               {s.down && <span className="tag">{t('not reachable')}</span>}
             </h2>
             <ul>
@@ -205,7 +207,7 @@ function Crumbs({ path, list }: { path: string; list: Section[] }) {
             <span aria-current="page">{t('Home')}</span>
           </li>
         )}
-        {section && <li className="crumb-domain">{section.label}</li>}
+        {section && <li className="crumb-domain">{t(section.label)}</li>}
         {item && (
           <li>
             <Icons.ChevronRight size={13} />
@@ -239,7 +241,7 @@ function Page({ path, remotes }: { path: string; remotes: Record<string, Remote>
   if (!remote) return <DomainPages path="/" />
   if (!healthy(remote))
     return (
-      <Empty title={t('{label} is not reachable', { label: remote.label })} icon={<Icons.AlertTriangle size={26} />}>
+      <Empty title={t('{label} is not reachable', { label: t(remote.label) })} icon={<Icons.AlertTriangle size={26} />}>
         <span className="muted">{t('Everything else keeps working.')}</span>
       </Empty>
     )
@@ -273,6 +275,7 @@ export function Shell() {
   const types = useTypes()
   const roles = useMe().data?.roles
   useContributions()
+  useRecovery()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const [menu, setMenu] = useState(false)
@@ -304,7 +307,7 @@ export function Shell() {
     document.title = `${words(path.split('/')[2]?.replaceAll('-', ' ') ?? t('Home'))} · Business M`
   }, [path])
 
-  const trouble = remotes.error ?? types.error
+  const trouble = (remotes.data ? null : remotes.error) ?? (types.data ? null : types.error)
   return (
     <div className="shell" data-menu={menu || undefined}>
       <a className="skip" href="#main">

@@ -1,4 +1,4 @@
-import { type About, contribute, type Remote, store, Trouble, useRemotes } from '@bm/desk-kit'
+import { type About, contribute, healthy, type Remote, store, Trouble, useRemotes } from '@bm/desk-kit'
 import { loadRemote, registerRemotes } from '@module-federation/runtime'
 import { Component, type ComponentType, type ReactNode, useEffect } from 'react'
 
@@ -8,8 +8,6 @@ interface Bundle {
 }
 const loading = new Map<string, Promise<Bundle>>()
 export const bundles = store<Record<string, Bundle>>({})
-
-export const healthy = (r: Remote) => (r.health ?? 'ok') === 'ok'
 
 /** The bundle of a domain; asked for once, again after it could not be had. */
 export function bundle(name: string, remote: Remote): Promise<Bundle> {

@@ -19,16 +19,14 @@ static void me_write(const http_job *j, const m_call *call, m_buf *out)
     m_buf_text(out, "]}");
 }
 
-/* Remotes are the Desk's federated parts; a domain whose bundle is not here has no url. */
-static void remote_write(const gateway_config *config, const char *name, const char *label, bool ok,
-                         m_buf *out)
+/* Remotes are the Desk's federated parts; a domain without a bundle has no url. */
+static void remote_write(const char *name, const char *label, service_reach reach, m_buf *out)
 {
     m_buf_format(out,
                  "%s\"%s\":{\"label\":\"%s\",\"apiUrl\":\"/api/v1/%s\",\"metaUrl\":"
                  "\"/api/v1/meta/%s\",\"health\":\"%s\"",
-                 out->n > 1 ? "," : "", name, label, name, name, ok ? "ok" : "down");
-    if (desk_has(config->desk, name))
-        m_buf_format(out, ",\"url\":\"/remotes/%s/remoteEntry.js\"", name);
+                 out->n > 1 ? "," : "", name, label, name, name, reach.answers ? "ok" : "down");
+    if (reach.bundle) m_buf_format(out, ",\"url\":\"/remotes/%s/remoteEntry.js\"", name);
     m_buf_text(out, "}");
 }
 
@@ -48,10 +46,13 @@ void descriptions_remotes(http_job *j)
     const domain_set *domains = config->domains;
     m_buf out = {.arena = j->arena};
     m_buf_text(&out, "{");
-    for (uint32_t i = 0; i < domains->count; i++)
-        remote_write(config, domains->modules[i]->name, domains->modules[i]->label, true, &out);
+    for (uint32_t i = 0; i < domains->count; i++) {
+        const m_module *m = domains->modules[i];
+        service_reach here = {.answers = true, .bundle = desk_has(config->desk, m->name)};
+        remote_write(m->name, m->label, here, &out);
+    }
     for (uint32_t i = 0; i < config->remote_count; i++)
-        remote_write(config, config->remotes[i], label_of(config->remotes[i]),
+        remote_write(config->remotes[i], label_of(config->remotes[i]),
                      config->reached(config->reached_arg, config->remotes[i]), &out);
     m_buf_text(&out, "}");
     http_job_answer(j, 200, m_buf_str(&out));

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "../desk/desk_files.h"
 #include "attachment.h"
 #include "http_job.h"
 #include "m_adapters/codec.h"
@@ -20,8 +21,28 @@ struct forwarder {
 
 /* ---- one request ---- */
 
+static bool is_bundle(const http_job *j)
+{
+    return j->route.kind == ROUTE_DESK;
+}
+
+/* Of the Desk's bundle of a domain: nobody is signed in, nothing has to be seen before. */
+static bool make_bundle_question(http_job *j, const char *service, m_question *out)
+{
+    desk_question question = desk_question_of(j->request);
+    m_buf body = {.arena = j->arena};
+    m_json_canonical(&body, desk_files_file->in, &question);
+    *out = (m_question){.service = service,
+                        .protocol = &desk_files_protocol,
+                        .method = desk_files_file,
+                        .arena = j->arena,
+                        .body = m_buf_str(&body)};
+    return !body.failed;
+}
+
 static bool make_question(http_job *j, const char *service, m_question *out)
 {
+    if (is_bundle(j)) return make_bundle_question(j, service, out);
     m_buf body = {.arena = j->arena};
     if (!attachment_take(j)) return false;
     m_json_canonical(&body, j->work.method->in, &j->work.in);
@@ -37,7 +58,7 @@ static bool make_question(http_job *j, const char *service, m_question *out)
 static m_call call_of(http_job *j)
 {
     m_call call = http_job_call(j);
-    http_work_ops.describe(&j->base, &call);
+    if (!is_bundle(j)) http_work_ops.describe(&j->base, &call);
     return call;
 }
 
@@ -51,9 +72,27 @@ static m_status take_reply(http_job *j, m_call *call, const m_question *q)
                        NULL);
 }
 
+static void answer_bundle(http_job *j, m_call *call, const m_question *q)
+{
+    desk_found found = {.status = 404};
+    m_status status = q->status;
+    if (status != M_OK)
+        call->error = q->error;
+    else
+        status = m_json_read(call, desk_files_file->out, q->reply, M_JSON_TRUSTED, &found, NULL);
+    found.type.p = m_str_z(j->arena, found.type);
+    if (status == M_OK && !found.type.p) status = m_fail(call, m_err_memory, NULL);
+    if (status == M_OK)
+        gateway_answer_file(j, &found);
+    else
+        http_job_refuse(j, call);
+}
+
 static void answer(http_job *j, m_call *call, const m_question *q)
 {
-    if (take_reply(j, call, q) == M_OK) {
+    if (is_bundle(j))
+        answer_bundle(j, call, q);
+    else if (take_reply(j, call, q) == M_OK) {
         marks_saw(&j->gateway->marks, j->who.tenant, q->service, j->work.reply.mark);
         http_job_succeed(j, call, use_case_success(&j->work));
     } else {

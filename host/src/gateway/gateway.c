@@ -108,10 +108,10 @@ static void sign_in_and_dispatch(http_job *j, m_call *call)
     gateway_dispatch(j);
 }
 
-static void answer_desk(http_job *j)
+void gateway_answer_file(http_job *j, const desk_found *found)
 {
     desk_reply reply;
-    desk_answer(j->gateway->config.desk, j->request, &reply);
+    desk_reply_of(found, &reply);
     m_call call = http_job_call(j);
     if (reply.status == 404)
         (void)m_fail(&call, &no_route, NULL);
@@ -122,6 +122,20 @@ static void answer_desk(http_job *j)
     else
         http_job_answer_with(j, reply.status, reply.type, reply.headers, reply.header_count,
                              reply.body);
+}
+
+/* A bundle lies where its domain is. */
+static void answer_desk(http_job *j)
+{
+    desk_question question = desk_question_of(j->request);
+    desk_found found;
+    j->route.module = desk_domain(question.path);
+    if (!j->gateway->config.no_api && gateway_remote(j->gateway, j->route.module)) {
+        push(j, j->gateway->config.forwards, NULL);
+        return;
+    }
+    desk_find_file(j->gateway->config.desk, &question, &found);
+    gateway_answer_file(j, &found);
 }
 
 static void answer_openapi(http_job *j)

@@ -15,6 +15,7 @@
 #include "figures.h"
 #include "marks.h"
 #include "metrics.h"
+#include "reach.h"
 #include "said.h"
 
 #define GATEWAY_LANES_MAX 64
@@ -26,7 +27,7 @@ typedef struct {
     queue *forwards;                  /* for domains of other processes; NULL: there are none */
     const char *remotes[DOMAINS_MAX]; /* their names */
     uint32_t remote_count;
-    bool (*reached)(void *arg, const char *domain); /* has it answered lately, as far as we know? */
+    service_reach (*reached)(void *arg, const char *domain);
     void *reached_arg;
     bool (*linked)(void *arg); /* to the broker, with reached_arg; NULL: there is none */
     queue *slow;               /* sign-in and other work that takes long on purpose */

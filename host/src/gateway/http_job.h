@@ -43,6 +43,8 @@ m_status http_job_read_request(http_job *j, m_call *call) M_MUST_USE;
 extern const job_ops http_work_ops;  /* documents and reports */
 extern const job_ops http_ready_ops; /* is the database there? */
 
+/* Answers with a file of the Desk, or why there is none, and frees the job. */
+void gateway_answer_file(http_job *j, const desk_found *found);
 /* Give the job (signed in, request read) to a reader or its lane; answers 429 when that is full. */
 void gateway_dispatch(http_job *j);
 

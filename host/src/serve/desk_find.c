@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static desk *open_in(const char *directory, const m_env *env)
+static desk *open_in(const char *directory, const host_config *config, const m_env *env)
 {
     char error[640];
-    desk *d = desk_open(directory, error, sizeof error);
+    m_str mine = host_config_among_others(config) ? config->domains : (m_str){NULL, 0};
+    desk *d = desk_open(directory, mine, error, sizeof error);
     if (!d && error[0]) env->log(env->self, "error", "desk", error);
     return d;
 }
@@ -17,7 +18,7 @@ desk *desk_find(const host_config *config, const m_env *env)
     char program[400], directory[512];
     if (config->desk_dir.n) {
         snprintf(directory, sizeof directory, "%.*s", M_STR_ARG(config->desk_dir));
-        return open_in(directory, env);
+        return open_in(directory, config, env);
     }
     ssize_t n = readlink("/proc/self/exe", program, sizeof program);
     if (n <= 0 || (size_t)n >= sizeof program) return NULL;
@@ -26,7 +27,7 @@ desk *desk_find(const host_config *config, const m_env *env)
         folder.n--;
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         snprintf(directory, sizeof directory, "%.*s%s", M_STR_ARG(folder), places[i]);
-        desk *d = open_in(directory, env);
+        desk *d = open_in(directory, config, env);
         if (d) return d;
     }
     return NULL;

@@ -348,7 +348,8 @@ static bool services_start(host *h)
                          .readers = &h->reader_jobs,
                          .outbox = &h->outbox_jobs,
                          .tasks = h->tasks,
-                         .domains = h->slow.domains};
+                         .domains = h->slow.domains,
+                         .desk = h->desk};
     m_nats *link = service_link(h->service);
     if (!(h->departures = departures_start(&h->rt, link, &h->outbox_jobs)) ||
         !service_serve(h->service, &queues, h->slow.domains))
@@ -356,7 +357,7 @@ static bool services_start(host *h)
     if (!domains_own("core"))
         return (h->arrivals = arrivals_thread_start(&h->rt, h->identity, link)) != NULL;
     h->forwarder = forwarder_start(service_asker(h->service), &h->forward_jobs, FORWARDERS);
-    return h->forwarder != NULL;
+    return h->forwarder != NULL && service_look_around(h->service);
 }
 
 static bool start(host *h)

@@ -85,10 +85,10 @@ static bool is_description(const m_rpc_incoming *in)
     return in->protocol == &m_reports_protocol && strcmp(in->method->name, "openapi") == 0;
 }
 
-static void describe_now(const rpc_queues *queues, m_rpc_incoming *in)
+/* What needs no transaction. */
+static void answer_now(m_iface here, m_rpc_incoming *in)
 {
     m_str reply = {NULL, 0};
-    m_iface here = {&use_case_reports_ops, (void *)(uintptr_t)queues->domains};
     m_status status = m_remote_dispatch(here, in->method, &in->call, in->body, &reply);
     m_rpc_answer(in, status, reply, &in->call.error);
 }
@@ -100,6 +100,11 @@ static void ask_board(const rpc_queues *queues, m_rpc_incoming *in)
     m_rpc_answer_locally(&board, in);
 }
 
+static void *constant(const void *value)
+{
+    return (void *)(uintptr_t)value;
+}
+
 void rpc_job_take(void *arg, m_rpc_incoming *in)
 {
     const rpc_queues *queues = arg;
@@ -109,7 +114,11 @@ void rpc_job_take(void *arg, m_rpc_incoming *in)
         return;
     }
     if (is_description(in)) {
-        describe_now(queues, in);
+        answer_now((m_iface){&use_case_reports_ops, constant(queues->domains)}, in);
+        return;
+    }
+    if (in->protocol == &desk_files_protocol) {
+        answer_now((m_iface){&desk_files_local, constant(queues->desk)}, in);
         return;
     }
     rpc_job *j = m_arena_alloc(call->arena, sizeof *j);

@@ -2,6 +2,7 @@
 #ifndef HOST_RPC_JOB_H
 #define HOST_RPC_JOB_H
 
+#include "../desk/desk_files.h"
 #include "../task/task.h"
 #include "../worker/queue.h"
 #include "m_adapters/rpc.h"
@@ -14,6 +15,7 @@ typedef struct {
     queue *outbox;             /* the protocol "outbox": see departures.h */
     task_board *tasks;         /* the protocol "work" */
     const domain_set *domains; /* for descriptions only; constant */
+    const desk *desk;          /* files of this process's bundles; may be NULL */
 } rpc_queues;
 
 /* The question of a job that rpc_job_take has put into the outbox's queue; the job goes with it. */

@@ -13,6 +13,7 @@
 #include "m/ledger_pending.h"
 #include "m/receiving.h"
 #include "m/reports.h"
+#include "neighbours.h"
 
 #define SERVER_THREADS 2
 #define DRAIN_MS       10000
@@ -28,6 +29,7 @@ struct service {
     rpc_queues queues;
     const m_protocol *protocols[PROTOCOLS_MAX];
     m_rpc_server *server;
+    neighbours *neighbours; /* NULL: nobody wants to know */
     atomic_bool lost;
 };
 
@@ -194,13 +196,43 @@ const m_asker *service_asker(const service *s)
     return &s->asker;
 }
 
-bool service_reaches(void *arg, const char *domain)
+/* Is it left alone after it failed? */
+static bool rests(service *s, const char *domain)
 {
     m_rpc_service known[DOMAINS_MAX];
-    uint32_t n = m_rpc_client_services(((service *)arg)->client, known, DOMAINS_MAX);
+    uint32_t n = m_rpc_client_services(s->client, known, DOMAINS_MAX);
     for (uint32_t i = 0; i < n; i++)
-        if (strcmp(known[i].name, domain) == 0) return !known[i].open;
-    return true;
+        if (strcmp(known[i].name, domain) == 0) return known[i].open;
+    return false;
+}
+
+service_reach service_reaches(void *arg, const char *domain)
+{
+    service *s = arg;
+    service_reach reach = {.bundle = false};
+    bool here = neighbours_has(s->neighbours, domain, &reach.bundle);
+    reach.answers = here && !rests(s, domain);
+    return reach;
+}
+
+/* One question that costs nothing, lest somebody's be the trial, and those beside it be refused. */
+static void try_again(void *arg, m_call *call, const char *domain)
+{
+    service *s = arg;
+    if (!rests(s, domain)) return;
+    m_rpc_question question = {.service = domain,
+                               .protocol = &desk_files_protocol,
+                               .method = desk_files_file,
+                               .as = call,
+                               .body = M_STR("{\"path\":\"/remotes/\"}"),
+                               .arena = call->arena};
+    m_rpc_ask(s->client, &question, 1);
+}
+
+bool service_look_around(service *s)
+{
+    s->neighbours = neighbours_start(s->link, s->rt, try_again, s);
+    return s->neighbours != NULL;
 }
 
 bool service_linked(void *arg)
@@ -229,16 +261,19 @@ bool service_serve(service *s, const rpc_queues *queues, domain_set *domains)
     s->protocols[n++] = &m_reports_protocol;
     s->protocols[n++] = &m_outbox_protocol;
     s->protocols[n++] = &m_work_protocol;
+    s->protocols[n++] = &desk_files_protocol;
     for (size_t i = 0; i < sizeof provided / sizeof provided[0] && n + 1 < PROTOCOLS_MAX; i++) {
         m_iface value;
         if (domains_served(domains, provided[i]->name, &value)) s->protocols[n++] = provided[i];
     }
+    bool bundle = desk_has(queues->desk, s->name);
     m_rpc_server_options options = {.link = s->link,
                                     .ring = s->ring,
                                     .env = s->rt->env,
                                     .service = s->name,
                                     .version = HOST_VERSION,
                                     .protocols = s->protocols,
+                                    .metadata = bundle ? NEIGHBOURS_BUNDLE : NULL,
                                     .handler = rpc_job_take,
                                     .arg = &s->queues,
                                     .threads = SERVER_THREADS};
@@ -257,6 +292,7 @@ void service_drain(service *s)
 void service_close(service *s)
 {
     if (!s) return;
+    neighbours_stop(s->neighbours);
     service_drain(s);
     m_rpc_client_free(s->client);
     m_nats_close(s->link);

@@ -4,6 +4,7 @@
 #define HOST_SERVICE_H
 
 #include "../gateway/figures.h"
+#include "../gateway/reach.h"
 #include "../runtime/runtime.h"
 #include "m_adapters/nats.h"
 #include "m_adapters/rpc.h"
@@ -24,8 +25,10 @@ m_nats *service_link(service *s);
  * error, so that who looks after us starts us again. Accepts NULL. */
 bool service_lost(const service *s);
 const m_asker *service_asker(const service *s);
-/* False while the domain is not asked because it did not answer. arg: the service. Any thread. */
-bool service_reaches(void *arg, const char *domain);
+/* Looks from now on who is there, for service_reaches. False: no memory or thread. */
+bool service_look_around(service *s);
+/* What is known of a domain. arg: the service. Any thread. */
+service_reach service_reaches(void *arg, const char *domain);
 /* What /metrics shows of links and questions; lists in the arena. Any thread. */
 void service_figures(service *s, m_arena *arena, figures *out);
 /* Is the broker there? arg: the service. Any thread. */

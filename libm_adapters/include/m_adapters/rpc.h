@@ -128,6 +128,7 @@ typedef struct {
     const char *service;                /* "finance" */
     const char *version;                /* of the program: "0.1.0" */
     const m_protocol *const *protocols; /* NULL-terminated; constant */
+    const char *metadata;               /* of the process, as a JSON object; NULL: {} */
     m_rpc_handler handler;
     void *arg;
     uint32_t threads;    /* 0: 2 */

@@ -35,7 +35,8 @@ static void put_about(m_buf *buf, const discovery_about *about, const char *kind
     put_member(buf, "id", about->id);
     m_buf_text(buf, ",");
     put_member(buf, "version", about->version);
-    m_buf_format(buf, ",\"metadata\":{},\"type\":\"io.nats.micro.v1.%s_response\"", kind);
+    m_buf_format(buf, ",\"metadata\":%s,\"type\":\"io.nats.micro.v1.%s_response\"", about->metadata,
+                 kind);
 }
 
 static const m_rpc_count *count_of(const m_rpc_count *rows, uint32_t n, const char *protocol,

@@ -8,7 +8,8 @@ typedef struct {
     m_nats *link;
     const char *service;
     const char *version;
-    const char *id; /* of this process */
+    const char *id;       /* of this process */
+    const char *metadata; /* a JSON object */
     const m_protocol *const *protocols;
     counts *counts;
     m_time started;

@@ -413,6 +413,7 @@ m_status m_rpc_server_start(const m_rpc_server_options *options, m_rpc_server **
                                    .service = options->service,
                                    .version = options->version,
                                    .id = server->id,
+                                   .metadata = options->metadata ? options->metadata : "{}",
                                    .protocols = options->protocols,
                                    .counts = &server->counts,
                                    .started = options->env->now(options->env->self)};
