@@ -165,6 +165,15 @@ const attachments: Record<string, string> = {
   'The file is larger than {size}.': 'फ़ाइल {size} से बड़ी है।',
   attached: 'ने जोड़ी:',
   'took away': 'ने हटाई:',
+  'Keep this view': 'यह दृश्य सहेजें',
+  'Change this view': 'यह दृश्य बदलें',
+  'Open the list with it': 'सूची इसी से खोलें',
+  'The list opens with it': 'सूची इसी से खुलती है',
+  'Everybody may use it': 'सब इसे काम में ले सकते हैं',
+  'Forget the view {name}': 'दृश्य {name} हटाएँ',
+  'Another company': 'दूसरी कंपनी',
+  'You have an account of your own in every company. You sign in there as {email}.':
+    'हर कंपनी में आपका अलग खाता है। वहाँ आप {email} से साइन इन करेंगे।',
 }
 
 const conflicts: Record<string, string> = {

@@ -29,6 +29,7 @@ export {
   Package,
   Paperclip,
   Percent,
+  Pin,
   Plus,
   Printer,
   Receipt,

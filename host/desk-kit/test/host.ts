@@ -200,6 +200,7 @@ export function startHost(): FakeHost {
         doc(supplier, 's1', { code: 'KAV', name: 'Kaveri', address: { city: 'Mysuru' } }),
         doc(supplier, 's2', { code: 'NIL', name: 'Nilgiri', address: { city: '' } }),
       ],
+      'core/saved-views': [],
       'core/items': [doc(item, 'i1', { code: 'TEA', name: 'Tea' }), doc(item, 'i2', { code: 'SALT', name: 'Salt' })],
     },
     asked: [],
@@ -264,6 +265,8 @@ export function startHost(): FakeHost {
             .includes(String(query.get('q')).toLowerCase()),
         )
       for (const [k, v] of query) if (k === 'state' || k === 'supplier') found = found.filter((d) => d[k] === v)
+      if (collection === 'saved-views')
+        found = found.filter((d) => (query.get('shared') ? d.shared : d.created_by === grant.user))
       const from = Number(query.get('cursor') ?? 0)
       const n = Number(query.get('limit') ?? 50)
       return json(200, {
@@ -277,7 +280,7 @@ export function startHost(): FakeHost {
         ...body,
         ...(query.get('action') ? { state: 'submitted', number: 'PO-9' } : {}),
       } as Doc
-      if (module === 'core') made.state = 'active'
+      if (module === 'core') Object.assign(made, { state: 'active', created_by: grant.user })
       list.push(made)
       return json(201, actions(made))
     }

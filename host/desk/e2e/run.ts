@@ -729,6 +729,7 @@ await story('cold start', async () => {
 
 await import('./pages.ts')
 await import('./files.ts')
+await import('./personal.ts')
 
 await browser.close()
 console.log(`Checks: ${results.checks}, Failures: ${results.failures}, Errors: ${results.errors}`)

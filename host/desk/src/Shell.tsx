@@ -11,6 +11,7 @@ import {
   ProvePage,
   type Remote,
   Skeleton,
+  SwitchCompany,
   session,
   setPrefs,
   signOut,
@@ -111,7 +112,8 @@ function Group({
 
 const usual = new Set(['Purchasing', 'Stock', 'Accounts', 'Sales', 'Partners', 'Items'])
 
-function Sidebar({ list, path, onClose }: { list: Section[]; path: string; onClose: () => void }) {
+function Sidebar(props: { list: Section[]; path: string; onClose: () => void; onSwitch: () => void }) {
+  const { list, path, onClose, onSwitch } = props
   const [shut, setShut] = useState<Record<string, boolean>>({})
   const here = path
     .split('/')
@@ -182,6 +184,7 @@ function Sidebar({ list, path, onClose }: { list: Section[]; path: string; onClo
           <b>{who?.name}</b>
           <span>{me?.roles.slice(0, 2).join(', ')}</span>
         </div>
+        <Button tone="ghost" label={t('Another company')} icon={<Icons.Building2 size={15} />} onPress={onSwitch} />
         <Button tone="ghost" label={t('Sign out')} icon={<Icons.LogOut size={15} />} onPress={() => signOut()} />
       </div>
     </nav>
@@ -278,6 +281,7 @@ export function Shell() {
   useRecovery()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const [switching, setSwitching] = useState(false)
   const [menu, setMenu] = useState(false)
   const [settings, setSettings] = useState(false)
   const [waiting, setWaiting] = useState(false)
@@ -313,7 +317,7 @@ export function Shell() {
       <a className="skip" href="#main">
         {t('Skip to content')}
       </a>
-      <Sidebar list={list} path={path} onClose={() => setMenu(false)} />
+      <Sidebar list={list} path={path} onClose={() => setMenu(false)} onSwitch={() => setSwitching(true)} />
       {menu && <button type="button" className="side-veil" aria-label={t('Close')} onClick={() => setMenu(false)} />}
       <div className="work">
         <header className="top">
@@ -399,6 +403,7 @@ export function Shell() {
         </main>
       </div>
       {palette && <Palette list={list} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />}
+      {switching && <SwitchCompany onClose={() => setSwitching(false)} />}
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
   )

@@ -1,8 +1,8 @@
-import { type ApiError, Button, Icons, kept, Labelled, signIn, t } from '@bm/desk-kit'
+import { type ApiError, Button, Icons, Labelled, lastSignIn, rememberSignIn, signIn, t } from '@bm/desk-kit'
 import { type FormEvent, useState } from 'react'
 
 export function SignIn() {
-  const last = kept.read<{ tenant: string; email: string }>('sign-in', { tenant: '', email: '' })
+  const last = lastSignIn()
   const [busy, setBusy] = useState(false)
   const [trouble, setTrouble] = useState<ApiError | null>(null)
   const [tenantShown, setTenantShown] = useState(last.tenant !== '')
@@ -14,8 +14,8 @@ export function SignIn() {
     setBusy(true)
     setTrouble(null)
     try {
-      kept.write('sign-in', { tenant, email })
       await signIn(tenant, email, String(data.get('password') ?? ''))
+      rememberSignIn({ tenant, email })
     } catch (error) {
       setTrouble(error as ApiError)
       setBusy(false)

@@ -1,12 +1,15 @@
 #include "core_internal.h"
 #include "m/sharing.h"
+#include "saved_view.h"
 
-static const m_doctype *const doctypes[] = {
-    &core_item_doctype,     &core_item_category_doctype, &core_unit_doctype,
-    &core_supplier_doctype, &core_customer_doctype,      &core_party_doctype,
-    &core_address_doctype,  &core_company_doctype,       &core_currency_doctype,
-    &core_tax_doctype,      &core_policy_doctype,        &core_exchange_rate_doctype,
-    &identity_user_doctype, &identity_api_key_doctype,   NULL};
+static const m_doctype *const doctypes[] = {&core_item_doctype,        &core_item_category_doctype,
+                                            &core_unit_doctype,        &core_supplier_doctype,
+                                            &core_customer_doctype,    &core_party_doctype,
+                                            &core_address_doctype,     &core_company_doctype,
+                                            &core_currency_doctype,    &core_tax_doctype,
+                                            &core_policy_doctype,      &core_exchange_rate_doctype,
+                                            &core_saved_view_doctype,  &identity_user_doctype,
+                                            &identity_api_key_doctype, NULL};
 
 static const m_type *const types[] = {&identity_tenant_type, &identity_session_type,
                                       &identity_sign_in_type, NULL};

@@ -3,6 +3,7 @@
 #include "letters.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/remote.h"
+#include "views.h"
 
 use_case use_case_of(const m_protocol *protocol, const char *method)
 {
@@ -75,9 +76,9 @@ uint32_t use_case_wants(use_case *u, domain_set *domains, m_call *call, m_fetch 
 
 static m_iface provider(const use_case *u, domain_set *domains)
 {
-    if (m_str_is(u->in.collection, LETTERS_COLLECTION) && u->protocol == &m_documents_protocol)
-        return (m_iface){&letters_ops, domains};
     if (u->protocol == &m_reports_protocol) return (m_iface){&use_case_reports_ops, domains};
+    if (m_str_is(u->in.collection, LETTERS_COLLECTION)) return (m_iface){&letters_ops, domains};
+    if (views_owns(&u->in)) return (m_iface){&views_ops, domains};
     return (m_iface){domains->documents.ops, domains->documents.self};
 }
 
