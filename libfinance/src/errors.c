@@ -311,7 +311,8 @@ const m_error_def fin_errors[] = {
                             "Prices cannot include this tax: %s.",
                             "It has a fixed part, or tax on tax: give the prices without it."},
     [FIN_E_REMINDER_LEVEL] = {"finance.reminder.level", M_EXISTS,
-                              "There is such a level already: %s.", "Change that one instead."},
+                              "There is such a level of the same date already: %s.",
+                              "Change that one, or say from which day on this one holds."},
     [FIN_E_REMINDER_NOTHING] =
         {"finance.reminder.nothing", M_PRECONDITION,
          "Nothing of this customer is due for a reminder.",

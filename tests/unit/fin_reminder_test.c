@@ -46,6 +46,34 @@ START_TEST(the_next_level)
 }
 END_TEST
 
+/* Of two days two fees; what is switched off ends its level, and an earlier one does not come back.
+ */
+START_TEST(levels_in_force)
+{
+    const fin_reminder_level always = {.level = 1, .active = true, .effective_from = M_DATE_NONE};
+    const fin_reminder_level dated = {
+        .level = 1, .active = true, .effective_from = test_date("2026-03-01")};
+    const fin_reminder_level off = {.level = 1, .effective_from = test_date("2026-05-01")};
+    const fin_reminder_level second = {
+        .level = 2, .active = true, .effective_from = test_date("2026-02-01")};
+    const fin_reminder_level strange = {.level = FIN_REMINDER_LEVELS + 1, .active = true};
+    const fin_reminder_level *const all[] = {&second, &dated, &strange, &off, &always};
+    const struct {
+        const char *day;
+        const fin_reminder_level *want[2];
+    } cases[] = {{"2026-01-31", {&always, NULL}},    {"2026-02-01", {&always, &second}},
+                 {"2026-02-28", {&always, &second}}, {"2026-03-01", {&dated, &second}},
+                 {"2026-04-30", {&dated, &second}},  {"2026-05-01", {&second, NULL}}};
+    for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+        const fin_reminder_level *got[FIN_REMINDER_LEVELS] = {NULL};
+        uint32_t n = fin_reminder_in_force(all, 5, test_date(cases[i].day), got);
+        ck_assert_uint_eq(n, cases[i].want[1] ? 2 : 1);
+        for (uint32_t k = 0; k < n; k++)
+            ck_assert_ptr_eq(got[k], cases[i].want[k]);
+    }
+}
+END_TEST
+
 START_TEST(interest_for_days)
 {
     static const struct {
@@ -209,6 +237,31 @@ START_TEST(a_draft_of_fees_goes_with_its_reminder)
 }
 END_TEST
 
+/* A fee that rises from a day on: each reminder has that of its own day, and says which one. */
+START_TEST(fees_of_their_day)
+{
+    m_id old = fin_create(w, "reminder-levels", NULL, "{\"level\":1,\"fee\":\"5\"}").id;
+    m_id later = fin_create(w, "reminder-levels", NULL,
+                            "{\"level\":1,\"fee\":\"8\",\"effective_from\":\"2026-03-15\"}")
+                     .id;
+    bill("2026-01-01", "2026-03-02", "1000");
+    ck_assert_int_eq(M_AT(due_on("2026-03-14", false), fin_reminders_row, 0)->fee.u,
+                     test_dec("5").u);
+    ck_assert_int_eq(M_AT(due_on("2026-03-15", false), fin_reminders_row, 0)->fee.u,
+                     test_dec("8").u);
+    m_id sent = fin_create(w, REMINDERS, "submit", reminder("2026-03-14", "")).id;
+    const fin_reminder_line *line = M_AT(stored(sent)->lines, fin_reminder_line, 0);
+    ck_assert(m_id_eq(line->terms, old) && line->fee.u == test_dec("5").u);
+    fin_act(w, REMINDERS, sent, "cancel", NULL);
+    sent = fin_create(w, REMINDERS, "submit", reminder("2026-03-20", "")).id;
+    line = M_AT(stored(sent)->lines, fin_reminder_line, 0);
+    ck_assert(m_id_eq(line->terms, later) && line->fee.u == test_dec("8").u);
+    fin_create_refused(w, "reminder-levels", NULL,
+                       "{\"level\":1,\"effective_from\":\"2026-03-15\"}", "finance.reminder.level",
+                       "level");
+}
+END_TEST
+
 /* Each instalment has its own level. */
 START_TEST(instalments_are_reminded_of)
 {
@@ -269,10 +322,12 @@ int main(void)
     TCase *cases = tcase_create("reminders");
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, the_next_level);
+    tcase_add_test(cases, levels_in_force);
     tcase_add_test(cases, interest_for_days);
     tcase_add_test(cases, level_by_level);
     tcase_add_test(cases, fees_are_billed);
     tcase_add_test(cases, a_draft_of_fees_goes_with_its_reminder);
+    tcase_add_test(cases, fees_of_their_day);
     tcase_add_test(cases, instalments_are_reminded_of);
     tcase_add_test(cases, overtaken_drafts);
     return fin_world_run(cases, "fin_reminder");

@@ -1,8 +1,9 @@
 /* Reminders to customers who pay late. Levels say how many days late each is due, its fee, interest
- * and text; the report tells what is due, and the document records what was sent: never two of one
- * level for an instalment. Fees and interest are told to the customer; where the policy
- * finance.reminder_fees says 1 on the day of the reminder, a draft of their sales invoice is made
- * with it, which is thrown away with it while it is a draft. Amounts are in the base currency. */
+ * and text, from a day on: what is in force on the day of the reminder holds. The report tells what
+ * is due, and the document records what was sent: never two of one level for an instalment. Fees
+ * and interest are told to the customer; where the policy finance.reminder_fees says 1 on the day
+ * of the reminder, a draft of their sales invoice is made with it, which is thrown away with it
+ * while it is a draft. Amounts are in the base currency. */
 #ifndef FIN_REMINDER_H
 #define FIN_REMINDER_H
 
@@ -13,15 +14,17 @@
 
 #define FIN_REMINDER_FEES "finance.reminder_fees" /* policy: 0 told, 1 billed */
 
+/* What holds for a level from a day on. (level, effective_from) is unique. */
 typedef struct {
     M_DOC;
-    int64_t level;        /* from 1 */
-    int64_t days_overdue; /* earliest so many days after the due date, */
-    int64_t wait_days;    /* and so many after the level before */
+    int64_t level;         /* from 1 */
+    m_date effective_from; /* none: before all others */
+    int64_t days_overdue;  /* earliest so many days after the due date, */
+    int64_t wait_days;     /* and so many after the level before */
     m_dec fee;
     m_dec interest_percent; /* a year, on what is outstanding */
     m_str text;
-    bool active;
+    bool active; /* else the level is not sent from that day on */
 } fin_reminder_level;
 extern const m_type fin_reminder_level_type;
 extern const m_doctype fin_reminder_level_doctype;
@@ -34,6 +37,7 @@ typedef struct {
     int64_t days_late;
     m_dec outstanding;
     int64_t level;
+    m_id terms; /* the fin_reminder_level that was in force */
     m_dec fee;
     m_dec interest;
 } fin_reminder_line;
@@ -67,6 +71,10 @@ extern const m_type fin_reminded_type;
 
 /* ---- rules (reminder_rules.c); pure ---- */
 
+/* Of each level the latest of `all` that holds on the day, when it is active. out: room for
+ * FIN_REMINDER_LEVELS, filled by level. Returns how many. */
+uint32_t fin_reminder_in_force(const fin_reminder_level *const *all, uint32_t n, m_date day,
+                               const fin_reminder_level **out);
 /* The level that is due next: the one after `last` (0: none was sent) when it is late enough and
  * the last one (sent on last_date) long enough ago; NULL: none. levels: by level. */
 const fin_reminder_level *fin_reminder_next(const fin_reminder_level *const *levels, uint32_t n,

@@ -6,25 +6,22 @@ typedef struct {
     m_call *call;
     m_date today;
     int places;
-    m_fetch levels; /* fin_reminder_level, by level */
-    m_fetch sent;   /* fin_reminded, by invoice and level */
+    const fin_reminder_level *levels[FIN_REMINDER_LEVELS]; /* in force today, by level */
+    uint32_t level_count;
+    m_fetch sent; /* fin_reminded, by invoice and level */
 } work;
 
 static m_status read_levels(work *w)
 {
-    bool yes = true;
-    m_filter active = {"active", M_OP_EQ, &yes};
-    m_order by_level = {"level", false};
-    m_query query = {.filters = &active,
-                     .filter_count = 1,
-                     .orders = &by_level,
-                     .order_count = 1,
-                     .limit = FIN_REMINDER_LEVELS};
+    m_query query = {0};
     m_tenant_info tenant;
     M_TRY(fin_read_tenant(w->fin, w->call, &tenant));
     w->places = (int)tenant.currency_places;
-    w->levels = (m_fetch){.type = &fin_reminder_level_type, .query = &query};
-    return m_store_fetch(w->fin->store, w->call, &w->levels, 1);
+    m_fetch all = {.type = &fin_reminder_level_type, .query = &query};
+    M_TRY(m_store_fetch(w->fin->store, w->call, &all, 1));
+    w->level_count = fin_reminder_in_force((const fin_reminder_level *const *)all.records,
+                                           all.count, w->today, w->levels);
+    return M_OK;
 }
 
 static m_status read_sent(work *w, const m_list *due)
@@ -65,11 +62,11 @@ static m_status judge(const work *w, fin_reminder_due *one)
 {
     fin_reminder_line *line = &one->line;
     find_last(w, one);
-    const fin_reminder_level *level =
-        fin_reminder_next((const fin_reminder_level *const *)w->levels.records, w->levels.count,
-                          line->days_late, one->last_level, one->last_date, w->today);
+    const fin_reminder_level *level = fin_reminder_next(w->levels, w->level_count, line->days_late,
+                                                        one->last_level, one->last_date, w->today);
     if (!level) return M_OK;
     line->level = level->level;
+    line->terms = level->id;
     line->fee = level->fee;
     one->text = level->text;
     return m_told(w->call, fin_reminder_interest(line->outstanding, level->interest_percent,

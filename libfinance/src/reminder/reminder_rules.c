@@ -1,5 +1,22 @@
 #include "reminder/reminder.h"
 
+uint32_t fin_reminder_in_force(const fin_reminder_level *const *all, uint32_t n, m_date day,
+                               const fin_reminder_level **out)
+{
+    const fin_reminder_level *latest[FIN_REMINDER_LEVELS] = {NULL};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_reminder_level *one = all[i];
+        if (one->level < 1 || one->level > FIN_REMINDER_LEVELS) continue;
+        if (m_date_cmp(one->effective_from, day) > 0) continue; /* none: before every day */
+        const fin_reminder_level **of = &latest[one->level - 1];
+        if (!*of || m_date_cmp((*of)->effective_from, one->effective_from) < 0) *of = one;
+    }
+    for (uint32_t i = 0; i < FIN_REMINDER_LEVELS; i++)
+        if (latest[i] && latest[i]->active) out[count++] = latest[i];
+    return count;
+}
+
 const fin_reminder_level *fin_reminder_next(const fin_reminder_level *const *levels, uint32_t n,
                                             int64_t days_late, int64_t last, m_date last_date,
                                             m_date today)

@@ -7,11 +7,15 @@ m_status fin_reminder_level_check(void *module, m_call *call, void *doc, const v
     const fin_reminder_level *level = doc;
     m_filter same[] = {{"level", M_OP_EQ, &level->level}, {"id", M_OP_NE, &level->id}};
     m_query query = {.filters = same, .filter_count = 2};
-    uint32_t n;
-    M_TRY(m_store_count(fin->store, call, &fin_reminder_level_type, &query, 1, &n));
-    if (n)
+    m_fetch others = {.type = &fin_reminder_level_type, .query = &query};
+    M_TRY(m_store_fetch(fin->store, call, &others, 1));
+    for (uint32_t i = 0; i < others.count; i++) {
+        const fin_reminder_level *other = others.records[i];
+        if (m_date_cmp(other->effective_from, level->effective_from)) continue;
         m_field_fail(call, FIN_ERR(REMINDER_LEVEL), M_STR("level"), "%lld",
                      (long long)level->level);
+        break;
+    }
     return M_OK;
 }
 

@@ -4,6 +4,8 @@ static const m_field level_fields[] = {
     M_DOC_FIELDS(fin_reminder_level, m_states_active),
     M_F_INT(fin_reminder_level, level, "Level", .flags = M_REQUIRED, .min = 1,
             .max = FIN_REMINDER_LEVELS),
+    M_F_DATE(fin_reminder_level, effective_from, "Effective from",
+             .help = "Holds for reminders from this day on, until a later one of the level."),
     M_F_INT(fin_reminder_level, days_overdue, "Days overdue", .min = 0, .max = 3660,
             .help = "Earliest so many days after the due date."),
     M_F_INT(fin_reminder_level, wait_days, "Days after the level before", .min = 0, .max = 3660),
@@ -11,14 +13,17 @@ static const m_field level_fields[] = {
     M_F_DEC(fin_reminder_level, interest_percent, "Interest % a year", .flags = M_NON_NEGATIVE,
             .min = 0, .max = 100 * M_DEC_ONE),
     M_F_TEXT(fin_reminder_level, text, "Text", .max = 4000),
-    M_F_BOOL(fin_reminder_level, active, "Active", .fallback = "true"),
+    M_F_BOOL(fin_reminder_level, active, "Active", .fallback = "true",
+             .help = "Otherwise the level is not sent while this holds."),
 };
+static const m_index level_indexes[] = {{"level,effective_from", true, NULL}, {NULL, false, NULL}};
 const m_type fin_reminder_level_type = {.name = "finance.reminder_level",
                                         .schema = "finance",
                                         .table = "reminder_level",
                                         .size = sizeof(fin_reminder_level),
                                         M_FIELDS(level_fields),
-                                        .flags = M_TYPE_REFERENCE};
+                                        .flags = M_TYPE_REFERENCE,
+                                        .indexes = level_indexes};
 
 const m_doctype fin_reminder_level_doctype = {
     .type = &fin_reminder_level_type,
@@ -28,7 +33,7 @@ const m_doctype fin_reminder_level_doctype = {
     .label_plural = "Reminder levels",
     .group = "Setup",
     .permissions = fin_master_permissions,
-    .list_columns = "level,days_overdue,fee,interest_percent,active",
+    .list_columns = "level,effective_from,days_overdue,fee,interest_percent,active",
     .search_fields = "text",
     .title_field = "level",
     .check = fin_reminder_level_check,
@@ -42,6 +47,8 @@ static const m_field line_fields[] = {
     M_F_INT(fin_reminder_line, days_late, "Days late", .flags = M_READONLY),
     M_F_MONEY(fin_reminder_line, outstanding, "Outstanding", .flags = M_READONLY),
     M_F_INT(fin_reminder_line, level, "Level", .flags = M_READONLY),
+    M_F_LINK(fin_reminder_line, terms, "Fee and interest by", "finance.reminder_level",
+             .flags = M_READONLY | M_HIDDEN),
     M_F_MONEY(fin_reminder_line, fee, "Fee", .flags = M_READONLY),
     M_F_MONEY(fin_reminder_line, interest, "Interest", .flags = M_READONLY),
 };
