@@ -207,7 +207,7 @@ END_TEST
 static m_dec_sum owed_on(const side *s, m_date day)
 {
     fin_account_statement_params params = {
-        .party = test_id(s->party), .from = test_date("2025-12-01"), .to = day, .limit = 1000};
+        .party = test_id(s->party), .from = test_date("2025-01-01"), .to = day, .limit = 1000};
     m_list rows;
     ck_assert_int_eq(fin_report(w, s->statement, &params, &rows), M_OK);
     return M_AT(rows, fin_general_ledger_row, rows.count - 1)->balance;
@@ -323,6 +323,56 @@ START_TEST(earlier_days_stay)
 }
 END_TEST
 
+static void columns_are(const fin_ageing_row *row, uint32_t n, const char *const *want)
+{
+    ck_assert_uint_eq(row->columns.count, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const fin_statement_column *column = M_AT(row->columns, const fin_statement_column, i);
+        ck_assert_msg(m_str_is(column->label, want[2 * i]), "%.*s, expected %s",
+                      M_STR_ARG(column->label), want[2 * i]);
+        sum_is(column->amount, want[2 * i + 1], want[2 * i]);
+    }
+    ck_assert(row->outstanding == M_AT(row->columns, const fin_statement_column, 0)->amount);
+}
+
+/* Each figure is what the statement of account up to its day closes with. */
+static void columns_agree(const side *s, const fin_ageing_row *row)
+{
+    for (M_EACH(const fin_statement_column, column, row->columns))
+        ck_assert(column->amount == owed_on(s, column->to));
+}
+
+START_TEST(days_compared)
+{
+    const side *s = &sides[_i];
+    m_id a = bill(s, "200", "2026-01-01", "2026-03-02");
+    m_id b = bill(s, "50", "2026-03-20", "2026-04-10");
+    pay_on(s, "2026-03-10", "160", a, "160");
+    fin_ageing_params params = {.as_of = test_date("2026-03-05"), .compare = 3 /* both */};
+    m_list rows = ageing(s, &params);
+    ck_assert_uint_eq(rows.count, 1);
+    columns_are(rows.items, 3,
+                (const char *[]){"2026-03-05", "200", "2026-02-28", "200", "2025-03-05", "0"});
+    columns_agree(s, rows.items);
+    pay_on(s, "2026-03-25", "40", a, "40");
+    params = (fin_ageing_params){.compare = 1, .detail = true}; /* today, and 31 March */
+    rows = ageing(s, &params);
+    ck_assert_uint_eq(rows.count, 1);
+    params.as_of = test_date("2026-03-31");
+    rows = ageing(s, &params);
+    ck_assert_uint_eq(rows.count, 2); /* one was open at the end of February only */
+    const fin_ageing_row *row = rows.items;
+    ck_assert(m_id_eq(row[0].document, a) && m_id_eq(row[1].document, b));
+    columns_are(&row[0], 2, (const char *[]){"2026-03-31", "0", "2026-02-28", "200"});
+    columns_are(&row[1], 2, (const char *[]){"2026-03-31", "50", "2026-02-28", "0"});
+    ck_assert(row[0].span_1 == 0 && row[0].not_due == 0 && row[0].days_late == 0);
+    params = (fin_ageing_params){.as_of = test_date("2026-03-31"), .compare = 4 /* months */};
+    rows = ageing(s, &params);
+    ck_assert_uint_eq(((const fin_ageing_row *)rows.items)->columns.count, 13);
+    columns_agree(s, rows.items);
+}
+END_TEST
+
 static void ageing_refused(const side *s, fin_ageing_params params, const char *code)
 {
     m_list rows;
@@ -419,6 +469,7 @@ int main(void)
     tcase_add_loop_test(cases, payments_and_advances, 0, SIDES);
     tcase_add_loop_test(cases, earlier_days, 0, SIDES);
     tcase_add_loop_test(cases, earlier_days_out_of_order, 0, SIDES);
+    tcase_add_loop_test(cases, days_compared, 0, SIDES);
     tcase_add_loop_test(cases, earlier_days_stay, 0, SIDES);
     tcase_add_loop_test(cases, ageing_that_is_not_told, 0, SIDES);
     tcase_add_loop_test(cases, statement_of_a_party, 0, SIDES);

@@ -334,6 +334,51 @@ START_TEST(taxes_of_a_month)
 }
 END_TEST
 
+static void tax_columns_are(m_list rows, const char *section, const char *name,
+                            const char *const *want)
+{
+    const fin_tax_summary_row *row = tax_row(rows, section, name);
+    ck_assert_uint_eq(row->columns.count, 3);
+    static const char *const labels[] = {"2026-04", "2026-03", "2025-04"};
+    for (uint32_t i = 0; i < 3; i++) {
+        const fin_statement_column *column = M_AT(row->columns, const fin_statement_column, i);
+        ck_assert(m_str_is(column->label, labels[i]));
+        sum_is(column->amount, want[i], labels[i]);
+    }
+}
+
+START_TEST(taxes_compared)
+{
+    m_id early = sell("2026-03-31", "50", GST18);
+    buy("A", "2026-03-04", "500", BLOCKED10);
+    m_id sold = sell("2026-04-02", "1000", GST18);
+    sell("2026-04-03", "200", GST18);
+    fin_tax_summary_params params = {
+        .from = test_date("2026-04-01"), .to = test_date("2026-04-30"), .compare = 3 /* both */};
+    m_list rows = rows_of(&fin_tax_summary_report, &params);
+    tax_columns_are(rows, "Sales", "CGST", (const char *[]){"108", "4.50", "0"});
+    tax_columns_are(rows, "Sales", "Total", (const char *[]){"216", "9", "0"});
+    tax_columns_are(rows, "Purchases", "Total", (const char *[]){"0", "50", "0"});
+    tax_columns_are(rows, "Due", "Tax due", (const char *[]){"216", "9", "0"});
+    tax_columns_are(rows, "Ledger", "Output tax", (const char *[]){"-216", "-9", "0"});
+    tax_is(tax_row(rows, "Sales", "SGST"), 2, "1200", "108", "0");
+    ledger_is(rows, "Output tax", (const char *[]){"-9", "-216", "-216", "0", "-225"});
+    params.detail = true;
+    rows = rows_of(&fin_tax_summary_report, &params);
+    uint32_t found = 0;
+    for (M_EACH(const fin_tax_summary_row, row, rows)) {
+        if (!m_str_is(row->name, "CGST")) continue;
+        ck_assert(m_str_is(row->document_type, "finance.sales_invoice") && row->number.n);
+        bool first = m_id_eq(row->document, sold), before = m_id_eq(row->document, early);
+        sum_is(row->amount, before ? "0" : first ? "90" : "18", "of the document");
+        ck_assert_int_eq(row->documents, before ? 0 : 1);
+        found++;
+    }
+    ck_assert_uint_eq(found, 3);
+    tax_columns_are(rows, "Sales", "Total", (const char *[]){"216", "9", "0"});
+}
+END_TEST
+
 /* Notes of both sides, with their invoice; the tax accounts have moved by the rest. */
 START_TEST(taxes_that_notes_take_back)
 {
@@ -441,6 +486,7 @@ int main(void)
     tcase_add_test(cases, cash_flow_of_a_cost_center);
     tcase_add_test(cases, cash_flow_of_random_books);
     tcase_add_test(cases, taxes_of_a_month);
+    tcase_add_test(cases, taxes_compared);
     tcase_add_test(cases, taxes_that_notes_take_back);
     tcase_add_test(cases, taxes_of_a_bill_cancelled_later);
     tcase_add_test(cases, sales_and_purchases_by_month);

@@ -16,23 +16,36 @@ export function columnLabel(label: string): string {
   return label.replace(/\d{4}-\d\d-\d\d/g, (day) => showDay(day))
 }
 
-/** Columns and rows with the amounts side by side; of two, what changed as well. */
-export function spread(meta: ReportMeta, rows: Row[]): { columns: Field[]; rows: Row[] } {
+/** The amount that is compared: the list of its columns stands right after it. */
+function comparedField(meta: ReportMeta): Field | undefined {
+  const at = meta.columns.findIndex((c) => c.name === 'columns')
+  const amounts = meta.columns.slice(0, Math.max(at, 0)).filter((c) => c.kind === 'sum' || c.kind === 'money')
+  return amounts.at(-1)
+}
+
+type Spread = { columns: Field[]; rows: Row[]; totals: Record<string, string> }
+
+/** Columns, rows and totals with the amounts side by side; of two, what changed as well. */
+export function spread(meta: ReportMeta, rows: Row[], totals: Record<string, string> = {}): Spread {
   const plain = meta.columns.filter((c) => c.name !== 'columns')
   const sides = compared(rows[0])
-  if (plain.length === meta.columns.length || sides.length < 2) return { columns: plain, rows }
-  const amount = plain.find((c) => c.name === 'amount') as Field
+  const amount = comparedField(meta)
+  if (!amount || sides.length < 2) return { columns: plain, rows, totals }
   const two = sides.length === 2
   const dynamic = sides.map((s, i) => ({ ...amount, name: PREFIX + i, label: columnLabel(String(s.label)) }))
-  const change = { ...amount, name: CHANGE, label: t('Change') }
+  if (two) dynamic.push({ ...amount, name: CHANGE, label: t('Change') })
+  const wide = rows.map((row) => {
+    const values = compared(row).map((s) => String(s.amount ?? '0'))
+    const by = Object.fromEntries(values.map((v, i) => [PREFIX + i, v]))
+    if (two) by[CHANGE] = fromUnits((toUnits(values[0]) ?? 0n) - (toUnits(values[1]) ?? 0n), 2)
+    return { ...row, ...by } as Row
+  })
+  const sum = (name: string) => wide.reduce((all, row) => all + (toUnits(row[name] as string) ?? 0n), 0n)
+  const sums = totals[amount.name] === undefined ? [] : dynamic.map((c) => [c.name, fromUnits(sum(c.name), 2)])
   return {
-    columns: plain.flatMap((c) => (c === amount ? [...dynamic, ...(two ? [change] : [])] : [c])),
-    rows: rows.map((row) => {
-      const values = compared(row).map((s) => String(s.amount ?? '0'))
-      const by = Object.fromEntries(values.map((v, i) => [PREFIX + i, v]))
-      if (two) by[CHANGE] = fromUnits((toUnits(values[0]) ?? 0n) - (toUnits(values[1]) ?? 0n), 2)
-      return { ...row, ...by }
-    }),
+    columns: plain.flatMap((c) => (c === amount ? dynamic : [c])),
+    rows: wide,
+    totals: { ...totals, ...Object.fromEntries(sums) },
   }
 }
 

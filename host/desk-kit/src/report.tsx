@@ -15,6 +15,12 @@ import { plainText, Shown } from './shown'
 import type { Field, ReportMeta, Row, TypeEntry, Value } from './types'
 import { Button, Empty, H1, PageHeader, Skeleton, Trouble } from './ui'
 
+/** Which of the questions of a report those below it ask as well. */
+function asks(report: string): string[] {
+  if (report === 'general-ledger') return ['from', 'to', 'cost_center', 'known_at']
+  return report.endsWith('-statement') ? ['from', 'to', 'known_at'] : []
+}
+
 /** Where a row leads: the source document, an account's ledger, a voucher. */
 export function drillTargets(
   meta: ReportMeta,
@@ -33,16 +39,11 @@ export function drillTargets(
       const place = placeOf(types, type)
       if (place) targets.push({ by: 'document', to: `/${place.module}/${place.collection}/${id}` })
     } else {
+      const takes = asks(kind)
       const q = new URLSearchParams({ [name.replace(/_id$/, '')]: id })
       for (const [k, v] of Object.entries(asked)) {
         const as = k === 'as_of' ? 'to' : k
-        if (
-          typeof v === 'string' &&
-          v &&
-          ['from', 'to', 'cost_center', 'known_at'].includes(as) &&
-          kind === 'general-ledger'
-        )
-          q.set(as, v)
+        if (typeof v === 'string' && v && takes.includes(as)) q.set(as, v)
       }
       targets.push({ by: kind, to: `/${meta.module}/reports/${kind}?${q}` })
     }
@@ -93,7 +94,11 @@ function Report({ meta }: { meta: ReportMeta }) {
     const now = next.toString()
     if (now !== text) go(base + (now ? `?${now}` : ''), true)
   }
-  const { columns: all, rows } = useMemo(() => spread(meta, report.data?.rows ?? []), [meta, report.data])
+  const {
+    columns: all,
+    rows,
+    totals,
+  } = useMemo(() => spread(meta, report.data?.rows ?? [], report.data?.totals), [meta, report.data])
   const columns = useMemo(() => {
     const shown = all.filter((c) => !c.hidden && c.kind !== 'id')
     if (rows.length === 0) return shown
@@ -165,7 +170,7 @@ function Report({ meta }: { meta: ReportMeta }) {
           meta={meta}
           columns={columns}
           rows={rows}
-          totals={report.data.totals}
+          totals={totals}
           types={types}
           asked={report.data.params}
           busy={report.isPlaceholderData}

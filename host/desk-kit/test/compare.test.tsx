@@ -6,6 +6,7 @@ import {
   columnLabel,
   config,
   DomainPages,
+  drillTargets,
   QueryClientProvider,
   queries,
   Router,
@@ -41,6 +42,32 @@ describe('reports that compare', () => {
       cost_center: 'c1',
     })
     expect(askedOf(columns[0], wide[0], { as_of: 'x' })).toEqual({ as_of: 'x' })
+  })
+  it('take the place of the amount they stand behind, and sum up', () => {
+    const closing = { ...amount, name: 'outstanding', label: 'Outstanding' }
+    const late = { ...amount, name: 'late', label: 'Late' }
+    const list = { name: 'columns', label: 'Columns', kind: 'list' as const }
+    const ageing = { ...meta, columns: [meta.columns[0], closing, list, late] }
+    const rows = [
+      { code: '1', columns: [side('2026-02', '30.00'), side('2026-01', '10.50')] },
+      { code: '2', columns: [side('2026-02', '-1.00'), side('2026-01', '0.00')] },
+    ]
+    const { columns, totals } = spread(ageing, rows, { outstanding: '29.00', late: '5.00' })
+    expect(columns.map((c) => c.label).slice(1)).toEqual(['Feb 2026', 'Jan 2026', 'Change', 'Late'])
+    expect([totals['columns.0'], totals['columns.1'], totals.change, totals.late]).toEqual([
+      '29.00',
+      '10.50',
+      '18.50',
+      '5.00',
+    ])
+    expect(spread(ageing, rows).totals).toEqual({})
+  })
+  it('lead to the same days of a statement of account', () => {
+    const down = { ...meta, drill: ['supplier:supplier-statement'] }
+    const asked = { as_of: '2026-02-28', known_at: '2026-03-01', bound_1: '30' }
+    expect(drillTargets(down, { supplier: 's' }, [], asked)[0].to).toBe(
+      `/${meta.module}/reports/supplier-statement?supplier=s&to=2026-02-28&known_at=2026-03-01`,
+    )
   })
   it('show no change among many, and one amount as it is', () => {
     const three = [

@@ -1,3 +1,4 @@
+#include "reports/columns.h"
 #include "reports/open_items.h"
 #include "reports/reports.h"
 
@@ -16,7 +17,7 @@
                 .fallback = "60"),                                                                 \
         M_F_INT(fin_ageing_params, bound_3, "Third span, up to days", .min = 1, .max = BOUND_MAX,  \
                 .fallback = "90"),                                                                 \
-        M_F_BOOL(fin_ageing_params, detail, "By document")
+        M_F_BOOL(fin_ageing_params, detail, "By document"), M_F_COMPARE_TIMES(fin_ageing_params)
 
 static const m_field supplier_params[] = {
     M_F_LINK(fin_ageing_params, supplier, "Supplier", "core.supplier"),
@@ -43,6 +44,7 @@ static const m_type customer_params_type = {.name = "finance.customer_ageing_par
         M_F_DATE(fin_ageing_row, due_date, "Due"),                                                 \
         M_F_INT(fin_ageing_row, days_late, "Days late"),                                           \
         M_F_SUM(fin_ageing_row, outstanding, "Outstanding"),                                       \
+        M_F_COLUMNS(fin_ageing_row, "what is outstanding now."),                                   \
         M_F_SUM(fin_ageing_row, not_due, "Not due"),                                               \
         M_F_SUM(fin_ageing_row, span_1, "Late, first span"),                                       \
         M_F_SUM(fin_ageing_row, span_2, "Late, second span"),                                      \
@@ -115,32 +117,85 @@ static fin_ageing_row begin_row(const fin_outstanding_row *item, bool detail)
     return row;
 }
 
-static m_status run(const fin_side *side, fin_module *fin, m_call *call,
-                    const fin_ageing_params *in, m_list *out_rows)
-{
-    spans s;
-    M_TRY(understand(call, in, &s));
-    m_date today = m_today(call);
-    m_date as_of = m_date_is_none(in->as_of) ? today : in->as_of;
-    bool past = m_date_cmp(as_of, today) < 0;
-    m_list open, items;
+typedef struct {
+    const fin_side *side;
+    fin_module *fin;
+    m_call *call;
+    const fin_ageing_params *in;
+    spans spans;
     m_known known;
-    M_TRY(fin_known_read(fin, call, in->known_at, &known));
-    m_date last = past ? as_of : (m_date){M_DATE_LAST};
-    M_TRY(past || known.limited ? fin_open_on(side, fin, call, in->party, last, &known, &open)
-                                : fin_open_now(side, fin, call, in->party, &open));
-    M_TRY(fin_outstanding_rows(side, fin, call, &open, as_of, &items));
+} work;
+
+/* The rows of one day. */
+static m_status ageing_of(void *self, fin_span span, m_list *out)
+{
+    const work *w = self;
+    m_call *call = w->call;
+    bool past = m_date_cmp(span.to, m_today(call)) < 0;
+    m_date last = past ? span.to : (m_date){M_DATE_LAST};
+    m_list open, items;
+    M_TRY(past || w->known.limited
+              ? fin_open_on(w->side, w->fin, call, w->in->party, last, &w->known, &open)
+              : fin_open_now(w->side, w->fin, call, w->in->party, &open));
+    M_TRY(fin_outstanding_rows(w->side, w->fin, call, &open, span.to, &items));
     fin_ageing_row *rows = m_arena_array(call->arena, items.count, sizeof *rows);
     FIN_NEED(call, rows);
     uint32_t n = 0;
     for (M_EACH(const fin_outstanding_row, item, items)) {
-        if (in->detail || n == 0 || !m_id_eq(rows[n - 1].party, item->party))
-            rows[n++] = begin_row(item, in->detail);
+        if (w->in->detail || n == 0 || !m_id_eq(rows[n - 1].party, item->party))
+            rows[n++] = begin_row(item, w->in->detail);
         rows[n - 1].outstanding += item->outstanding.u;
-        *column_of(&rows[n - 1], side, &s, item) += item->outstanding.u;
+        *column_of(&rows[n - 1], w->side, &w->spans, item) += item->outstanding.u;
     }
-    *out_rows = (m_list){rows, n};
+    *out = (m_list){rows, n};
     return M_OK;
+}
+
+/* As open items come. */
+static int by_party(const void *a, const void *b)
+{
+    const fin_ageing_row *x = a, *y = b;
+    int order = m_id_cmp(x->party, y->party);
+    if (order == 0) order = m_date_cmp(x->due_date, y->due_date);
+    if (order == 0) order = m_id_cmp(x->document, y->document);
+    return order ? order : (x->instalment > y->instalment) - (x->instalment < y->instalment);
+}
+
+static m_dec_sum amount_of(const void *row)
+{
+    return ((const fin_ageing_row *)row)->outstanding;
+}
+
+static void empty(void *row, fin_span asked)
+{
+    fin_ageing_row *of = row;
+    (void)asked;
+    of->days_late = 0;
+    of->outstanding = of->not_due = of->advance = of->foreign = 0;
+    of->span_1 = of->span_2 = of->span_3 = of->beyond = 0;
+}
+
+static const fin_beside beside = {.size = sizeof(fin_ageing_row),
+                                  .columns = offsetof(fin_ageing_row, columns),
+                                  .read = ageing_of,
+                                  .order = by_party,
+                                  .amount = amount_of,
+                                  .empty = empty};
+
+static m_status run(const fin_side *side, fin_module *fin, m_call *call,
+                    const fin_ageing_params *in, m_list *out_rows)
+{
+    work w = {side, fin, call, in, {{0}}, {0}};
+    m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
+    fin_span span = {as_of, as_of};
+    M_TRY(understand(call, in, &w.spans));
+    M_TRY(fin_known_read(fin, call, in->known_at, &w.known));
+    if (in->compare != FIN_COMPARE_NONE) {
+        fin_book book;
+        M_TRY(fin_book_open(fin, call, (m_id){{0}}, &book));
+        span = fin_span_until(&book, as_of, in->compare);
+    }
+    return fin_beside_read(call, &beside, &w, span, in->compare, out_rows);
 }
 
 static m_status run_suppliers(void *module, m_call *call, const void *params, m_list *out_rows)

@@ -3,18 +3,36 @@
  * that moved money posted on the other side). */
 #include "reports/columns.h"
 #include "reports/reports.h"
+#include <stdlib.h>
 
 /* Nobody reads more lines of bank and cash at once than this. */
 #define MONEY_LINES_MAX 50000
 
-#define CHANGE        "Change"
-#define OTHER_CENTERS "Other cost centers"
+/* In their order; those of FIN_FLOW_… are of the indirect method, the next two of the direct one.
+ */
+enum {
+    BEGINNING,
+    OPERATING = FIN_FLOW_OPERATING,
+    INVESTING = FIN_FLOW_INVESTING,
+    FINANCING = FIN_FLOW_FINANCING,
+    RECEIVED,
+    PAID,
+    OTHER_CENTERS,
+    CHANGE,
+    END
+};
+static const char *const sections[] = {[BEGINNING] = "Beginning",
+                                       [OPERATING] = "Operating",
+                                       [INVESTING] = "Investing",
+                                       [FINANCING] = "Financing",
+                                       [RECEIVED] = "Received",
+                                       [PAID] = "Paid",
+                                       [OTHER_CENTERS] = "Other cost centers",
+                                       [CHANGE] = "Change",
+                                       [END] = "End"};
 
 enum { INDIRECT, DIRECT };
 static const char *const methods[] = {"indirect", "direct", NULL};
-
-static const char *const compared[] = {"none",   "previous", "year_ago", "previous_and_year_ago",
-                                       "months", NULL}; /* fin_compare */
 
 static const m_field param_fields[] = {
     M_F_DATE(fin_cash_flow_params, from, "From",
@@ -24,8 +42,7 @@ static const m_field param_fields[] = {
     M_F_LINK(fin_cash_flow_params, cost_center, "Cost center", "finance.cost_center"),
     M_F_ENUM(fin_cash_flow_params, method, "Method", methods,
              .help = "Indirect: from the result of the time. Direct: by what was paid for."),
-    M_F_ENUM(fin_cash_flow_params, compare, "Compare with", compared,
-             .help = "A column more for the time before, the same days a year ago, or each month."),
+    M_F_COMPARE_TIMES(fin_cash_flow_params),
 };
 static const m_type params_type = {.name = "finance.cash_flow_params",
                                    .size = sizeof(fin_cash_flow_params),
@@ -38,12 +55,11 @@ static const m_field row_fields[] = {
     M_F_STR(fin_cash_flow_row, name, "Account"),
     M_F_BOOL(fin_cash_flow_row, is_group, "Total", .flags = M_HIDDEN),
     M_F_SUM(fin_cash_flow_row, amount, "Amount"),
+    M_F_COLUMNS(fin_cash_flow_row, "the amount."),
     M_F_DATE(fin_cash_flow_row, from, "From", .flags = M_HIDDEN),
     M_F_DATE(fin_cash_flow_row, to, "To", .flags = M_HIDDEN),
     M_F_LINK(fin_cash_flow_row, cost_center, "Cost center", "finance.cost_center",
              .flags = M_HIDDEN),
-    M_F_LIST(fin_cash_flow_row, columns, "Columns", &fin_statement_column_type,
-             .max = FIN_COLUMNS_MAX, .help = "What is compared; the first is the amount."),
 };
 static const m_type row_type = {
     .name = "finance.cash_flow_row", .size = sizeof(fin_cash_flow_row), M_FIELDS(row_fields)};
@@ -57,15 +73,11 @@ typedef struct {
     uint32_t count;
 } flow;
 
-static const char *const section_names[] = {[FIN_FLOW_OPERATING] = "Operating",
-                                            [FIN_FLOW_INVESTING] = "Investing",
-                                            [FIN_FLOW_FINANCING] = "Financing"};
-
 /* ---- rows ---- */
 
-static void add_row(flow *f, const char *section, m_str name, bool total, m_dec_sum amount)
+static void add_row(flow *f, int section, m_str name, bool total, m_dec_sum amount)
 {
-    f->rows[f->count++] = (fin_cash_flow_row){.section = m_str_of(section),
+    f->rows[f->count++] = (fin_cash_flow_row){.section = m_str_of(sections[section]),
                                               .name = name,
                                               .is_group = total,
                                               .amount = amount,
@@ -74,7 +86,7 @@ static void add_row(flow *f, const char *section, m_str name, bool total, m_dec_
                                               .cost_center = f->book->center};
 }
 
-static void add_account(flow *f, const char *section, const fin_account *account, m_dec_sum amount)
+static void add_account(flow *f, int section, const fin_account *account, m_dec_sum amount)
 {
     if (amount == 0) return;
     add_row(f, section, account->name, false, amount);
@@ -96,8 +108,9 @@ static m_dec_sum balance_of(const fin_sums *sums, uint32_t at)
 }
 
 /* What bank and cash hold, and in the end which of them holds what. */
-static m_dec_sum add_holdings(flow *f, const char *section, const char *name, bool closing)
+static m_dec_sum add_holdings(flow *f, int section, const char *name)
 {
+    bool closing = section == END;
     m_dec_sum total = 0;
     for (uint32_t i = 0; i < f->book->count; i++) {
         const fin_account *account = f->book->accounts[i];
@@ -138,22 +151,21 @@ static bool is_result(const fin_account *account)
     return account->root_type == FIN_INCOME || account->root_type == FIN_EXPENSE;
 }
 
-static m_dec_sum add_section(flow *f, fin_flow_class section)
+static m_dec_sum add_section(flow *f, int section)
 {
-    const char *name = section_names[section];
     m_dec_sum total = 0;
-    if (section == FIN_FLOW_OPERATING) {
+    if (section == OPERATING) {
         for (uint32_t i = 0; i < f->book->count; i++)
             if (is_result(f->book->accounts[i]) && f->book->tree.level[i] == 0)
                 total -= balance_of(&f->moved, i);
-        add_row(f, name, M_STR("Net profit"), false, total);
+        add_row(f, section, M_STR("Net profit"), false, total);
     }
     for (uint32_t i = 0; i < f->book->count; i++) {
         uint32_t node = f->book->tree.order[i];
         const fin_account *account = f->book->accounts[node];
         if (account->is_group || is_money(account) || is_result(account)) continue;
-        if (fin_flow_class_of(account, among_others(f->book, node)) != section) continue;
-        add_account(f, name, account, -balance_of(&f->moved, node));
+        if ((int)fin_flow_class_of(account, among_others(f->book, node)) != section) continue;
+        add_account(f, section, account, -balance_of(&f->moved, node));
         total -= balance_of(&f->moved, node);
     }
     return total;
@@ -161,12 +173,12 @@ static m_dec_sum add_section(flow *f, fin_flow_class section)
 
 static void add_indirect(flow *f, m_dec_sum *sum)
 {
-    static const char *const totals[] = {[FIN_FLOW_OPERATING] = "From operations",
-                                         [FIN_FLOW_INVESTING] = "From investments",
-                                         [FIN_FLOW_FINANCING] = "From financing"};
-    for (fin_flow_class c = FIN_FLOW_OPERATING; c <= FIN_FLOW_FINANCING; c++) {
+    static const char *const totals[] = {[OPERATING] = "From operations",
+                                         [INVESTING] = "From investments",
+                                         [FINANCING] = "From financing"};
+    for (int c = OPERATING; c <= FINANCING; c++) {
         m_dec_sum total = add_section(f, c);
-        add_row(f, section_names[c], m_str_of(totals[c]), true, total);
+        add_row(f, c, m_str_of(totals[c]), true, total);
         *sum += total;
     }
 }
@@ -220,7 +232,7 @@ static m_status add_direct(flow *f, m_dec_sum *sum)
                    .group_by = "account"};
     M_TRY(m_store_sum(book->fin->store, book->call, &lines));
     for (int out = 0; out < 2; out++) {
-        const char *section = out ? "Paid" : "Received";
+        int section = out ? PAID : RECEIVED;
         m_dec_sum total = 0;
         for (M_EACH(const m_gl_entry, line, lines.out)) {
             const fin_account *account = fin_book_account(book, line->account);
@@ -250,138 +262,86 @@ static m_status begin(flow *f, const fin_book *book, fin_span span)
     return M_OK;
 }
 
-/* The rows of one span. */
-static m_status flow_of(const fin_book *book, fin_span span, m_enum method, m_list *out)
+static int rank_of(m_str section)
 {
+    int rank = 0;
+    while (rank < END && !m_str_is(section, sections[rank]))
+        rank++;
+    return rank;
+}
+
+/* The net profit before the accounts, totals behind. */
+static int by_place(const void *a, const void *b)
+{
+    const fin_cash_flow_row *x = a, *y = b;
+    int order = rank_of(x->section) - rank_of(y->section);
+    if (order == 0) order = x->is_group - y->is_group;
+    if (order == 0) order = m_str_cmp(x->code, y->code);
+    return order ? order : m_id_cmp(x->account, y->account);
+}
+
+typedef struct {
+    fin_book book;
+    m_enum method;
+} asked;
+
+/* The rows of one span. */
+static m_status flow_of(void *self, fin_span span, m_list *out)
+{
+    const asked *of = self;
     flow f;
     m_dec_sum change = 0, moved = 0;
-    M_TRY(begin(&f, book, span));
-    for (uint32_t i = 0; i < book->count; i++)
-        if (is_money(book->accounts[i])) change += balance_of(&f.moved, i);
-    add_holdings(&f, "Beginning", "Bank and cash at the beginning", false);
-    if (method == DIRECT)
+    M_TRY(begin(&f, &of->book, span));
+    for (uint32_t i = 0; i < f.book->count; i++)
+        if (is_money(f.book->accounts[i])) change += balance_of(&f.moved, i);
+    add_holdings(&f, BEGINNING, "Bank and cash at the beginning");
+    if (of->method == DIRECT)
         M_TRY(add_direct(&f, &moved));
     else
         add_indirect(&f, &moved);
     if (moved != change) /* vouchers across cost centers balance only together */
         add_row(&f, OTHER_CENTERS, M_STR("From other cost centers"), true, change - moved);
     add_row(&f, CHANGE, M_STR("Change of bank and cash"), true, change);
-    add_holdings(&f, "End", "Bank and cash at the end", true);
+    add_holdings(&f, END, "Bank and cash at the end");
+    qsort(f.rows, f.count, sizeof *f.rows, by_place);
     *out = (m_list){f.rows, f.count};
     return M_OK;
 }
 
-/* ---- spans side by side ---- */
-
-typedef struct {
-    const fin_book *book;
-    fin_span spans[FIN_COLUMNS_MAX];
-    uint32_t span_count;
-    fin_cash_flow_row *rows;
-    uint32_t count, room;
-} comparison;
-
-static m_status list_spans(comparison *c, fin_span span, m_enum compare)
+static m_dec_sum amount_of(const void *row)
 {
-    m_call *call = c->book->call;
-    c->spans[c->span_count++] = span;
-    if (compare == FIN_COMPARE_PREVIOUS || compare == FIN_COMPARE_BOTH)
-        c->spans[c->span_count++] = fin_span_before(span);
-    if (compare == FIN_COMPARE_YEAR_AGO || compare == FIN_COMPARE_BOTH)
-        c->spans[c->span_count++] = fin_span_year_ago(span);
-    if (compare != FIN_COMPARE_MONTHS) return M_OK;
-    uint32_t n = fin_span_months(span, &c->spans[1], FIN_COLUMNS_MAX - 1);
-    c->span_count += n;
-    if (c->span_count <= FIN_COLUMNS_MAX) return M_OK;
-    m_field_fail(call, FIN_ERR(COLUMNS), M_STR("compare"), "%u", (unsigned)c->span_count);
-    return m_failed_fields(call);
+    return ((const fin_cash_flow_row *)row)->amount;
 }
 
-/* Where a row goes that is new: behind those of its section, before the section's total; what is
- * from other cost centers before the change. */
-static uint32_t place_of(const comparison *c, const fin_cash_flow_row *row)
+static void empty(void *row, fin_span span)
 {
-    uint32_t at = c->count;
-    bool other = m_str_is(row->section, OTHER_CENTERS);
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (other && m_str_is(c->rows[i].section, CHANGE)) return i;
-        if (!m_str_eq(c->rows[i].section, row->section)) continue;
-        if (c->rows[i].is_group) return i;
-        at = i + 1;
-    }
-    return at;
-}
-
-static m_status new_row(comparison *c, const fin_cash_flow_row *from, fin_cash_flow_row **out)
-{
-    m_arena *arena = c->book->call->arena;
-    uint32_t at = place_of(c, from);
-    fin_statement_column *columns = m_arena_array(arena, c->span_count, sizeof *columns);
-    FIN_NEED(c->book->call, columns && c->count < c->room);
-    for (uint32_t i = 0; i < c->span_count; i++)
-        columns[i] = (fin_statement_column){.label = fin_span_label(arena, c->spans[i]),
-                                            .from = c->spans[i].from,
-                                            .to = c->spans[i].to,
-                                            .cost_center = c->book->center};
-    memmove(&c->rows[at + 1], &c->rows[at], (c->count - at) * sizeof *c->rows);
-    c->count++;
-    *out = &c->rows[at];
-    **out = *from;
-    (*out)->amount = 0;
-    (*out)->from = c->spans[0].from;
-    (*out)->to = c->spans[0].to;
-    (*out)->columns = (m_list){columns, c->span_count};
-    return M_OK;
-}
-
-static m_status add_flow(comparison *c, uint32_t column, const m_list *rows)
-{
-    for (M_EACH(const fin_cash_flow_row, row, *rows)) {
-        fin_cash_flow_row *known = NULL;
-        for (uint32_t i = 0; i < c->count && !known; i++)
-            if (m_str_eq(c->rows[i].section, row->section) &&
-                m_id_eq(c->rows[i].account, row->account) && m_str_eq(c->rows[i].name, row->name))
-                known = &c->rows[i];
-        if (!known) M_TRY(new_row(c, row, &known));
-        if (column == 0) known->amount = row->amount;
-        M_AT(known->columns, fin_statement_column, column)->amount = row->amount;
-    }
-    return M_OK;
-}
-
-static m_status compare(const fin_book *book, fin_span span, const fin_cash_flow_params *in,
-                        m_list *out)
-{
-    comparison *c = m_arena_array(book->call->arena, 1, sizeof *c);
-    FIN_NEED(book->call, c);
-    c->book = book;
-    M_TRY(list_spans(c, span, in->compare));
-    c->room = 3 * book->count + 16; /* an account has a row in two sections at most, and its end */
-    c->rows = m_arena_array(book->call->arena, c->room, sizeof *c->rows);
-    FIN_NEED(book->call, c->rows);
-    for (uint32_t i = 0; i < c->span_count; i++) {
-        m_list rows;
-        M_TRY(flow_of(book, c->spans[i], in->method, &rows));
-        M_TRY(add_flow(c, i, &rows));
-    }
-    *out = (m_list){c->rows, c->count};
-    return M_OK;
+    fin_cash_flow_row *of = row;
+    of->amount = 0;
+    of->from = span.from;
+    of->to = span.to;
 }
 
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_cash_flow_params *in = params;
-    fin_book book;
-    M_TRY(fin_book_open(module, call, in->cost_center, &book));
-    M_TRY(fin_book_known(&book, in->known_at));
+    asked of = {.method = in->method};
+    M_TRY(fin_book_open(module, call, in->cost_center, &of.book));
+    M_TRY(fin_book_known(&of.book, in->known_at));
     m_date to = m_date_is_none(in->to) ? m_today(call) : in->to;
-    m_date from = m_date_is_none(in->from) ? fin_book_year_start(&book, to) : in->from;
+    m_date from = m_date_is_none(in->from) ? fin_book_year_start(&of.book, to) : in->from;
     if (m_date_cmp(from, to) > 0) {
         m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
         return m_failed_fields(call);
     }
-    if (in->compare != FIN_COMPARE_NONE) return compare(&book, (fin_span){from, to}, in, out_rows);
-    return flow_of(&book, (fin_span){from, to}, in->method, out_rows);
+    fin_beside how = {.size = sizeof(fin_cash_flow_row),
+                      .columns = offsetof(fin_cash_flow_row, columns),
+                      .turnover = true,
+                      .cost_center = of.book.center,
+                      .read = flow_of,
+                      .order = by_place,
+                      .amount = amount_of,
+                      .empty = empty};
+    return fin_beside_read(call, &how, &of, (fin_span){from, to}, in->compare, out_rows);
 }
 
 const m_report fin_cash_flow_report = {.name = "cash-flow",

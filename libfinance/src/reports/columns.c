@@ -4,6 +4,8 @@
 
 const char *const fin_compare_names[] = {
     "none", "previous", "year_ago", "previous_and_year_ago", "months", "cost_centers", NULL};
+const char *const fin_compare_times[] = {"none",   "previous", "year_ago", "previous_and_year_ago",
+                                         "months", NULL};
 
 static const m_field column_fields[] = {
     M_F_STR(fin_statement_column, label, "Column"),
@@ -30,6 +32,49 @@ m_status fin_columns_made(m_call *call, const m_list *columns, m_list *out)
     *out = (m_list){made, columns->count};
     return M_OK;
 }
+
+/* ---- spans ---- */
+
+static m_status bounded(m_call *call, uint32_t n)
+{
+    if (n <= FIN_COLUMNS_MAX) return M_OK;
+    m_field_fail(call, FIN_ERR(COLUMNS), M_STR("compare"), "%u", (unsigned)n);
+    return m_failed_fields(call);
+}
+
+static m_status label_of(m_call *call, bool turnover, fin_span span, m_str *out)
+{
+    char day[M_DATE_TEXT];
+    m_date_format(span.to, day);
+    *out = turnover ? fin_span_label(call->arena, span)
+                    : m_str_of(m_arena_printf(call->arena, "%s", day));
+    FIN_NEED(call, out->p);
+    return M_OK;
+}
+
+/* out: room for FIN_COLUMNS_MAX; first the span asked for. */
+static m_status list_spans(m_call *call, fin_span span, m_enum compare, fin_span *out,
+                           uint32_t *out_count)
+{
+    uint32_t n = 0;
+    out[n++] = span;
+    if (compare == FIN_COMPARE_PREVIOUS || compare == FIN_COMPARE_BOTH)
+        out[n++] = fin_span_before(span);
+    if (compare == FIN_COMPARE_YEAR_AGO || compare == FIN_COMPARE_BOTH)
+        out[n++] = fin_span_year_ago(span);
+    if (compare == FIN_COMPARE_MONTHS) n += fin_span_months(span, &out[n], FIN_COLUMNS_MAX - n);
+    M_TRY(bounded(call, n));
+    *out_count = n;
+    return M_OK;
+}
+
+fin_span fin_span_until(const fin_book *book, m_date as_of, m_enum compare)
+{
+    bool month = compare == FIN_COMPARE_PREVIOUS || compare == FIN_COMPARE_BOTH;
+    return (fin_span){month ? m_date_month(as_of) : fin_book_year_start(book, as_of), as_of};
+}
+
+/* ---- the same accounts ---- */
 
 typedef struct {
     const fin_columns_asked *in;
@@ -79,19 +124,7 @@ static m_status fill(reading *r, const fin_book *book, fin_column *column)
 
 static m_status more(reading *r, uint32_t by)
 {
-    if (r->count + by <= FIN_COLUMNS_MAX) return M_OK;
-    m_field_fail(r->call, FIN_ERR(COLUMNS), M_STR("compare"), "%u", (unsigned)(r->count + by));
-    return m_failed_fields(r->call);
-}
-
-static m_status label_of(const reading *r, fin_span span, m_str *out)
-{
-    char day[M_DATE_TEXT];
-    m_date_format(span.to, day);
-    *out = r->in->turnover ? fin_span_label(r->call->arena, span)
-                           : m_str_of(m_arena_printf(r->call->arena, "%s", day));
-    FIN_NEED(r->call, out->p);
-    return M_OK;
+    return bounded(r->call, r->count + by);
 }
 
 static m_status add_span(reading *r, fin_span span)
@@ -100,19 +133,9 @@ static m_status add_span(reading *r, fin_span span)
     M_TRY(more(r, 1));
     fin_column *column = &r->columns[r->count];
     *column = (fin_column){.span = span, .cost_center = book->center};
-    M_TRY(label_of(r, span, &column->label));
+    M_TRY(label_of(r->call, r->in->turnover, span, &column->label));
     M_TRY(fill(r, book, column));
     r->count++;
-    return M_OK;
-}
-
-static m_status add_months(reading *r)
-{
-    fin_span months[FIN_COLUMNS_MAX];
-    uint32_t n = fin_span_months(r->in->span, months, FIN_COLUMNS_MAX);
-    M_TRY(more(r, n));
-    for (uint32_t i = 0; i < n; i++)
-        M_TRY(add_span(r, months[i]));
     return M_OK;
 }
 
@@ -163,13 +186,79 @@ m_status fin_columns_read(const fin_columns_asked *in, m_list *out_columns)
     reading r = {.in = in, .call = call};
     r.columns = m_arena_array(call->arena, FIN_COLUMNS_MAX, sizeof *r.columns);
     FIN_NEED(call, r.columns);
-    M_TRY(add_span(&r, in->span));
-    if (in->compare == FIN_COMPARE_PREVIOUS || in->compare == FIN_COMPARE_BOTH)
-        M_TRY(add_span(&r, fin_span_before(in->span)));
-    if (in->compare == FIN_COMPARE_YEAR_AGO || in->compare == FIN_COMPARE_BOTH)
-        M_TRY(add_span(&r, fin_span_year_ago(in->span)));
-    if (in->compare == FIN_COMPARE_MONTHS) M_TRY(add_months(&r));
+    fin_span spans[FIN_COLUMNS_MAX];
+    uint32_t n;
+    M_TRY(list_spans(call, in->span, in->compare, spans, &n));
+    for (uint32_t i = 0; i < n; i++)
+        M_TRY(add_span(&r, spans[i]));
     if (in->compare == FIN_COMPARE_CENTERS) M_TRY(add_centers(&r));
     *out_columns = (m_list){r.columns, r.count};
+    return M_OK;
+}
+
+/* ---- the same rows ---- */
+
+typedef struct {
+    m_call *call;
+    const fin_beside *how;
+    m_list columns; /* fin_column, without sums */
+    m_list rows;    /* of the spans so far */
+} joining;
+
+static m_status columns_beside(joining *j, fin_span span, m_enum compare)
+{
+    fin_span spans[FIN_COLUMNS_MAX];
+    uint32_t n;
+    M_TRY(list_spans(j->call, span, compare, spans, &n));
+    fin_column *columns = m_arena_array(j->call->arena, n, sizeof *columns);
+    FIN_NEED(j->call, columns);
+    for (uint32_t i = 0; i < n; i++) {
+        columns[i] = (fin_column){.span = spans[i], .cost_center = j->how->cost_center};
+        M_TRY(label_of(j->call, j->how->turnover, spans[i], &columns[i].label));
+    }
+    j->columns = (m_list){columns, n};
+    return M_OK;
+}
+
+static const char *row_at(const joining *j, const m_list *rows, uint32_t at)
+{
+    return at < rows->count ? (const char *)rows->items + at * j->how->size : NULL;
+}
+
+/* Both are in order, so is what comes out. */
+static m_status join(joining *j, uint32_t column, const m_list *rows)
+{
+    const fin_beside *how = j->how;
+    char *made = m_arena_array(j->call->arena, (size_t)j->rows.count + rows->count, how->size);
+    FIN_NEED(j->call, made);
+    uint32_t n = 0, a = 0, b = 0;
+    while (a < j->rows.count || b < rows->count) {
+        const char *old = row_at(j, &j->rows, a), *now = row_at(j, rows, b);
+        int order = !now ? -1 : !old ? 1 : how->order(old, now);
+        char *row = made + n++ * how->size;
+        m_list *columns = (m_list *)(row + how->columns);
+        memcpy(row, order <= 0 ? old : now, how->size);
+        if (order > 0) M_TRY(fin_columns_made(j->call, &j->columns, columns));
+        if (order > 0 && column) how->empty(row, M_AT(j->columns, const fin_column, 0)->span);
+        if (order >= 0) M_AT(*columns, fin_statement_column, column)->amount = how->amount(now);
+        a += order <= 0;
+        b += order >= 0;
+    }
+    j->rows = (m_list){made, n};
+    return M_OK;
+}
+
+m_status fin_beside_read(m_call *call, const fin_beside *how, void *self, fin_span span,
+                         m_enum compare, m_list *out_rows)
+{
+    joining j = {.call = call, .how = how};
+    if (compare == FIN_COMPARE_NONE) return how->read(self, span, out_rows);
+    M_TRY(columns_beside(&j, span, compare));
+    for (uint32_t i = 0; i < j.columns.count; i++) {
+        m_list rows;
+        M_TRY(how->read(self, M_AT(j.columns, const fin_column, i)->span, &rows));
+        M_TRY(join(&j, i, &rows));
+    }
+    *out_rows = j.rows;
     return M_OK;
 }

@@ -177,9 +177,10 @@ typedef struct {
     int64_t bound_2; /* 0: 60 */
     int64_t bound_3; /* 0: 90 */
     bool detail;     /* a row per document, else one per party */
+    m_enum compare;  /* fin_compare, without cost centers */
 } fin_ageing_params;
 
-/* outstanding is the sum of all the columns after it. */
+/* outstanding is the sum of not_due … advance. */
 typedef struct {
     union {
         m_id party;
@@ -199,6 +200,7 @@ typedef struct {
     m_date due_date;
     int64_t days_late;
     m_dec_sum outstanding;
+    m_list columns; /* fin_statement_column: outstanding, also of other days; or none */
     m_dec_sum not_due;
     m_dec_sum span_1; /* 1 … bound_1 days late */
     m_dec_sum span_2;
@@ -312,6 +314,8 @@ typedef struct {
     m_date from; /* none: first day of the month of `to` */
     m_date to;   /* none: today */
     m_str known_at;
+    m_enum compare; /* fin_compare, without cost centers */
+    bool detail;    /* a row per tax of a document, else one per tax */
 } fin_tax_summary_params;
 
 /* Either a tax on one side, or (section "Ledger") an account; debit counts above zero there. */
@@ -321,9 +325,13 @@ typedef struct {
     m_str name;
     m_dec rate;
     bool is_group;
+    m_str document_type; /* with detail; and the next two */
+    m_id document;
+    m_str number;
     int64_t documents; /* less those cancelled */
     m_dec_sum base;
     m_dec_sum amount;
+    m_list columns; /* fin_statement_column: amount, of an account moved; or none */
     m_dec_sum deductible;
     m_id account;
     m_str code;

@@ -9,10 +9,8 @@ static const m_field row_fields[] = {
     M_F_INT(fin_statement_row, level, "Level", .flags = M_HIDDEN),
     M_F_BOOL(fin_statement_row, is_group, "Group", .flags = M_HIDDEN),
     M_F_SUM(fin_statement_row, amount, "Amount"),
-    M_F_LIST(fin_statement_row, columns, "Columns", &fin_statement_column_type,
-             .max = FIN_COLUMNS_MAX,
-             .help = "What is compared; the first is the amount. Account, cost center and days "
-                     "lead to the general ledger."),
+    M_F_COLUMNS(fin_statement_row,
+                "the amount. Account, cost center and days lead to the general ledger."),
 };
 static const m_type row_type = {
     .name = "finance.statement_row", .size = sizeof(fin_statement_row), M_FIELDS(row_fields)};
@@ -145,10 +143,8 @@ static m_status run_balance_sheet(void *module, m_call *call, const void *params
     m_date as_of = m_date_is_none(in->as_of) ? m_today(call) : in->as_of;
     M_TRY(fin_book_open(module, call, in->cost_center, &book));
     M_TRY(fin_book_known(&book, in->known_at));
-    m_date from = in->compare == FIN_COMPARE_PREVIOUS || in->compare == FIN_COMPARE_BOTH
-                      ? m_date_month(as_of)
-                      : fin_book_year_start(&book, as_of);
-    M_TRY(begin(&s, &(fin_columns_asked){&book, {from, as_of}, in->compare, false}));
+    fin_span span = fin_span_until(&book, as_of, in->compare);
+    M_TRY(begin(&s, &(fin_columns_asked){&book, span, in->compare, false}));
     add_total(&s, FIN_ASSET, 1, &assets);
     M_TRY(add_section(&s, FIN_ASSET));
     M_TRY(add_computed(&s, M_STR("Total assets"), &assets));

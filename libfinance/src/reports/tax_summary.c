@@ -1,10 +1,10 @@
-/* Tax summary: what the invoices of a time charged and its notes took back, per side, tax and rate;
- * and whether the tax accounts moved by just that. */
+/* Tax summary: what the invoices of a time charged and its notes took back, per side, tax and rate,
+ * or by document; and whether the tax accounts moved by just that. */
 #include "ledger/ledger.h"
 #include "note/note.h"
 #include "posting_rule/posting_rule.h"
 #include "purchase_invoice/purchase_invoice.h"
-#include "reports/book.h"
+#include "reports/columns.h"
 #include "reports/reports.h"
 #include "sales_invoice/sales_invoice.h"
 
@@ -19,6 +19,8 @@ static const m_field param_fields[] = {
              .help = "The first day of the month when left empty."),
     M_F_DATE(fin_tax_summary_params, to, "To", .help = "Today when left empty."),
     M_F_KNOWN(fin_tax_summary_params),
+    M_F_COMPARE_TIMES(fin_tax_summary_params),
+    M_F_BOOL(fin_tax_summary_params, detail, "By document"),
 };
 static const m_type params_type = {.name = "finance.tax_summary_params",
                                    .size = sizeof(fin_tax_summary_params),
@@ -30,9 +32,13 @@ static const m_field row_fields[] = {
     M_F_STR(fin_tax_summary_row, name, "Tax"),
     M_F_DEC(fin_tax_summary_row, rate, "Rate %"),
     M_F_BOOL(fin_tax_summary_row, is_group, "Total", .flags = M_HIDDEN),
+    M_F_STR(fin_tax_summary_row, document_type, "Document type", .flags = M_HIDDEN),
+    M_F_ID(fin_tax_summary_row, document, "Document id", .flags = M_HIDDEN),
+    M_F_STR(fin_tax_summary_row, number, "Document"),
     M_F_INT(fin_tax_summary_row, documents, "Documents"),
     M_F_SUM(fin_tax_summary_row, base, "Base"),
     M_F_SUM(fin_tax_summary_row, amount, "Tax amount"),
+    M_F_COLUMNS(fin_tax_summary_row, "the tax amount, or what an account moved by."),
     M_F_SUM(fin_tax_summary_row, deductible, "Deductible"),
     M_F_LINK(fin_tax_summary_row, account, "Account id", "finance.account", .flags = M_HIDDEN),
     M_F_STR(fin_tax_summary_row, code, "Account"),
@@ -46,22 +52,24 @@ static const m_field row_fields[] = {
 static const m_type row_type = {
     .name = "finance.tax_summary_row", .size = sizeof(fin_tax_summary_row), M_FIELDS(row_fields)};
 
+enum { SALES, PURCHASES, DUE, LEDGER };
+static const char *const sections[] = {
+    [SALES] = "Sales", [PURCHASES] = "Purchases", [DUE] = "Due", [LEDGER] = "Ledger"};
+
 typedef struct {
     const m_type *type;
-    const char *section;
-    bool sale;
+    int section;    /* SALES or PURCHASES */
     int sign;       /* −1: it takes back */
     size_t taxes;   /* where the list of fin_invoice_tax is */
     size_t charges; /* and that of fin_invoice_charge; 0: none */
 } source;
 
 static const source sources[] = {
-    {&fin_sales_invoice_type, "Sales", true, 1, offsetof(fin_sales_invoice, taxes),
+    {&fin_sales_invoice_type, SALES, 1, offsetof(fin_sales_invoice, taxes),
      offsetof(fin_sales_invoice, charges)},
-    {&fin_credit_note_type, "Sales", true, -1, offsetof(fin_note, taxes),
-     offsetof(fin_note, charges)},
-    {&fin_purchase_invoice_type, "Purchases", false, 1, offsetof(fin_purchase_invoice, taxes), 0},
-    {&fin_debit_note_type, "Purchases", false, -1, offsetof(fin_note, taxes), 0},
+    {&fin_credit_note_type, SALES, -1, offsetof(fin_note, taxes), offsetof(fin_note, charges)},
+    {&fin_purchase_invoice_type, PURCHASES, 1, offsetof(fin_purchase_invoice, taxes), 0},
+    {&fin_debit_note_type, PURCHASES, -1, offsetof(fin_note, taxes), 0},
 };
 #define SOURCES (sizeof sources / sizeof *sources)
 
@@ -69,6 +77,7 @@ typedef struct {
     fin_book book;
     m_call *call;
     m_date from, to;
+    bool detail;
     int places; /* of the base currency */
     m_fetch rules;
     m_dec_sum *explained; /* debit less credit per account of the book */
@@ -133,7 +142,8 @@ static m_status add_part(work *w, const source *s, m_str purpose, fin_tax_summar
 {
     const fin_posting_rule *rule = fin_posting_rule_find(&w->rules, purpose, part.tax);
     uint32_t at = rule ? fin_tree_find(&w->book.tree, rule->account) : w->book.count;
-    if (at != w->book.count) w->explained[at] += s->sale ? -part.amount : part.deductible;
+    if (at != w->book.count)
+        w->explained[at] += s->section == SALES ? -part.amount : part.deductible;
     fin_tax_summary_row *added = m_list_add(w->call->arena, &w->parts, &w->capacity, sizeof *added);
     FIN_NEED(w->call, added);
     *added = part;
@@ -165,14 +175,25 @@ static m_status posted(const work *w, const source *s, const void *document, int
     return M_OK;
 }
 
+static fin_tax_summary_row begin_part(const work *w, const source *s, const void *document,
+                                      int times)
+{
+    const m_doc *doc = document;
+    fin_tax_summary_row part = {.section = m_str_of(sections[s->section]), .documents = times};
+    if (!w->detail) return part;
+    part.document_type = m_str_of(s->type->name);
+    part.document = doc->id;
+    part.number = doc->number;
+    return part;
+}
+
 static m_status add_charges(work *w, const source *s, const void *document, int times)
 {
     for (M_EACH(const fin_invoice_charge, charge, *list_at(document, s->charges))) {
         if (charge->basis == FIN_CHARGE_LINE_TAX || !m_id_is_null(charge->account)) continue;
-        fin_tax_summary_row part = {.section = m_str_of(s->section),
-                                    .name = charge->name,
-                                    .rate = charge->rate,
-                                    .documents = times};
+        fin_tax_summary_row part = begin_part(w, s, document, times);
+        part.name = charge->name;
+        part.rate = charge->rate;
         int charged = charge->deduct ? -times : times;
         M_TRY(posted(w, s, document, times, charge->taxable, &part.base));
         M_TRY(posted(w, s, document, charged, charge->charged, &part.amount));
@@ -184,14 +205,14 @@ static m_status add_charges(work *w, const source *s, const void *document, int 
 static m_status add_document(work *w, const source *s, const void *document, int times)
 {
     for (M_EACH(const fin_invoice_tax, tax, *list_at(document, s->taxes))) {
-        fin_tax_summary_row part = {.section = m_str_of(s->section),
-                                    .tax = tax->tax,
-                                    .name = tax->name,
-                                    .rate = tax->rate,
-                                    .documents = times};
+        fin_tax_summary_row part = begin_part(w, s, document, times);
+        part.tax = tax->tax;
+        part.name = tax->name;
+        part.rate = tax->rate;
         M_TRY(posted(w, s, document, times, tax->taxable, &part.base));
         M_TRY(posted(w, s, document, times, tax->amount, &part.amount));
-        if (!s->sale) M_TRY(posted(w, s, document, times, tax->recoverable, &part.deductible));
+        if (s->section == PURCHASES)
+            M_TRY(posted(w, s, document, times, tax->recoverable, &part.deductible));
         M_TRY(add_part(w, s, tax->purpose, part));
     }
     return s->charges ? add_charges(w, s, document, times) : M_OK;
@@ -216,13 +237,26 @@ static m_status add_source(work *w, const source *s)
     return M_OK;
 }
 
+static int rank_of(m_str section)
+{
+    int rank = 0;
+    while (rank < LEDGER && !m_str_is(section, sections[rank]))
+        rank++;
+    return rank;
+}
+
+/* Taxes before their total. */
 static int by_kind(const void *a, const void *b)
 {
     const fin_tax_summary_row *x = a, *y = b;
-    int order = m_str_cmp(y->section, x->section); /* sales first */
+    int order = rank_of(x->section) - rank_of(y->section);
+    if (order == 0) order = x->is_group - y->is_group;
+    if (order == 0) order = m_str_cmp(x->code, y->code);
     if (order == 0) order = m_str_cmp(x->name, y->name);
     if (order == 0) order = (x->rate.u > y->rate.u) - (x->rate.u < y->rate.u);
-    return order ? order : m_id_cmp(x->tax, y->tax);
+    if (order == 0) order = m_id_cmp(x->tax, y->tax);
+    if (order == 0) order = m_str_cmp(x->number, y->number);
+    return order ? order : m_id_cmp(x->document, y->document);
 }
 
 static void add_up(fin_tax_summary_row *to, const fin_tax_summary_row *from)
@@ -254,10 +288,9 @@ static void add_taxes(const work *w, m_list *rows)
 {
     fin_tax_summary_row *out = rows->items;
     m_dec_sum due = 0;
-    static const char *const sides[] = {"Sales", "Purchases"};
-    for (int sale = 1; sale >= 0; sale--) {
+    for (int side = SALES; side <= PURCHASES; side++) {
         fin_tax_summary_row total = {
-            .section = m_str_of(sides[!sale]), .name = M_STR("Total"), .is_group = true};
+            .section = m_str_of(sections[side]), .name = M_STR("Total"), .is_group = true};
         for (M_EACH(const fin_tax_summary_row, part, w->parts)) {
             if (!m_str_eq(part->section, total.section)) continue;
             add_up(&total, part);
@@ -265,10 +298,12 @@ static void add_taxes(const work *w, m_list *rows)
         }
         total.base = 0; /* several taxes lie on the same base */
         out[rows->count++] = total;
-        due += sale ? total.amount : -total.deductible;
+        due += side == SALES ? total.amount : -total.deductible;
     }
-    out[rows->count++] = (fin_tax_summary_row){
-        .section = M_STR("Due"), .name = M_STR("Tax due"), .is_group = true, .amount = due};
+    out[rows->count++] = (fin_tax_summary_row){.section = m_str_of(sections[DUE]),
+                                               .name = M_STR("Tax due"),
+                                               .is_group = true,
+                                               .amount = due};
 }
 
 static m_status add_accounts(const work *w, m_list *rows)
@@ -276,14 +311,13 @@ static m_status add_accounts(const work *w, m_list *rows)
     const fin_book *book = &w->book;
     fin_tax_summary_row *out = rows->items;
     fin_tax_summary_row total = {
-        .section = M_STR("Ledger"), .name = M_STR("Total"), .is_group = true};
+        .section = m_str_of(sections[LEDGER]), .name = M_STR("Total"), .is_group = true};
     fin_sums before, after;
     M_TRY(fin_sums_new(book, &before));
     M_TRY(fin_sums_new(book, &after));
     M_TRY(fin_sums_before(book, w->from, 1, &before));
     M_TRY(fin_sums_before(book, (m_date){w->to.d + 1}, 1, &after));
-    for (uint32_t i = 0; i < book->count; i++) {
-        uint32_t node = book->tree.order[i];
+    for (uint32_t node = 0; node < book->count; node++) {
         const fin_account *account = book->accounts[node];
         bool tax = account->kind == FIN_KIND_TAX || w->explained[node] != 0;
         if (account->is_group || !tax) continue;
@@ -307,16 +341,61 @@ static m_status add_accounts(const work *w, m_list *rows)
     return M_OK;
 }
 
+/* The rows of one span. */
+static m_status summary_of(void *self, fin_span span, m_list *out)
+{
+    work w = *(const work *)self;
+    w.from = span.from;
+    w.to = span.to;
+    w.explained = m_arena_array(w.call->arena, w.book.count, sizeof *w.explained);
+    FIN_NEED(w.call, w.explained);
+    for (size_t i = 0; i < SOURCES; i++)
+        M_TRY(add_source(&w, &sources[i]));
+    merge(&w);
+    fin_tax_summary_row *rows = m_arena_array(
+        w.call->arena, (size_t)w.parts.count + w.book.count + SOURCES + 2, sizeof *rows);
+    FIN_NEED(w.call, rows);
+    m_list list = {rows, 0};
+    add_taxes(&w, &list);
+    M_TRY(add_accounts(&w, &list));
+    *out = list;
+    return M_OK;
+}
+
+static m_dec_sum amount_of(const void *row)
+{
+    const fin_tax_summary_row *of = row;
+    return m_str_is(of->section, sections[LEDGER]) ? of->moved : of->amount;
+}
+
+static void empty(void *row, fin_span span)
+{
+    fin_tax_summary_row *of = row;
+    (void)span;
+    of->documents = 0;
+    of->base = of->amount = of->deductible = 0;
+    of->opening = of->moved = of->by_documents = of->difference = of->closing = 0;
+}
+
+static const fin_beside beside = {.size = sizeof(fin_tax_summary_row),
+                                  .columns = offsetof(fin_tax_summary_row, columns),
+                                  .turnover = true,
+                                  .read = summary_of,
+                                  .order = by_kind,
+                                  .amount = amount_of,
+                                  .empty = empty};
+
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_tax_summary_params *in = params;
     work w = {.call = call,
+              .detail = in->detail,
               .rules = {.type = &fin_posting_rule_type, .query = &fin_posting_rule_all}};
-    w.to = m_date_is_none(in->to) ? m_today(call) : in->to;
-    w.from = m_date_is_none(in->from) ? m_date_month(w.to) : in->from;
+    m_date to = m_date_is_none(in->to) ? m_today(call) : in->to;
+    m_date from = m_date_is_none(in->from) ? m_date_month(to) : in->from;
     M_TRY(fin_book_open(module, call, (m_id){{0}}, &w.book));
     M_TRY(fin_book_known(&w.book, in->known_at));
-    if (m_date_cmp(w.from, w.to) > 0) {
+    if (m_date_cmp(from, to) > 0) {
         m_field_fail(call, FIN_ERR(DATES_ORDER), M_STR("from"), NULL);
         return m_failed_fields(call);
     }
@@ -324,19 +403,7 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     M_TRY(fin_read_tenant(w.book.fin, call, &tenant));
     w.places = (int)tenant.currency_places;
     M_TRY(m_store_fetch(w.book.fin->store, call, &w.rules, 1));
-    w.explained = m_arena_array(call->arena, w.book.count, sizeof *w.explained);
-    FIN_NEED(call, w.explained);
-    for (size_t i = 0; i < SOURCES; i++)
-        M_TRY(add_source(&w, &sources[i]));
-    merge(&w);
-    fin_tax_summary_row *rows = m_arena_array(
-        call->arena, (size_t)w.parts.count + w.book.count + SOURCES + 2, sizeof *rows);
-    FIN_NEED(call, rows);
-    m_list list = {rows, 0};
-    add_taxes(&w, &list);
-    M_TRY(add_accounts(&w, &list));
-    *out_rows = list;
-    return M_OK;
+    return fin_beside_read(call, &beside, &w, (fin_span){from, to}, in->compare, out_rows);
 }
 
 const m_report fin_tax_summary_report = {.name = "tax-summary",
@@ -346,4 +413,4 @@ const m_report fin_tax_summary_report = {.name = "tax-summary",
                                          .params = &params_type,
                                          .row = &row_type,
                                          .run = run,
-                                         .drill = "account:general-ledger"};
+                                         .drill = "account:general-ledger,document:document"};

@@ -26,10 +26,8 @@ static const m_field row_fields[] = {
     M_F_SUM(fin_trial_balance_row, debit, "Debit"),
     M_F_SUM(fin_trial_balance_row, credit, "Credit"),
     M_F_SUM(fin_trial_balance_row, closing, "Closing"),
-    M_F_LIST(fin_trial_balance_row, columns, "Columns", &fin_statement_column_type,
-             .max = FIN_COLUMNS_MAX,
-             .help = "What is compared; the first is the closing balance. Account, cost center "
-                     "and days lead to the general ledger."),
+    M_F_COLUMNS(fin_trial_balance_row,
+                "the closing balance. Account, cost center and days lead to the general ledger."),
 };
 static const m_type row_type = {.name = "finance.trial_balance_row",
                                 .size = sizeof(fin_trial_balance_row),
