@@ -30,3 +30,21 @@ m_status fin_read_tenant(fin_module *fin, m_call *call, m_tenant_info *out)
     m_ids none = {0};
     return m_masters_tenant(fin->masters, call, &none, out);
 }
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int fin_compare_text(m_str a, m_str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    for (size_t i = 0; i < n; i++)
+        if (small(a.p[i]) != small(b.p[i])) return small(a.p[i]) < small(b.p[i]) ? -1 : 1;
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+bool fin_same_text(m_str a, m_str b)
+{
+    return a.n && b.n && fin_compare_text(m_str_trim(a), m_str_trim(b)) == 0;
+}

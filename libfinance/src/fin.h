@@ -67,6 +67,7 @@ typedef enum {
     FIN_E_BANK_CHAIN,
     FIN_E_BANK_GAP,
     FIN_E_BANK_TWICE,
+    FIN_E_BANK_CURRENCY,
     FIN_E_BANK_OVERLAP,
     FIN_E_BANK_FOLLOW,
     FIN_E_BANK_LATER,
@@ -209,6 +210,11 @@ typedef enum {
 
 extern const m_error_def fin_errors[]; /* ends with a NULL code */
 #define FIN_ERR(name) (&fin_errors[FIN_E_##name])
+
+/* Order of texts that does not look at the case of ASCII letters. */
+int fin_compare_text(m_str a, m_str b);
+/* The same word, but for case and blanks around it; nothing is the same as nothing. */
+bool fin_same_text(m_str a, m_str b);
 
 /* The first that is not null. */
 static inline m_id fin_either(m_id a, m_id b)

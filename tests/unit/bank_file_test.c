@@ -233,6 +233,29 @@ START_TEST(mt940_faults)
 }
 END_TEST
 
+/* What the bank says of the currency; two of them are a fault. */
+START_TEST(currencies_of_files)
+{
+    m_bank_file file;
+    ck_assert_int_eq(m_bank_read_mt940(call, M_STR(APRIL), &file), M_OK);
+    ck_assert(m_str_is(M_AT(file.statements, m_bank_statement, 0)->currency, "INR"));
+    ck_assert_str_eq(mt940(":20:A\n:25:1\n:28C:1\n:60F:C260401INR1,\n:62F:C260402USD1,\n-\n"),
+                     "[1|1|2026-04-01||1.00|?]!!5 The balances are in two currencies."
+                     "!6 The last statement has no :62F:.");
+#define TWO_BALANCES(currency)                                                                     \
+    "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><Stmt>"     \
+    "<Id>1</Id><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"USD\">1</Amt>"         \
+    "<CdtDbtInd>CRDT</CdtDbtInd></Bal><Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp>"          \
+    "<Amt Ccy=\"" currency "\">1</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal></Stmt></BkToCstmrStmt>"    \
+    "</Document>"
+    ck_assert_int_eq(m_bank_read_camt(call, M_STR(TWO_BALANCES("USD")), &file), M_OK);
+    ck_assert(m_str_is(M_AT(file.statements, m_bank_statement, 0)->currency, "USD"));
+    ck_assert_uint_eq(file.faults.count, 0);
+    ck_assert_int_eq(m_bank_read_camt(call, M_STR(TWO_BALANCES("INR")), &file), M_OK);
+    ck_assert_uint_eq(file.faults.count, 1);
+}
+END_TEST
+
 /* ---- CAMT.053 ---- */
 
 #define BALANCE(code, day, amount, side)                                                           \
@@ -305,6 +328,7 @@ int main(void)
 {
     TCase *cases = tcase_create("bank_file");
     tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, currencies_of_files);
     tcase_add_test(cases, csv_of_many_banks);
     tcase_add_test(cases, csv_with_a_map);
     tcase_add_test(cases, csv_lines_that_cannot_be_read);

@@ -368,6 +368,10 @@ START_TEST(by_hand)
         w, STATEMENTS, id, "charge",
         fin_text(w, "{\"line\":\"%s\",\"account\":\"%s\"}", z, fin_account_text(w, "1120")),
         "finance.bank.self", "account");
+    fin_act_refused(
+        w, STATEMENTS, id, "charge",
+        fin_text(w, "{\"line\":\"%s\",\"account\":\"%s\"}", z, fin_account_text(w, "1130")),
+        "finance.account.kept", "account"); /* what a customer pays is a receipt */
     fin_act_refused(w, STATEMENTS, id, "charge",
                     fin_text(w, "{\"line\":\"%s\"}", fin_id_text(w, test_id(99))),
                     "finance.bank.no_line", "line");
@@ -453,9 +457,8 @@ START_TEST(an_opening_balance_is_told)
 }
 END_TEST
 
-START_TEST(locked_with_the_period)
+static void lock_april(void)
 {
-    m_id id = worked_example();
     m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
     fin_begin(w);
     ck_assert_int_eq(m_store_fetch(w->store, w->call, &years, 1), M_OK);
@@ -466,6 +469,24 @@ START_TEST(locked_with_the_period)
     }
     fin_end(w, M_OK);
     fin_act(w, "fiscal-years", year, "lock", "{\"number\":1}");
+}
+
+START_TEST(a_locked_line_holds_up_no_other)
+{
+    journal("2026-04-02", "10", "A");
+    journal("2026-05-02", "20", "B");
+    static const char *const lines[] = {"2026-04-02 10 A", "2026-05-02 20 B", NULL};
+    m_id id = statement("0", "30", lines).id;
+    lock_april();
+    fin_has(fin_act(w, STATEMENTS, id, "auto_match", NULL).body, "\"open_lines\":1");
+    fin_has(fin_act(w, STATEMENTS, id, "auto_match", NULL).body, "\"open_lines\":1");
+}
+END_TEST
+
+START_TEST(locked_with_the_period)
+{
+    m_id id = worked_example();
+    lock_april();
     fin_act_refused(w, STATEMENTS, id, "unmatch", "{\"match\":1}", "finance.period.locked", NULL);
     fin_act_refused(w, STATEMENTS, id, "charge", fin_text(w, "{\"line\":\"%s\"}", line_id(id, 1)),
                     "finance.period.locked", NULL);
@@ -572,6 +593,7 @@ int main(void)
     tcase_add_test(cases, a_cancelled_voucher_is_no_candidate);
     tcase_add_test(cases, a_matched_voucher_stays);
     tcase_add_test(cases, an_opening_balance_is_told);
+    tcase_add_test(cases, a_locked_line_holds_up_no_other);
     tcase_add_test(cases, locked_with_the_period);
     tcase_add_test(cases, an_account_in_another_currency);
     tcase_add_test(cases, it_adds_up_on_every_day);

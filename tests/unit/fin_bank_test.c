@@ -133,6 +133,11 @@ START_TEST(wrong_drafts)
         fin_text(w, "{\"account\":\"%s\",\"closing_balance\":\"0\"}", fin_account_text(w, "1110"));
     fin_create_refused(w, STATEMENTS, NULL, body, "finance.bank.account", "account");
     refused("0", "0", line("2026-04-02", "0"), "", "finance.bank.zero", "lines[0].amount");
+    refused("0", "5", line("2026-04-02", "5"), ",\"currency\":\"USD\"", "finance.bank.currency",
+            "currency");
+    fin_has(w->call->error.fields[0].message, "USD instead of INR");
+    fin_has(accepted("0", "5", line("2026-04-02", "5"), ",\"currency\":\"INR\"").body,
+            "\"currency\":\"INR\"");
     refused("0", "1.001", line("2026-04-02", "1.001"), "", "core.field.places", "lines[0].amount");
     refused("0", "5", line("2026-04-02", "5"), ",\"to_date\":\"2026-04-01\"", "finance.bank.dates",
             "to_date");
@@ -161,6 +166,30 @@ START_TEST(statements_follow_one_another)
 }
 END_TEST
 
+/* Statements of one day go on in the order they were made, also beside a longer one that ends then.
+ */
+START_TEST(statements_of_one_day)
+{
+    const char *on = "2026-04-10";
+    accepted("0", "5", line(on, "5"), ",\"from_date\":\"2026-04-01\"");
+    m_document_reply first = accepted("5", "15", line(on, "10"), "");
+    m_document_reply draft =
+        fin_create(w, STATEMENTS, NULL, statement("15", "35", line(on, "20"), ""));
+    m_document_reply third = accepted("15", "45", line(on, "30"), "");
+    refused("15", "16", line(on, "1"), "", "finance.bank.follow", "opening_balance");
+    fin_act_refused(w, STATEMENTS, draft.id, "submit", NULL, "finance.bank.follow",
+                    "closing_balance"); /* the one made after it begins with 15 */
+    m_document_reply last = accepted("45", "46", line(on, "1"), ",\"to_date\":\"2026-04-12\"");
+    refused("46", "47", line("2026-04-11", "1"), "", "finance.bank.overlap", "from_date");
+    fin_act_refused(w, STATEMENTS, third.id, "cancel", NULL, "finance.bank.later", NULL);
+    fin_act(w, STATEMENTS, last.id, "cancel", NULL);
+    fin_act_refused(w, STATEMENTS, first.id, "cancel", NULL, "finance.bank.later", NULL);
+    fin_act(w, STATEMENTS, third.id, "cancel", NULL);
+    fin_act(w, STATEMENTS, draft.id, "submit", NULL);
+    refused("35", "36", line("2026-04-08", "1"), "", "finance.bank.overlap", "from_date");
+}
+END_TEST
+
 START_TEST(a_file_counts_once)
 {
     const char *mark = ",\"file_mark\":\"abc\"";
@@ -181,6 +210,7 @@ int main(void)
     tcase_add_test(cases, printed_balances_must_chain);
     tcase_add_test(cases, wrong_drafts);
     tcase_add_test(cases, statements_follow_one_another);
+    tcase_add_test(cases, statements_of_one_day);
     tcase_add_test(cases, a_file_counts_once);
     return fin_world_run(cases, "fin_bank");
 }

@@ -274,6 +274,27 @@ static m_id buy(const char *no, const char *date, const char *rate, uint32_t tax
         .id;
 }
 
+/* What parties owe, what is in stock and what floats hold is changed by their own documents. */
+START_TEST(lines_that_name_kept_accounts)
+{
+    static const char *const kept[] = {"1130", "2110", "1150", "2170", "2120", "1115"};
+    for (size_t i = 0; i < UNIT_COUNT(kept); i++) {
+        const char *line =
+            fin_text(w, "[{\"description\":\"X\",\"account\":\"%s\",\"rate\":\"1\",\"qty\":\"1\"}]",
+                     fin_account_text(w, kept[i]));
+        fin_create_refused(w, "sales-invoices", "submit",
+                           fin_text(w, "{\"customer\":\"%s\",\"lines\":%s}",
+                                    fin_id_text(w, test_id(CUSTOMER)), line),
+                           "finance.account.kept", "lines[0].account");
+        fin_create_refused(
+            w, "purchase-invoices", "submit",
+            fin_text(w, "{\"supplier\":\"%s\",\"supplier_invoice_no\":\"K\",\"lines\":%s}",
+                     fin_id_text(w, test_id(SUPPLIER)), line),
+            "finance.account.kept", "lines[0].account");
+    }
+}
+END_TEST
+
 static const fin_tax_summary_row *tax_row(m_list rows, const char *section, const char *name)
 {
     for (M_EACH(const fin_tax_summary_row, row, rows))
@@ -486,6 +507,7 @@ int main(void)
     tcase_add_test(cases, cash_flow_of_a_cost_center);
     tcase_add_test(cases, cash_flow_of_random_books);
     tcase_add_test(cases, taxes_of_a_month);
+    tcase_add_test(cases, lines_that_name_kept_accounts);
     tcase_add_test(cases, taxes_compared);
     tcase_add_test(cases, taxes_that_notes_take_back);
     tcase_add_test(cases, taxes_of_a_bill_cancelled_later);

@@ -449,6 +449,10 @@ START_TEST(another_holder)
         w, ACCOUNTS, f, "hand_over",
         fin_text(w, "{\"holder\":\"%s\",\"cash\":\"9500\"}", fin_id_text(w, test_id(HOLDER))),
         "finance.imprest.same_holder", "holder");
+    fin_act_refused(
+        w, ACCOUNTS, f, "hand_over",
+        fin_text(w, "{\"holder\":\"%s\",\"cash\":\"9500\",\"date\":\"2026-03-31\"}", next),
+        "finance.imprest.earlier", "date"); /* it was granted on 1 April */
     m_document_reply done = fin_act(w, ACCOUNTS, f, "hand_over", body);
     fin_has(done.body, "\"from_date\":\"2026-04-05\"");
     fin_has(done.body, "\"cash\":\"9500.00\"");
@@ -539,6 +543,12 @@ START_TEST(wrong_vouchers)
     const char *bill = ",\"bill_ref\":\"B7\"";
     fin_create(w, VOUCHERS, "submit", voucher_body(f, "2026-04-02", "1700", bill));
     fin_create_refused(w, VOUCHERS, "submit", voucher_body(f, "2026-04-03", "1700", bill),
+                       "finance.imprest.duplicate", "bill_ref");
+    fin_create_refused(w, VOUCHERS, "submit",
+                       fin_text(w,
+                                "{\"imprest\":\"%s\",\"date\":\"2026-04-03\",\"payee\":\" ram "
+                                "STORES\",\"expense_account\":\"%s\",\"amount\":\"1700\"%s}",
+                                fin_id_text(w, f), fin_account_text(w, "5250"), bill),
                        "finance.imprest.duplicate", "bill_ref");
     m_id other = fin_create(w, VOUCHERS, "submit", voucher_body(f, "2026-04-03", "1701", bill)).id;
     for (int i = 0; i < 3; i++)

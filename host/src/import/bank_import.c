@@ -170,6 +170,7 @@ static m_status make_body(const job *j, piece *p, m_str *out)
     mark[32] = 0;
     p->mark = m_str_dup(j->call->arena, m_str_of(mark));
     write_text(&buf, "file_mark", p->mark);
+    write_text(&buf, "currency", p->statement->currency);
     m_buf_text(&buf, "}");
     if (buf.failed || !p->mark.n) return m_fail(j->call, m_err_memory, NULL);
     *out = m_buf_str(&buf);
@@ -221,11 +222,11 @@ static m_status find_opening(job *j, const m_bank_statement *s, m_dec *out)
     m_filter filters[] = {{"account", M_OP_EQ, &j->account},
                           {"state", M_OP_EQ, &submitted},
                           {"to_date", M_OP_LE, &s->from}};
-    m_order last = {"to_date", true};
+    m_order last[] = {{"to_date", true}, {"from_date", true}};
     m_query query = {.filters = filters,
                      .filter_count = 3,
-                     .orders = &last,
-                     .order_count = 1,
+                     .orders = last,
+                     .order_count = 2,
                      .limit = 1,
                      .without_lists = true};
     m_fetch fetch = {.type = j->statements, .query = &query};

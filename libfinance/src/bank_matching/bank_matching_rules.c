@@ -13,30 +13,12 @@ m_dec fin_bank_default(const char *policy)
 
 /* ---- texts ---- */
 
-static char small(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static int compare_text(m_str a, m_str b)
-{
-    size_t n = a.n < b.n ? a.n : b.n;
-    for (size_t i = 0; i < n; i++)
-        if (small(a.p[i]) != small(b.p[i])) return small(a.p[i]) < small(b.p[i]) ? -1 : 1;
-    return (a.n > b.n) - (a.n < b.n);
-}
-
-static bool same_text(m_str a, m_str b)
-{
-    return a.n && b.n && compare_text(m_str_trim(a), m_str_trim(b)) == 0;
-}
-
 /* Shorter names would be found everywhere. */
 static bool holds(m_str text, m_str part)
 {
     if (part.n < 3) return false;
     for (size_t i = 0; i + part.n <= text.n; i++)
-        if (compare_text((m_str){text.p + i, part.n}, part) == 0) return true;
+        if (fin_compare_text((m_str){text.p + i, part.n}, part) == 0) return true;
     return false;
 }
 
@@ -53,7 +35,7 @@ static int64_t day_points(const fin_bank_scoring *s, m_date a, m_date b)
 static bool has_reference(const fin_bank_candidate *candidate, m_str reference)
 {
     for (int i = 0; i < FIN_BANK_REFERENCES; i++)
-        if (same_text(candidate->references[i], reference)) return true;
+        if (fin_same_text(candidate->references[i], reference)) return true;
     return false;
 }
 
@@ -114,7 +96,7 @@ static int by_amount(const void *a, const void *b)
 static int by_reference(const void *a, const void *b)
 {
     const place *x = a, *y = b;
-    int order = compare_text(x->reference, y->reference);
+    int order = fin_compare_text(x->reference, y->reference);
     return order ? order : (x->candidate > y->candidate) - (x->candidate < y->candidate);
 }
 
@@ -247,7 +229,7 @@ static m_status find_group(pairing *p, uint32_t l, const place *places, uint32_t
     int64_t worst = p->scoring->same_day;
     bool party = false;
     uint32_t end = first;
-    while (end < n && compare_text(places[end].reference, key.reference) == 0)
+    while (end < n && fin_compare_text(places[end].reference, key.reference) == 0)
         end++;
     uint32_t *group = m_arena_array(p->arena, end - first, sizeof *group);
     if (!group) return M_NOMEM;

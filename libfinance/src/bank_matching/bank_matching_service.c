@@ -1,3 +1,4 @@
+#include "account/account.h"
 #include "bank_matching/bank_matching.h"
 #include "currency/currency.h"
 #include "fiscal_year/fiscal_year.h"
@@ -101,8 +102,10 @@ m_status fin_bank_auto_match(void *module, m_call *call, void *doc, const void *
     M_TRY(fin_bank_statement_pairs(w.fin, call, w.statement, &candidates, &pairs));
     for (M_EACH(const fin_bank_pair, pair, pairs)) {
         if (!pair->certain) continue;
-        M_TRY(check_open(&w, line_at(&w, pair->line), NULL));
-        M_TRY(make_pair(&w, pair, &candidates));
+        if (check_open(&w, line_at(&w, pair->line), NULL) == M_OK)
+            M_TRY(make_pair(&w, pair, &candidates));
+        else
+            m_error_clear(call); /* what is locked stays as it is, and holds up no other line */
     }
     return M_OK;
 }
@@ -261,6 +264,23 @@ static m_status post_charge(const work *w, const fin_bank_charge_input *in,
     return fin_ledger_post(w->fin, w->call, &voucher, FIN_LINES_MADE, &posted);
 }
 
+/* Parties and floats have documents of their own. */
+static m_status check_other_side(const work *w, m_id account)
+{
+    const void *found = NULL;
+    if (m_id_is_null(account)) return M_OK; /* by the posting matrix */
+    if (m_id_eq(account, w->statement->account)) {
+        m_field_fail(w->call, FIN_ERR(BANK_SELF), M_STR("account"), NULL);
+        return m_fail(w->call, FIN_ERR(BANK_SELF), NULL);
+    }
+    M_TRY(m_store_get(w->fin->store, w->call, &fin_account_type, account, &found));
+    const fin_account *other = found;
+    if (other && fin_account_is_kept(other->kind))
+        m_field_fail(w->call, FIN_ERR(ACCOUNT_KEPT), M_STR("account"), "%.*s %.*s",
+                     M_STR_ARG(other->code), M_STR_ARG(other->name));
+    return m_failed_fields(w->call);
+}
+
 m_status fin_bank_charge(void *module, m_call *call, void *doc, const void *input)
 {
     const fin_bank_charge_input *in = input;
@@ -277,10 +297,7 @@ m_status fin_bank_charge(void *module, m_call *call, void *doc, const void *inpu
         m_field_fail(call, FIN_ERR(BANK_MATCHED), M_STR("line"), NULL);
         return m_fail(call, FIN_ERR(BANK_MATCHED), NULL);
     }
-    if (m_id_eq(in->account, w.statement->account)) {
-        m_field_fail(call, FIN_ERR(BANK_SELF), M_STR("account"), NULL);
-        return m_fail(call, FIN_ERR(BANK_SELF), NULL);
-    }
+    M_TRY(check_other_side(&w, in->account));
     M_TRY(check_open(&w, line, NULL));
     m_id voucher = charge_voucher(&w, w.statement->matches + 1);
     M_TRY(post_charge(&w, in, line, voucher));

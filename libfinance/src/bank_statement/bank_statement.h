@@ -36,6 +36,7 @@ typedef struct {
     M_DOC;
     m_id account;       /* of the kind bank */
     m_str statement_no; /* the bank's */
+    m_str currency;     /* ISO 4217; empty: that of the account, as it must be */
     m_date from_date;   /* none: of the first line */
     m_date to_date;     /* none: of the last line */
     m_dec opening_balance;

@@ -21,6 +21,9 @@ static m_status check_account(fin_module *fin, m_call *call, const fin_bank_stat
     if (account) currency = account->currency;
     M_TRY(fin_currency_read(fin, call, &currency, &one, &per, statement->to_date, &of));
     *out_places = of.foreign ? of.places : of.base_places;
+    if (account && statement->currency.n && !m_str_eq(statement->currency, of.code))
+        m_field_fail(call, FIN_ERR(BANK_CURRENCY), M_STR("currency"), "%.*s instead of %.*s",
+                     M_STR_ARG(statement->currency), M_STR_ARG(of.code));
     return M_OK;
 }
 
@@ -97,14 +100,35 @@ static m_status judge_sums(m_call *call, const fin_bank_statement *statement)
     return m_fail(call, FIN_ERR(BANK_GAP), "%s", text);
 }
 
-/* The other statements of the account around this one; they overlap at most by the day on which one
- * ends and the next begins. */
+/* The other statements of the account around this one. They overlap at most by the day on which one
+ * ends and the next begins; those of one and the same day go on in the order they were submitted.
+ */
 typedef struct {
     const fin_bank_statement *before;
     const fin_bank_statement *after;
     const fin_bank_statement *over; /* has days of this one */
     const fin_bank_statement *same; /* has its number */
 } neighbours;
+
+/* Nobody submits more statements of one day. */
+#define OF_A_DAY 100
+
+static bool same_days(const fin_bank_statement *a, const fin_bank_statement *b)
+{
+    return m_date_cmp(a->from_date, b->from_date) == 0 && m_date_cmp(a->to_date, b->to_date) == 0;
+}
+
+/* The first that is really on that side: of the same day only those made before, or after. */
+static const fin_bank_statement *nearest(const m_fetch *read, const fin_bank_statement *s,
+                                         bool before)
+{
+    for (uint32_t i = 0; i < read->count; i++) {
+        const fin_bank_statement *other = read->records[i];
+        bool made_later = m_id_cmp(other->id, s->id) > 0;
+        if (!same_days(other, s) || made_later != before) return other;
+    }
+    return NULL;
+}
 
 static const fin_bank_statement *first_of(const m_fetch *read)
 {
@@ -118,24 +142,25 @@ static m_status read_neighbours(fin_module *fin, m_call *call, const fin_bank_st
     const m_filter account = {"account", M_OP_EQ, &s->account};
     const m_filter state = {"state", M_OP_EQ, &submitted};
     m_filter before[] = {account, state, {"to_date", M_OP_LE, &s->from_date}};
-    m_filter after[] = {account, state, {"from_date", M_OP_GT, &s->to_date}};
+    m_filter after[] = {account, state, {"from_date", M_OP_GE, &s->to_date}};
     m_filter over[] = {
         account, state, {"to_date", M_OP_GT, &s->from_date}, {"from_date", M_OP_LT, &s->to_date}};
     m_filter same[] = {account, state, {"statement_no", M_OP_EQ, &s->statement_no}};
-    m_order last = {"to_date", true};
-    m_order first = {"from_date", false};
-    m_query queries[] = {{.filters = before, .filter_count = 3, .orders = &last},
-                         {.filters = after, .filter_count = 3, .orders = &first},
-                         {.filters = over, .filter_count = 4, .orders = &first},
-                         {.filters = same, .filter_count = 3, .orders = &first}};
+    m_order last[] = {{"to_date", true}, {"from_date", true}};
+    m_order first[] = {{"from_date", false}, {"to_date", false}};
+    m_query queries[] = {{.filters = before, .filter_count = 3, .orders = last, .limit = OF_A_DAY},
+                         {.filters = after, .filter_count = 3, .orders = first, .limit = OF_A_DAY},
+                         {.filters = over, .filter_count = 4, .orders = first, .limit = 1},
+                         {.filters = same, .filter_count = 3, .orders = first, .limit = 1}};
     m_fetch reads[4];
     for (int i = 0; i < 4; i++) {
-        queries[i].order_count = queries[i].limit = 1;
+        queries[i].order_count = 2;
         queries[i].without_lists = true;
         reads[i] = (m_fetch){.type = &fin_bank_statement_type, .query = &queries[i]};
     }
     M_TRY(m_store_fetch(fin->store, call, reads, s->statement_no.n ? 4 : 3));
-    *out = (neighbours){first_of(&reads[0]), first_of(&reads[1]), first_of(&reads[2]), NULL};
+    *out = (neighbours){nearest(&reads[0], s, true), nearest(&reads[1], s, false),
+                        first_of(&reads[2]), NULL};
     if (s->statement_no.n) out->same = first_of(&reads[3]);
     return M_OK;
 }
@@ -178,11 +203,11 @@ static m_status find_later(fin_module *fin, m_call *call, const fin_bank_stateme
 {
     m_enum submitted = M_SUBMITTED;
     m_filter filters[] = {{"account", M_OP_EQ, &s->account}, {"state", M_OP_EQ, &submitted}};
-    m_order last = {"to_date", true};
+    m_order last[] = {{"to_date", true}, {"from_date", true}};
     m_query query = {.filters = filters,
                      .filter_count = 2,
-                     .orders = &last,
-                     .order_count = 1,
+                     .orders = last,
+                     .order_count = 2,
                      .limit = 1,
                      .without_lists = true};
     m_fetch read = {.type = &fin_bank_statement_type, .query = &query};

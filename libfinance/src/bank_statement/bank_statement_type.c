@@ -24,6 +24,8 @@ static const m_field fields[] = {
     M_DOC_FIELDS(fin_bank_statement, m_states_submittable),
     M_F_LINK(fin_bank_statement, account, "Bank account", "finance.account", .flags = M_REQUIRED),
     M_F_STR(fin_bank_statement, statement_no, "Statement number", .max = 60),
+    M_F_STR(fin_bank_statement, currency, "Currency", .max = 3,
+            .help = "As the statement says; that of the account when left empty."),
     M_F_DATE(fin_bank_statement, from_date, "From",
              .help = "The date of the first line when left empty."),
     M_F_DATE(fin_bank_statement, to_date, "To",

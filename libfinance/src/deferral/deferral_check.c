@@ -226,6 +226,9 @@ m_status fin_deferral_check(void *module, m_call *call, void *doc, const void *b
     w.places = (int)tenant.currency_places;
     deferral->parts = (m_list){NULL, 0};
     M_TRY(fill_source(&w));
+    bool of_invoice =
+        !m_id_is_null(deferral->purchase_invoice) || !m_id_is_null(deferral->sales_invoice);
+    if (of_invoice && call->error.field_count) return M_OK; /* its line would fill the rest */
     if (m_date_is_none(deferral->posting_date)) deferral->posting_date = m_today(call);
     M_TRY(default_account(&w));
     M_TRY(check_accounts(&w));

@@ -56,7 +56,7 @@ static m_status fill_limits(fin_module *fin, m_call *call, fin_imprest_account *
                        m_dec_of_int(FIN_IMPREST_TRIGGER_PCT), &value));
         a->trigger_pct = value;
     }
-    if (a->voucher_cap.u > a->limit.u)
+    if (a->limit.u > 0 && a->voucher_cap.u > a->limit.u)
         m_field_fail(call, FIN_ERR(IMPREST_CAP_LIMIT), M_STR("voucher_cap"), NULL);
     return M_OK;
 }
@@ -171,6 +171,14 @@ m_status fin_imprest_top_up(void *module, m_call *call, void *doc, const void *i
     return move_money(module, call, a, day_of(call, input), missing, "Imprest topped up");
 }
 
+static m_status refuse_earlier(m_call *call, m_date date, m_date last)
+{
+    char text[M_DATE_TEXT];
+    if (m_date_cmp(date, last) >= 0) return M_OK;
+    m_date_format(last, text);
+    return fin_imprest_refuse(call, FIN_ERR(IMPREST_EARLIER), "date", m_str_of(text));
+}
+
 m_status fin_imprest_change_limit(void *module, m_call *call, void *doc, const void *input)
 {
     const fin_imprest_limit_input *in = input;
@@ -183,8 +191,7 @@ m_status fin_imprest_change_limit(void *module, m_call *call, void *doc, const v
     fin_check_places(call, in->limit, tenant.currency_places, NULL, 0, "limit");
     fin_check_places(call, in->voucher_cap, tenant.currency_places, NULL, 0, "voucher_cap");
     M_TRY(m_failed_fields(call));
-    if (last && m_date_cmp(date, last->from_date) < 0)
-        return fin_imprest_refuse(call, FIN_ERR(IMPREST_EARLIER), "date", (m_str){NULL, 0});
+    if (last) M_TRY(refuse_earlier(call, date, last->from_date));
     if (in->spent.u) a->spent = in->spent;
     if (in->limit.u > a->limit.u) M_TRY(judge_size(module, call, a, in->limit, date));
     fin_imprest_float f = fin_imprest_float_of(a);
@@ -217,14 +224,18 @@ m_status fin_imprest_hand_over(void *module, m_call *call, void *doc, const void
     (void)module;
     const fin_imprest_hand_over_input *in = input;
     fin_imprest_account *a = doc;
+    m_date date = day_of(call, input);
+    const fin_imprest_holder *last =
+        a->holders.count ? M_AT(a->holders, fin_imprest_holder, a->holders.count - 1) : NULL;
     M_TRY(check_settled(call, a));
+    if (last) M_TRY(refuse_earlier(call, date, last->from_date));
     if (m_id_eq(in->holder, a->holder))
         return fin_imprest_refuse(call, FIN_ERR(IMPREST_SAME_HOLDER), "holder", (m_str){NULL, 0});
     if (in->cash.u != a->cash.u)
         return fin_imprest_refuse_amount(call, FIN_ERR(IMPREST_COUNTED), "cash", a->cash);
     a->holder = in->holder;
     a->holder_user = in->holder_user;
-    return note_holder(call, a, day_of(call, input));
+    return note_holder(call, a, date);
 }
 
 m_status fin_imprest_close(void *module, m_call *call, void *doc, const void *input)

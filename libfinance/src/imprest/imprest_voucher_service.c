@@ -55,17 +55,19 @@ static bool is_other_user(m_call *call, const fin_imprest_account *account)
 static m_status judge_duplicate(fin_module *fin, m_call *call, const fin_imprest_voucher *v)
 {
     m_enum draft = FIN_IMPREST_V_DRAFT;
-    m_filter same[] = {{"payee", M_OP_EQ, &v->payee},
-                       {"bill_ref", M_OP_EQ, &v->bill_ref},
+    m_filter same[] = {{"bill_ref", M_OP_EQ, &v->bill_ref},
                        {"amount", M_OP_EQ, &v->amount},
                        {"state", M_OP_NE, &draft}};
-    m_query query = {.filters = same, .filter_count = 4, .limit = 1};
+    m_query query = {.filters = same, .filter_count = 3};
     m_fetch read = {.type = &fin_imprest_voucher_type, .query = &query};
     if (!v->bill_ref.n) return M_OK;
     M_TRY(m_store_fetch(fin->store, call, &read, 1));
-    if (!read.count) return M_OK;
-    const fin_imprest_voucher *other = read.records[0];
-    return fin_imprest_refuse(call, FIN_ERR(IMPREST_DUPLICATE), "bill_ref", other->number);
+    for (uint32_t i = 0; i < read.count; i++) {
+        const fin_imprest_voucher *other = read.records[i];
+        if (fin_same_text(other->payee, v->payee))
+            return fin_imprest_refuse(call, FIN_ERR(IMPREST_DUPLICATE), "bill_ref", other->number);
+    }
+    return M_OK;
 }
 
 static m_status judge(fin_module *fin, m_call *call, const fin_imprest_voucher *v,

@@ -22,9 +22,10 @@ typedef struct {
 } m_bank_line;
 
 typedef struct {
-    uint32_t line; /* where it begins */
-    m_str account; /* as the bank calls it; may be empty */
-    m_str number;  /* of the statement; may be empty */
+    uint32_t line;  /* where it begins */
+    m_str account;  /* as the bank calls it; may be empty */
+    m_str number;   /* of the statement; may be empty */
+    m_str currency; /* ISO 4217; empty: not said */
     bool has_opening;
     bool has_closing;
     m_dec opening;

@@ -90,9 +90,24 @@ static void begin_entry(reading *r)
     r->narration = (m_buf){.arena = arena};
 }
 
+/* Each amount says its currency: all of a statement say the same. */
+static void take_currency(reading *r, const XML_Char **attributes)
+{
+    m_bank_statement *s = current(r);
+    for (; attributes[0]; attributes += 2) {
+        if (strcmp(attributes[0], "Ccy") != 0) continue;
+        m_status status = M_OK;
+        if (!s->currency.n)
+            status = bank_text(r->base.call, m_str_of(attributes[1]), 3, &s->currency);
+        else if (!m_str_is(s->currency, attributes[1]))
+            status = bank_add_fault(&r->base, (uint32_t)XML_GetCurrentLineNumber(r->parser),
+                                    "The amounts are in two currencies.");
+        if (status != M_OK) stop(r, status);
+    }
+}
+
 static void XMLCALL on_begin(void *user, const XML_Char *raw, const XML_Char **attributes)
 {
-    (void)attributes;
     reading *r = user;
     const char *name = local_name(raw);
     if (r->status != M_OK) return;
@@ -116,6 +131,8 @@ static void XMLCALL on_begin(void *user, const XML_Char *raw, const XML_Char **a
         r->balance_date = M_DATE_NONE;
     } else if (at(r, "Ntry/NtryDtls/TxDtls")) {
         r->transactions++;
+    } else if (at(r, "Bal/Amt") || at(r, "Ntry/Amt")) {
+        take_currency(r, attributes);
     }
 }
 

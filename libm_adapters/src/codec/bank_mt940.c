@@ -140,13 +140,14 @@ static bool take_amount(m_str *rest, m_dec *out)
 }
 
 /* C260430INR1234,56 */
-static bool read_balance(m_str value, m_date *date, m_dec *out)
+static bool read_balance(m_str value, m_date *date, m_str *currency, m_dec *out)
 {
     int sign;
     m_str rest = m_str_trim(value);
     if (!take_mark(&rest, &sign) || !take_date(&rest, date) || rest.n < 3) return false;
     for (int i = 0; i < 3; i++)
         if (rest.p[i] < 'A' || rest.p[i] > 'Z') return false;
+    *currency = (m_str){rest.p, 3};
     rest.p += 3;
     rest.n -= 3;
     if (!take_amount(&rest, out) || rest.n) return false;
@@ -267,6 +268,7 @@ static m_status open_statement(reading *r, const heading *head)
 {
     m_bank_statement *statement;
     m_date date;
+    m_str currency;
     m_dec opening;
     M_TRY(flush(r));
     if (current(r)) M_TRY(bank_add_fault(&r->base, r->tag_line, "The one before has no :62F:."));
@@ -274,8 +276,9 @@ static m_status open_statement(reading *r, const heading *head)
     r->in_statement = true;
     M_TRY(bank_text(r->base.call, head->account, M_BANK_REF_MAX, &statement->account));
     M_TRY(bank_text(r->base.call, head->number, 60, &statement->number));
-    if (!read_balance(r->value, &date, &opening))
+    if (!read_balance(r->value, &date, &currency, &opening))
         return bank_add_fault(&r->base, r->tag_line, "The opening balance cannot be read.");
+    M_TRY(bank_text(r->base.call, currency, 3, &statement->currency));
     statement->has_opening = true;
     statement->opening = opening;
     statement->from = date;
@@ -294,12 +297,15 @@ static void settle_days(m_bank_statement *statement)
 static m_status close_statement(reading *r)
 {
     m_date date;
+    m_str currency;
     m_dec closing;
     M_TRY(flush(r));
     m_bank_statement *statement = current(r);
     if (!statement) return bank_add_fault(&r->base, r->tag_line, "A closing without :60F:.");
-    if (!read_balance(r->value, &date, &closing))
+    if (!read_balance(r->value, &date, &currency, &closing))
         return bank_add_fault(&r->base, r->tag_line, "The closing balance cannot be read.");
+    if (statement->currency.n && !m_str_eq(currency, statement->currency))
+        return bank_add_fault(&r->base, r->tag_line, "The balances are in two currencies.");
     statement->has_closing = true;
     statement->closing = closing;
     statement->to = date;
