@@ -36,13 +36,13 @@ const task = (more: Partial<Task>): Task => ({
 })
 
 let host: FakeHost
-/** What the host answers about tasks: the first asking, then each look; the last stays. */
-let answers: (Task | null | { status: number; error: object })[]
+/** What the host answers about tasks. */
+let answer: Task | null | { status: number; error: object }
 let asked: { method: string; url: URL; body: string; type: string }[]
 beforeEach(() => {
   host = startHost()
   host.roles = ['Administrator']
-  answers = [null]
+  answer = null
   asked = []
   const before = globalThis.fetch
   vi.stubGlobal('fetch', async (target: string, init: RequestInit = {}) => {
@@ -54,7 +54,7 @@ beforeEach(() => {
       body: String(init.body ?? ''),
       type: (init.headers as Record<string, string>)['content-type'],
     })
-    const next = answers.length > 1 ? answers.shift() : answers[0]
+    const next = answer
     if (next && 'status' in next) return new Response(JSON.stringify({ error: next.error }), { status: next.status })
     return new Response(JSON.stringify({ task: next }), { status: 200 })
   })
@@ -85,17 +85,18 @@ describe('the proof of the books', () => {
   it('has a line for every invariant once it is done', async () => {
     await show(<ProvePage />)
     await screen.findByText('The books were not checked since the program started')
-    answers = [
-      task({ state: 'waiting', ended_at: null, started_at: null, total: 0, done: 0 }),
-      task({ state: 'running', ended_at: null, done: 1, total: 4, rows: rows.slice(0, 1) }),
-      task({ rows, result: { held: 2, broken: 1 } }),
-    ]
+    // The next state comes once this one was seen, however slow the page is.
+    answer = task({ state: 'waiting', ended_at: null, started_at: null, total: 0, done: 0 })
     await press('Check now')
     await screen.findByText('Other work comes first…')
+    answer = task({ state: 'running', ended_at: null, done: 1, total: 4, rows: rows.slice(0, 1) })
     await screen.findByText('25 %')
     expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('25')
+    answer = task({ rows, result: { held: 2, broken: 1 } })
     await screen.findByText('1 of 3 invariants do not hold')
-    expect(asked.map((a) => a.method)).toEqual(['GET', 'POST', 'GET', 'GET'])
+    const methods = asked.map((a) => a.method)
+    expect(methods.slice(0, 2)).toEqual(['GET', 'POST'])
+    expect(new Set(methods.slice(2))).toEqual(new Set(['GET']))
     expect(asked[2].url.searchParams.get('id')).toBe('k1')
     const stock = screen.getByRole('region', { name: 'Stock' })
     expect(within(stock).getByLabelText('does not hold')).toBeTruthy()
@@ -104,23 +105,21 @@ describe('the proof of the books', () => {
     screen.getByText(/asked by Meera/)
   })
   it('is green when all hold', async () => {
-    answers = [task({ rows: rows.slice(0, 1), result: { held: 1, broken: 0 } })]
+    answer = task({ rows: rows.slice(0, 1), result: { held: 1, broken: 0 } })
     await show(<ProvePage />)
     await screen.findByText('The books hold: all 1 invariants')
   })
   it('says why it could not be made', async () => {
-    answers = [
-      task({
-        state: 'failed',
-        refusal: {
-          error: { code: 'core.busy', message: 'Not now.', hint: 'Later.', fields: [], request_id: '' },
-        } as never,
-      }),
-    ]
+    answer = task({
+      state: 'failed',
+      refusal: {
+        error: { code: 'core.busy', message: 'Not now.', hint: 'Later.', fields: [], request_id: '' },
+      } as never,
+    })
     await show(<ProvePage />)
     await screen.findByText('Not now.')
     screen.getByText('Later.')
-    answers = [{ status: 429, error: { code: 'core.busy', message: 'Too many wait.', hint: 'In a minute.' } }]
+    answer = { status: 429, error: { code: 'core.busy', message: 'Too many wait.', hint: 'In a minute.' } }
     await press('Check now')
     await screen.findByText('Too many wait.')
   })
@@ -153,21 +152,19 @@ describe('importing', () => {
     screen.getByText('3 lines')
     expect(button('Import').getAttribute('aria-disabled')).toBe('true')
 
-    answers = [
-      task({
-        state: 'failed',
-        result: { commit: false, batch: '', columns },
-        refusal: {
-          error: {
-            code: 'core.validation',
-            message: 'Some fields are wrong.',
-            hint: '',
-            fields: [{ path: 'Colour', code: 'core.import.column', message: 'The column fits no field.' }],
-            request_id: '',
-          },
-        } as never,
-      }),
-    ]
+    answer = task({
+      state: 'failed',
+      result: { commit: false, batch: '', columns },
+      refusal: {
+        error: {
+          code: 'core.validation',
+          message: 'Some fields are wrong.',
+          hint: '',
+          fields: [{ path: 'Colour', code: 'core.import.column', message: 'The column fits no field.' }],
+          request_id: '',
+        },
+      } as never,
+    })
     await press('Dry run')
     await screen.findByText('The column fits no field.')
     expect(asked.at(-1)?.type).toBeUndefined()
@@ -179,31 +176,29 @@ describe('importing', () => {
       file_name: 'pasted',
     })
 
-    answers = [
-      task({ id: 'k2', state: 'running', done: 0, total: 2, ended_at: null }),
-      task({
-        id: 'k2',
-        rows: [
-          { line: 2, verdict: 'created', document: '', name: 'KAV', note: '', fields: [] },
-          {
-            line: 3,
-            verdict: 'error',
-            document: '',
-            name: 'NIL',
-            note: '',
-            fields: [{ path: 'day', code: 'core.field.form', message: 'This is no day.' }],
-          },
-        ],
-        rows_left_out: 1,
-        result: { commit: false, batch: '', rows: 2, created: 1, unchanged: 0, errors: 1, columns },
-      }),
-    ]
+    answer = task({ id: 'k2', state: 'running', done: 0, total: 2, ended_at: null })
     await act(async () => {
       fireEvent.change(screen.getByLabelText('Colour goes to'), { target: { value: '-' } })
       fireEvent.click(screen.getByLabelText(/Submit each/))
     })
     await press('Dry run')
     await screen.findByText('Rows are checked…')
+    answer = task({
+      id: 'k2',
+      rows: [
+        { line: 2, verdict: 'created', document: '', name: 'KAV', note: '', fields: [] },
+        {
+          line: 3,
+          verdict: 'error',
+          document: '',
+          name: 'NIL',
+          note: '',
+          fields: [{ path: 'day', code: 'core.field.form', message: 'This is no day.' }],
+        },
+      ],
+      rows_left_out: 1,
+      result: { commit: false, batch: '', rows: 2, created: 1, unchanged: 0, errors: 1, columns },
+    })
     await screen.findByText('This is no day.')
     expect(
       asked
@@ -220,13 +215,11 @@ describe('importing', () => {
     expect(screen.getAllByRole('row').map((r) => r.textContent)).toContain('3wrongNILday This is no day.')
     screen.getByText(/Not all rows are listed/)
 
-    answers = [
-      task({
-        id: 'k3',
-        rows: [{ line: 2, verdict: 'created', document: 'o1', name: 'KAV', note: '', fields: [] }],
-        result: { commit: true, batch: 'b7', rows: 2, created: 1, unchanged: 0, errors: 0, columns },
-      }),
-    ]
+    answer = task({
+      id: 'k3',
+      rows: [{ line: 2, verdict: 'created', document: 'o1', name: 'KAV', note: '', fields: [] }],
+      result: { commit: true, batch: 'b7', rows: 2, created: 1, unchanged: 0, errors: 0, columns },
+    })
     await press('Import 1')
     await screen.findByText('What was imported')
     expect(screen.getByRole('link', { name: 'KAV' }).getAttribute('href')).toBe('/desk/wms/orders/o1')
@@ -265,7 +258,7 @@ describe('importing', () => {
     await show(<ImportPage />)
     await choose('wms/orders')
     await paste(csv)
-    answers = [{ status: 429, error: { code: 'core.busy', message: 'Too many wait.', hint: 'In a minute.' } }]
+    answer = { status: 429, error: { code: 'core.busy', message: 'Too many wait.', hint: 'In a minute.' } }
     await press('Dry run')
     await screen.findByText(/Too many wait/)
   })
