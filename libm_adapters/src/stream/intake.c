@@ -13,7 +13,7 @@
 #define CHECK_MS         10000
 #define GRACE_MS         500
 #define EXPIRES_MS       2000
-#define GATHER_MS        20 /* events come in crowds, and one transaction takes many */
+#define GATHER_MS        50 /* events come in crowds, and one transaction takes many */
 #define PULL_PAUSE_MS    500
 #define LETTERS_MS       1000
 #define LETTERS          100
