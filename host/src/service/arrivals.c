@@ -23,11 +23,13 @@
 #define REFRESH_PAGES    8
 #define REFRESH_US       1000000
 #define COUNT_EVERY_MS   2000
+#define MARKS_LIVE_US    5000000
 
 typedef struct {
     m_id tenant;
     int64_t current_us;         /* when its copies were known to be current */
     int64_t marks[DOMAINS_MAX]; /* per producer: at least so far it was taken in */
+    int64_t marked_us;          /* since when; our database may be set back some day */
 } known_tenant;
 
 struct arrivals {
@@ -146,6 +148,11 @@ static void catch_up(arrivals *a, m_call *call, uint32_t producer, int64_t seq)
     known_tenant *known = find_known(a, call->tenant);
     m_consumer_mark have;
     m_take_result taken;
+    int64_t now = a->rt->env->now(a->rt->env->self).us;
+    if (known && now - known->marked_us > MARKS_LIVE_US) {
+        memset(known->marks, 0, sizeof known->marks);
+        known->marked_us = now;
+    }
     if (known && known->marks[producer] >= seq) return;
     if (m_consumer_mark_of(a->consumer, call, m_str_of(p->name), &have) != M_OK) return;
     if (have.seq < seq &&
