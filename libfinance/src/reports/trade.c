@@ -54,7 +54,8 @@ static m_status read_month(fin_module *fin, m_call *call, fin_span span, fin_tra
     m_filter filters[] = {{"state", M_OP_EQ, &submitted},
                           {"posting_date", M_OP_GE, &span.from},
                           {"posting_date", M_OP_LE, &span.to}};
-    m_query query = {.filters = filters, .filter_count = 3, .limit = DOCUMENTS_MAX + 1};
+    m_query query = {
+        .filters = filters, .filter_count = 3, .limit = DOCUMENTS_MAX + 1, .without_lists = true};
     m_fetch reads[KINDS] = {
         [INVOICES] = {.type = &fin_sales_invoice_type, .query = &query},
         [CREDIT_NOTES] = {.type = &fin_credit_note_type, .query = &query},
