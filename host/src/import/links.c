@@ -5,7 +5,7 @@
 enum { WAYS = 3 };
 
 static m_status ask(import_job *job, m_call *call, const m_doctype *doctype, m_str text,
-                    const m_doc *found[WAYS], bool several[WAYS])
+                    m_id found[WAYS], bool several[WAYS])
 {
     const char *ways[WAYS] = {doctype->code_field, "number", doctype->title_field};
     m_filter filters[WAYS];
@@ -14,8 +14,6 @@ static m_status ask(import_job *job, m_call *call, const m_doctype *doctype, m_s
     int at[WAYS];
     uint32_t n = 0;
     for (int i = 0; i < WAYS; i++) {
-        found[i] = NULL;
-        several[i] = false;
         const m_field *field = ways[i] ? m_field_find(doctype->type, m_str_of(ways[i])) : NULL;
         if (!field || field->kind != M_KIND_STR) continue;
         filters[n] = (m_filter){ways[i], M_OP_EQ, &text};
@@ -26,7 +24,7 @@ static m_status ask(import_job *job, m_call *call, const m_doctype *doctype, m_s
     }
     M_TRY(m_store_fetch(job->config->store, call, fetches, n));
     for (uint32_t k = 0; k < n; k++) {
-        if (fetches[k].count) found[at[k]] = fetches[k].records[0];
+        if (fetches[k].count) found[at[k]] = ((const m_doc *)fetches[k].records[0])->id;
         several[at[k]] = fetches[k].count > 1;
     }
     return M_OK;
@@ -37,28 +35,6 @@ static bool is_earlier_row(const import_job *job, const m_doctype *doctype, m_st
 {
     return !job->request->commit && doctype == job->doctype &&
            text_map_find(&job->codes, job_codes_tag, text);
-}
-
-static m_status find(import_job *job, m_call *call, const m_doctype *doctype, m_str text,
-                     m_str path, m_id *out)
-{
-    const m_doc *found[WAYS];
-    bool several[WAYS];
-    M_TRY(ask(job, call, doctype, text, found, several));
-    for (int i = 0; i < WAYS; i++) {
-        if (!found[i]) continue;
-        if (several[i]) {
-            m_field_fail(call, &core_errors[CORE_E_IMPORT_AMBIGUOUS], path, "%s %.*s",
-                         doctype->label, M_STR_ARG(text));
-            return M_OK;
-        }
-        *out = found[i]->id;
-        return M_OK;
-    }
-    if (!is_earlier_row(job, doctype, text))
-        m_field_fail(call, &core_errors[CORE_E_IMPORT_LINK], path, "%s %.*s", doctype->label,
-                     M_STR_ARG(text));
-    return M_OK;
 }
 
 /* ---- documents of other processes ---- */
@@ -97,42 +73,51 @@ static m_status ask_copies(import_job *job, m_call *call, const column *c, m_str
     return M_OK;
 }
 
-static m_status find_copy(import_job *job, m_call *call, const column *c, m_str text, m_str path,
-                          m_id *out)
+/* ---- one link ---- */
+
+/* The null id in *out: there is none, or not just one; noted. */
+static m_status find(import_job *job, m_call *call, const column *c, m_str text, m_str path,
+                     m_id *out)
 {
+    const m_doctype *doctype = c->target ? c->target->doctype : NULL;
+    const char *label = doctype ? doctype->label : c->field->link;
     m_id found[WAYS] = {{{0}}};
     bool several[WAYS] = {false};
-    M_TRY(ask_copies(job, call, c, text, found, several));
+    if (doctype)
+        M_TRY(ask(job, call, doctype, text, found, several));
+    else
+        M_TRY(ask_copies(job, call, c, text, found, several));
     for (int i = 0; i < WAYS; i++) {
         if (m_id_is_null(found[i])) continue;
         if (several[i])
-            m_field_fail(call, &core_errors[CORE_E_IMPORT_AMBIGUOUS], path, "%s %.*s",
-                         c->field->link, M_STR_ARG(text));
+            m_field_fail(call, &core_errors[CORE_E_IMPORT_AMBIGUOUS], path, "%s %.*s", label,
+                         M_STR_ARG(text));
         else
             *out = found[i];
         return M_OK;
     }
-    m_field_fail(call, &core_errors[CORE_E_IMPORT_LINK], path, "%s %.*s", c->field->link,
-                 M_STR_ARG(text));
+    if (!doctype || !is_earlier_row(job, doctype, text))
+        m_field_fail(call, &core_errors[CORE_E_IMPORT_LINK], path, "%s %.*s", label,
+                     M_STR_ARG(text));
     return M_OK;
 }
 
 m_status job_link(import_job *job, m_call *call, const column *c, m_str text, m_str path, m_id *out)
 {
+    const void *tag = c->target ? (const void *)c->target : c->field->link;
     m_id id = {0};
     if (m_id_parse(text, &id) == M_OK) {
         *out = id;
         return M_OK;
     }
-    if (!c->target) return find_copy(job, call, c, text, path, out);
-    const map_entry *known = text_map_find(&job->links, c->target, text);
+    const map_entry *known = text_map_find(&job->links, tag, text);
     if (known) {
         *out = known->id;
         return M_OK;
     }
-    M_TRY(find(job, call, c->target->doctype, text, path, &id));
+    M_TRY(find(job, call, c, text, path, &id));
     if (!m_id_is_null(id)) {
-        map_entry *entry = text_map_add(&job->links, c->target, text);
+        map_entry *entry = text_map_add(&job->links, tag, text);
         if (!entry) return m_fail(call, m_err_memory, "links");
         entry->id = id;
     }
