@@ -23,6 +23,16 @@ static void put_head(m_obj *o, const char *id, const char *tag, const char *summ
     m_obj_text(o, "summary", summary);
 }
 
+/* Open. verb: "Read"; the summary is "Read: Supplier". */
+static m_obj open_operation(m_obj *path, const char *method, const m_doctype *d, const char *action,
+                            const char *verb)
+{
+    m_obj operation = m_obj_in(path, method);
+    put_head(&operation, joined(path, d->type->name, ".", action), d->module,
+             joined(path, verb, ": ", d->label));
+    return operation;
+}
+
 static void put_parameters(m_obj *o, const char *names)
 {
     m_obj list = m_list_in(o, "parameters");
@@ -120,9 +130,7 @@ static void put_collection(m_obj *paths, const m_doctype *d)
     put_parameters(&get, "q,sort,limit,cursor,fields");
     put_page_answer(&get, name);
     m_obj_close(&get);
-    m_obj post = m_obj_in(&path, "post");
-    put_head(&post, joined(paths, name, ".create", ""), d->module,
-             joined(paths, "Create: ", d->label, ""));
+    m_obj post = open_operation(&path, "post", d, "create", "Create");
     put_parameters(&post, "idempotency_key");
     put_body(&post, joined(paths, name, ".input", ""));
     put_answers(&post, "201", "Created", name);
@@ -135,21 +143,15 @@ static void put_document(m_obj *paths, const m_doctype *d, const char *root)
     const char *name = d->type->name;
     m_obj path = m_obj_in(paths, root);
     put_parameters(&path, "id");
-    m_obj get = m_obj_in(&path, "get");
-    put_head(&get, joined(paths, name, ".get", ""), d->module,
-             joined(paths, "Read: ", d->label, ""));
+    m_obj get = open_operation(&path, "get", d, "get", "Read");
     put_answers(&get, "200", "The document; its version is the ETag", name);
     m_obj_close(&get);
-    m_obj patch = m_obj_in(&path, "patch");
-    put_head(&patch, joined(paths, name, ".update", ""), d->module,
-             joined(paths, "Change: ", d->label, ""));
+    m_obj patch = open_operation(&path, "patch", d, "update", "Change");
     put_parameters(&patch, "if_match,idempotency_key");
     put_body(&patch, joined(paths, name, ".change", ""));
     put_answers(&patch, "200", "As it is now", name);
     m_obj_close(&patch);
-    m_obj remove = m_obj_in(&path, "delete");
-    put_head(&remove, joined(paths, name, ".delete", ""), d->module,
-             joined(paths, "Delete: ", d->label, ""));
+    m_obj remove = open_operation(&path, "delete", d, "delete", "Delete");
     put_parameters(&remove, "if_match,idempotency_key");
     put_answers(&remove, "204", "Deleted", NULL);
     m_obj_close(&remove);
@@ -160,9 +162,7 @@ static void put_history(m_obj *paths, const m_doctype *d, const char *root)
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/history", ""));
     put_parameters(&path, "id");
-    m_obj get = m_obj_in(&path, "get");
-    put_head(&get, joined(paths, d->type->name, ".history", ""), d->module,
-             joined(paths, "Changes of: ", d->label, ""));
+    m_obj get = open_operation(&path, "get", d, "history", "Changes of");
     put_parameters(&get, "limit,cursor");
     put_page_answer(&get, "history_entry");
     m_obj_close(&get);
@@ -173,9 +173,7 @@ static void put_comment(m_obj *paths, const m_doctype *d, const char *root)
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/comment", ""));
     put_parameters(&path, "id");
-    m_obj post = m_obj_in(&path, "post");
-    put_head(&post, joined(paths, d->type->name, ".comment", ""), d->module,
-             joined(paths, "Comment on: ", d->label, ""));
+    m_obj post = open_operation(&path, "post", d, "comment", "Comment on");
     m_obj_text(&post, "description", "A line in the history; the document stays as it is.");
     put_parameters(&post, "idempotency_key");
     put_body(&post, "comment");
@@ -188,9 +186,7 @@ static void put_comment(m_obj *paths, const m_doctype *d, const char *root)
 
 static void put_attach(m_obj *path, const m_doctype *d)
 {
-    m_obj post = m_obj_in(path, "post");
-    put_head(&post, joined(path, d->type->name, ".attach", ""), d->module,
-             joined(path, "Attach a file to: ", d->label, ""));
+    m_obj post = open_operation(path, "post", d, "attach", "Attach a file to");
     m_obj_text(&post, "description",
                "The body is the file as it is. What it is follows from the name, not from the "
                "content type. Content that is attached already is answered as it stands there.");
@@ -205,9 +201,7 @@ static void put_attachment_list(m_obj *paths, const m_doctype *d, const char *ro
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/attachments", ""));
     put_parameters(&path, "id");
-    m_obj get = m_obj_in(&path, "get");
-    put_head(&get, joined(paths, d->type->name, ".attachments", ""), d->module,
-             joined(paths, "Files of: ", d->label, ""));
+    m_obj get = open_operation(&path, "get", d, "attachments", "Files of");
     put_answers(&get, "200", "All files, and what may be sent", "attachments");
     m_obj_close(&get);
     put_attach(&path, d);
@@ -218,18 +212,14 @@ static void put_attachment(m_obj *paths, const m_doctype *d, const char *root)
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/attachments/{attachment}", ""));
     put_parameters(&path, "id,attachment");
-    m_obj get = m_obj_in(&path, "get");
-    put_head(&get, joined(paths, d->type->name, ".attachment", ""), d->module,
-             joined(paths, "Download a file of: ", d->label, ""));
+    m_obj get = open_operation(&path, "get", d, "attachment", "Download a file of");
     m_obj answers = m_obj_in(&get, "responses");
     m_obj_raw(&answers, "200",
               "{\"description\":\"The file, to be saved\",\"content\":{\"*/*\":{}}}");
     m_obj_ref(&answers, "default", "responses", "error");
     m_obj_close(&answers);
     m_obj_close(&get);
-    m_obj remove = m_obj_in(&path, "delete");
-    put_head(&remove, joined(paths, d->type->name, ".detach", ""), d->module,
-             joined(paths, "Take a file away from: ", d->label, ""));
+    m_obj remove = open_operation(&path, "delete", d, "detach", "Take a file away from");
     put_parameters(&remove, "idempotency_key");
     put_answers(&remove, "204", "Taken away", NULL);
     m_obj_close(&remove);
@@ -242,9 +232,7 @@ static void put_move(m_obj *paths, const m_doctype *d, const m_move *move, const
 {
     m_obj path = m_obj_in(paths, joined(paths, root, "/", move->action));
     put_parameters(&path, "id");
-    m_obj post = m_obj_in(&path, "post");
-    put_head(&post, joined(paths, d->type->name, ".", move->action), d->module,
-             joined(paths, move->label, ": ", d->label));
+    m_obj post = open_operation(&path, "post", d, move->action, move->label);
     m_obj_text(&post, "description", joined(paths, "Allowed in: ", move->from, ""));
     put_parameters(&post, "if_match,idempotency_key");
     if (move->input) put_body(&post, joined(paths, d->type->name, ".", move->action));
