@@ -4,9 +4,8 @@ import { type FormEvent, useRef, useState } from 'react'
 import { ApiError, signInElsewhere } from './api'
 import { Labelled } from './fields'
 import { t } from './i18n'
-import { Icons } from './icons'
 import { kept } from './store'
-import { Button, Dialog } from './ui'
+import { Alert, Button, Dialog } from './ui'
 
 interface LastSignIn {
   tenant: string
@@ -68,12 +67,7 @@ export function SwitchCompany({ onClose }: { onClose: () => void }) {
         <p className="muted">
           {t('You have an account of your own in every company. You sign in there as {email}.', { email })}
         </p>
-        {trouble && (
-          <p role="alert" className="alert">
-            <Icons.AlertTriangle size={15} />
-            <span>{trouble}</span>
-          </p>
-        )}
+        {trouble && <Alert>{trouble}</Alert>}
         <Labelled id="company" label={t('Company')}>
           <input
             id="company"

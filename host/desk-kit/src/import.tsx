@@ -9,7 +9,7 @@ import { Progress } from './progress'
 import { Link } from './router'
 import { refusalOf, type Task, useTask } from './task'
 import type { DocMeta } from './types'
-import { Badge, Button, Empty, H1, H2, Muted, PageHeader } from './ui'
+import { Alert, Badge, Button, Empty, H1, H2, Muted, PageHeader } from './ui'
 
 export const FILE_MAX = 2 << 20
 const PEEKED = 4
@@ -287,9 +287,9 @@ function Columns(p: {
 function Refused({ error }: { error: unknown }) {
   const e = error as Error & { hint?: string }
   return (
-    <p className="alert" role="alert">
-      <Icons.AlertTriangle size={16} /> {e.message} {e.hint}
-    </p>
+    <Alert>
+      {e.message} {e.hint}
+    </Alert>
   )
 }
 

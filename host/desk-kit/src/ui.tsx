@@ -294,6 +294,16 @@ export function Empty({ title, children, icon }: { title: string; children?: Rea
   )
 }
 
+/** What was refused, beside what was tried. */
+export function Alert({ children }: { children: ReactNode }) {
+  return (
+    <p role="alert" className="alert">
+      <Icons.AlertTriangle size={15} />
+      <span>{children}</span>
+    </p>
+  )
+}
+
 /** What went wrong, what to do, and a way to try again. */
 export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
   const e = error instanceof ApiError ? error : null

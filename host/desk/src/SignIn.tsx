@@ -1,4 +1,4 @@
-import { type ApiError, Button, Icons, Labelled, lastSignIn, rememberSignIn, signIn, t } from '@bm/desk-kit'
+import { Alert, type ApiError, Button, Labelled, lastSignIn, rememberSignIn, signIn, t } from '@bm/desk-kit'
 import { type FormEvent, useState } from 'react'
 
 export function SignIn() {
@@ -31,12 +31,9 @@ export function SignIn() {
           <h1 className="h1">Business M</h1>
         </div>
         {trouble && (
-          <p role="alert" className="alert">
-            <Icons.AlertTriangle size={15} />
-            <span>
-              {trouble.message} {trouble.hint}
-            </span>
-          </p>
+          <Alert>
+            {trouble.message} {trouble.hint}
+          </Alert>
         )}
         {tenantShown && (
           <Labelled id="tenant" label={t('Company')}>
