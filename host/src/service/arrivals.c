@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../worker/runner.h"
+#include "../worker/asking.h"
 #include "m/ledger_pending.h"
 #include "m_adapters/fault.h"
 #include "m_adapters/pg_stream.h"
@@ -190,10 +190,10 @@ static const m_error_def stale = {
 static m_status refresh(arrivals *a, m_call *call, const m_intake_producer *producer)
 {
     m_take_result taken = {.mark = 0};
-    m_call asking = *call;
-    asking.system = true;
-    asking.deadline.us = a->rt->env->now(a->rt->env->self).us + REFRESH_US;
-    m_status status = m_consumer_catch_up(a->consumer, &asking, m_str_of(producer->name),
+    m_call ours = *call;
+    ours.system = true;
+    ours.deadline.us = a->rt->env->now(a->rt->env->self).us + REFRESH_US;
+    m_status status = m_consumer_catch_up(a->consumer, &ours, m_str_of(producer->name),
                                           producer->outbox, REFRESH_PAGES, &taken);
     if (status != M_OK) return M_OK;
     if (!taken.frozen && taken.held == M_OK) return M_OK;
@@ -294,17 +294,10 @@ static void inquire(arrivals_thread *t, m_call *call)
 {
     m_iface value;
     if (!domains_served(t->domains, m_ledger_pending_protocol.name, &value)) return;
-    m_answers_reset(t->answers, t->rt->env);
-    call->answers = t->answers;
-    call->env = m_answers_env(t->answers);
-    call->uow = t->uow;
     m_ledger_pending pending = {value.ops, value.self};
-    m_status status = M_AGAIN;
-    for (uint32_t i = 0; i < M_REMOTE_ROUNDS && status == M_AGAIN; i++) {
-        m_answers_rerun(t->answers);
-        status = runner_run_once(t->uow, call, M_UOW_WRITE, ask_holders, &pending);
-        if (status == M_AGAIN && again(t->a, call) != M_OK) break;
-    }
+    asking a = {t->uow, t->answers, t->rt->others.asker};
+    const identity_runner runner = asking_runner(&a);
+    m_status status = runner.run(runner.self, call, M_UOW_WRITE, ask_holders, &pending);
     if (status != M_OK)
         t->rt->env->log(t->rt->env->self, "warn", "inquiry",
                         m_str_z(t->arena, call->error.message));

@@ -1,5 +1,5 @@
 /* Asking: transactions in which other processes may be asked, for work that is no job of a worker:
- * imports and the command line. */
+ * imports, the command line, and Finance asking about what it holds. */
 #ifndef HOST_ASKING_H
 #define HOST_ASKING_H
 
