@@ -22,10 +22,10 @@ NAMED = re.compile(r'"((?:finance|wms|people)(?:\.[a-z0-9_]+)+)\\?"')  # also in
 def named_by_tests(root):
     """Codes that a test writes as a string. Goldens hold every code there is, so they show nothing."""
     named = set()
-    for path in arch.sources(root, ".c", ".py"):
+    for path in arch.sources(root, ".c", ".h", ".py"):
         if path.startswith("tests/") and not path.startswith("tests/golden/"):
             source = arch.text(root, path)
-            named.update(NAMED.findall(arch.code(source, keep_strings=True) if path.endswith(".c") else source))
+            named.update(NAMED.findall(source if path.endswith(".py") else arch.code(source, keep_strings=True)))
     return named
 
 
