@@ -7,6 +7,8 @@
 
 #define PROOF_TIMEOUT_MS 600000
 #define PROOF_FIRST      200 /* of the first offending row, for people */
+/* Sums over whole ledgers stay in memory; one session at a time asks. */
+#define PROOF_MEMORY "SET work_mem = '64MB'"
 
 typedef struct {
     const prove_config *config;

@@ -178,7 +178,10 @@ static m_status connect(proof *p)
 {
     m_pg_options options = runtime_pg(p->config->rt, p->config->rt->app_dsn);
     options.statement_timeout_ms = options.wait_ms = PROOF_TIMEOUT_MS;
-    return m_pg_conn_open(&options, p->call, &p->conn);
+    M_TRY(m_pg_conn_open(&options, p->call, &p->conn));
+    m_status status = m_pg_script(p->conn, p->call, PROOF_MEMORY);
+    if (status != M_OK) m_pg_conn_close(p->conn);
+    return status;
 }
 
 static m_status finish(proof *p, uint32_t *out_broken)

@@ -7,6 +7,7 @@
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/keepers.h"
+#include "proof.h"
 
 #define PREFIX     "prove_"
 #define PAGE       500
@@ -55,8 +56,11 @@ static m_status make_schema(rebuild *r)
         types[n++] = projections[i];
     for (const m_type *const *t = m_infra_types; *t && n < PROJECTIONS + 16; t++)
         types[n++] = *t;
-    m_pg_schema schema = {
-        .types = types, .count = n, .schema_prefix = PREFIX, .today = m_today(r->call)};
+    m_pg_schema schema = {.types = types,
+                          .count = n,
+                          .schema_prefix = PREFIX,
+                          .today = m_today(r->call),
+                          .scratch = true};
     m_pg_migration done;
     return m_pg_migrate(r->owner, r->call, &schema, M_PG_APPLY, &done);
 }
@@ -73,11 +77,12 @@ static m_status take_snapshot(rebuild *r)
         tenant);
     for (size_t i = 0; i < LOGS; i++)
         m_buf_format(&sql,
-                     "CREATE TABLE " PREFIX "m.log_%s AS SELECT seq, payload, hash FROM %s.%s;",
+                     "CREATE UNLOGGED TABLE " PREFIX
+                     "m.log_%s AS SELECT seq, payload, hash FROM %s.%s;",
                      logs[i]->table, logs[i]->schema, logs[i]->table);
     for (size_t i = 0; i < PROJECTIONS; i++)
         if (is_here(projections[i]))
-            m_buf_format(&sql, "CREATE TABLE " PREFIX "m.was_%s AS SELECT * FROM %s.%s;",
+            m_buf_format(&sql, "CREATE UNLOGGED TABLE " PREFIX "m.was_%s AS SELECT * FROM %s.%s;",
                          projections[i]->table, projections[i]->schema, projections[i]->table);
     m_buf_text(&sql, "COMMIT;");
     for (size_t i = 0; i < LOGS; i++)
@@ -187,19 +192,19 @@ static m_status replay_log(rebuild *r, bool stock)
 
 /* ---- compare ---- */
 
+/* Each row as often on one side as on the other. */
 static m_status compare(rebuild *r, const m_type *type)
 {
     m_buf columns = {.arena = r->call->arena};
     for (uint16_t i = 0; i < type->count; i++)
         m_buf_format(&columns, "%s\"%s\"", i ? ", " : "", type->fields[i].name);
     const char *list = m_str_z(r->call->arena, m_buf_str(&columns));
-    const char *sql = m_arena_printf(r->call->arena,
-                                     "WITH live AS (SELECT %s FROM " PREFIX
-                                     "m.was_%s), again AS (SELECT %s FROM " PREFIX "%s.%s) SELECT "
-                                     "(SELECT count(*) FROM (TABLE live EXCEPT ALL TABLE again) a) "
-                                     "+ (SELECT count(*) FROM (TABLE again "
-                                     "EXCEPT ALL TABLE live) b)",
-                                     list, type->table, list, type->schema, type->table);
+    const char *sql = m_arena_printf(
+        r->call->arena,
+        "SELECT coalesce(sum(abs(n)), 0) FROM (SELECT sum(prove_side) AS n FROM (SELECT %s, 1 AS "
+        "prove_side FROM " PREFIX "m.was_%s UNION ALL SELECT %s, -1 FROM " PREFIX
+        "%s.%s) both_sides GROUP BY %s HAVING sum(prove_side) <> 0) differing",
+        list, type->table, list, type->schema, type->table, list);
     uint64_t differing = 0;
     M_TRY(count_rows(r, sql, &differing));
     if (differing) note_once(r, type->name, "rows that differ:", differing);
@@ -210,7 +215,8 @@ static m_status compare(rebuild *r, const m_type *type)
 static m_status rebuild_steps(rebuild *r)
 {
     /* the scratch schemas are one at a time; freed with the connection */
-    M_TRY(m_pg_script(r->owner, r->call, "SELECT pg_advisory_lock(hashtext('business-m prove'))"));
+    M_TRY(m_pg_script(r->owner, r->call,
+                      "SELECT pg_advisory_lock(hashtext('business-m prove')); " PROOF_MEMORY));
     M_TRY(drop(r));
     M_TRY(make_schema(r));
     M_TRY(take_snapshot(r));

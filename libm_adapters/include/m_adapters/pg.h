@@ -110,6 +110,9 @@ typedef struct {
     const char *schema_prefix; /* as in m_pg_options */
     m_date today;              /* partitions by month reach from 2024-01 to 15 months after it */
     const m_pg_fill *fills;    /* ends with a NULL type; NULL: none */
+    /* Tables for a while, written once and read once: no write-ahead log, so empty after a crash,
+     * no partitions; what is only added to has its unique indexes alone. */
+    bool scratch;
 } m_pg_schema;
 
 /* The whole schema as SQL for an empty database. M_UNSUPPORTED: a type cannot be stored (the detail

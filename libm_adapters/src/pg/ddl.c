@@ -46,6 +46,7 @@ static pg_want *new_want(maker *m, uint16_t columns)
 {
     if (m->wants->count == m->room) return NULL;
     pg_want *w = &m->wants->tables[m->wants->count++];
+    w->scratch = m->wants->scratch;
     w->cols = m_arena_array(m->arena, columns, sizeof *w->cols);
     return w->cols ? w : NULL;
 }
@@ -100,7 +101,7 @@ static m_status add_main(maker *m, const pg_plan *plan)
     w->full = plan->table;
     w->rights = append ? APP_APPEND : APP_ALL;
     w->tenant = plan->tenant;
-    w->monthly = plan->posting_date >= 0;
+    w->monthly = plan->posting_date >= 0 && !m->wants->scratch;
     w->relay = relay_rights(type);
     w->plan = plan;
     if (plan->tenant) own_column(w, "tenant_id", "uuid", NULL);
@@ -110,7 +111,8 @@ static m_status add_main(maker *m, const pg_plan *plan)
     for (uint16_t i = 0; i < plan->key_count; i++)
         m_buf_format(&key, "%s%s", i || plan->tenant ? ", " : "",
                      plan->cols.items[plan->key[i]].quoted);
-    if (w->monthly && !plan->cols.items[plan->posting_date].key) m_buf_text(&key, ", posting_date");
+    if (plan->posting_date >= 0 && !plan->cols.items[plan->posting_date].key)
+        m_buf_text(&key, ", posting_date");
     m_buf_bytes(&key, "", 1);
     w->primary_key = key.p;
     return key.failed ? no_memory(m) : M_OK;
@@ -173,6 +175,7 @@ static m_status check_names(const maker *m)
 m_status pg_wants_make(const m_pg_schema *schema, m_call *call, pg_wants *out)
 {
     *out = (pg_wants){.today = schema->today,
+                      .scratch = schema->scratch,
                       .prefix = schema->schema_prefix ? schema->schema_prefix : ""};
     maker m = {.call = call, .arena = call->arena, .wants = out, .room = 2};
     pg_plan *plans = m_arena_array(m.arena, schema->count, sizeof *plans);
@@ -209,6 +212,11 @@ void pg_ddl_column(m_buf *b, const pg_want_col *c)
     m_buf_format(b, "\"%s\" %s%s", c->name, c->type, c->text ? " COLLATE \"C\"" : "");
     if (c->not_null) m_buf_text(b, " NOT NULL");
     if (c->fallback) m_buf_format(b, " DEFAULT %s", c->fallback);
+}
+
+bool pg_has_index(const pg_want *w, const pg_index *x)
+{
+    return !w->scratch || x->unique || !(w->plan->type->flags & M_TYPE_APPEND);
 }
 
 void pg_ddl_index(m_buf *b, const pg_want *w, const pg_index *x)
@@ -348,7 +356,7 @@ static void add_numbers_check(m_buf *b, const pg_want *w)
 
 void pg_ddl_table(m_buf *b, const pg_want *w)
 {
-    m_buf_format(b, "CREATE TABLE %s (\n", w->full);
+    m_buf_format(b, "CREATE %sTABLE %s (\n", w->scratch ? "UNLOGGED " : "", w->full);
     for (uint16_t i = 0; i < w->col_count; i++) {
         m_buf_text(b, "    ");
         pg_ddl_column(b, &w->cols[i]);
@@ -358,7 +366,7 @@ void pg_ddl_table(m_buf *b, const pg_want *w)
     m_buf_format(b, "    PRIMARY KEY (%s)\n)%s;\n", w->primary_key,
                  w->monthly ? " PARTITION BY RANGE (posting_date)" : "");
     for (uint16_t i = 0; w->plan && i < w->plan->index_count; i++)
-        pg_ddl_index(b, w, &w->plan->indexes[i]);
+        if (pg_has_index(w, &w->plan->indexes[i])) pg_ddl_index(b, w, &w->plan->indexes[i]);
     pg_ddl_security(b, w, w->full);
     if (w->relay) pg_ddl_relay(b, w);
     pg_ddl_grants(b, w);

@@ -24,6 +24,7 @@ typedef struct {
     const char *rights;      /* of bm_app, sorted: "DELETE,INSERT,SELECT,UPDATE" */
     bool tenant;             /* row level security */
     bool monthly;
+    bool scratch;      /* as in m_pg_schema */
     const char *relay; /* rights of bm_relay, which sees the rows of all tenants; NULL: none */
     pg_want_col *cols;
     uint16_t col_count;
@@ -34,6 +35,7 @@ typedef struct {
     pg_want *tables;
     uint32_t count;
     m_date today;
+    bool scratch; /* as in m_pg_schema */
     const char *prefix;
 } pg_wants;
 
@@ -45,6 +47,8 @@ void pg_ddl_schema(m_buf *b, const char *schema, bool relay);
 void pg_ddl_table(m_buf *b, const pg_want *w);
 void pg_ddl_column(m_buf *b, const pg_want_col *c); /* definition only */
 void pg_ddl_index(m_buf *b, const pg_want *w, const pg_index *x);
+/* Is the table to have that index of its plan? */
+bool pg_has_index(const pg_want *w, const pg_index *x);
 void pg_ddl_security(m_buf *b, const pg_want *w, const char *table);
 /* For a table that the relay reads for all tenants. */
 void pg_ddl_relay(m_buf *b, const pg_want *w);

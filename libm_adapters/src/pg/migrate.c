@@ -247,7 +247,8 @@ static m_status compare_table(differ *d, const pg_want *w)
     find_extra_columns(d, w);
     compare_key(d, w);
     for (uint16_t i = 0; w->plan && i < w->plan->index_count; i++)
-        if (!fact_of(d, "I", w->schema, w->plan->indexes[i].name, NULL))
+        if (pg_has_index(w, &w->plan->indexes[i]) &&
+            !fact_of(d, "I", w->schema, w->plan->indexes[i].name, NULL))
             pg_ddl_index(&b, w, &w->plan->indexes[i]);
     compare_security(d, &b, w);
     return add_step(d, &b);

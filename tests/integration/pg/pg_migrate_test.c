@@ -236,6 +236,30 @@ START_TEST(a_store_works_under_a_prefix)
 }
 END_TEST
 
+/* Hundreds of partitions whose files go at the next checkpoint: a server that is told to stop would
+ * be minutes at it. */
+START_TEST(scratch_tables_are_light)
+{
+    m_pg_schema schema = schema_of("eight_");
+    schema.scratch = true;
+    migrate(&schema, M_PG_APPLY);
+    ck_assert_str_eq(value_of(super, call,
+                              "SELECT concat(count(*) > 5, ' ', count(*) FILTER (WHERE relkind = "
+                              "'p' OR relispartition), ' ', count(*) FILTER (WHERE relpersistence "
+                              "<> 'u')) FROM pg_class WHERE relnamespace IN (SELECT oid FROM "
+                              "pg_namespace WHERE nspname LIKE 'eight\\_%') AND relkind IN ('r', "
+                              "'p')"),
+                     "t 0 0");
+    m_pg_migration after = migrate(&schema, M_PG_CHECK);
+    ck_assert_msg(after.sql.n == 0, "%.*s", M_STR_ARG(after.sql));
+    ck_assert_uint_eq(after.refused.n, 0);
+    OK(call, m_pg_script(super, call,
+                         "INSERT INTO eight_test.entry (tenant_id, seq, line_no, posting_date, "
+                         "debit) SELECT gen_random_uuid(), 1, 1, d::date, 5 FROM "
+                         "unnest(ARRAY['2023-05-05', '2031-01-01']) d"));
+}
+END_TEST
+
 /* ---- types that cannot be stored ---- */
 
 typedef struct {
@@ -279,6 +303,7 @@ TCase *pg_migrate_cases(void)
     tcase_add_test(tc, rows_find_their_month);
     tcase_add_test(tc, a_new_table_is_filled);
     tcase_add_test(tc, a_store_works_under_a_prefix);
+    tcase_add_test(tc, scratch_tables_are_light);
     tcase_add_test(tc, types_that_cannot_be_stored);
     return tc;
 }
