@@ -209,6 +209,7 @@ typedef enum {
 } fin_error;
 
 extern const m_error_def fin_errors[]; /* ends with a NULL code */
+extern const m_words *const finance_words[];
 #define FIN_ERR(name) (&fin_errors[FIN_E_##name])
 
 /* Order of texts that does not look at the case of ASCII letters. */

@@ -44,13 +44,13 @@ m_status m_fail(m_call *call, const m_error_def *def, const char *detail_format,
     if (detail_format) {
         va_list args;
         va_start(args, detail_format);
-        detail = print_detail(buffer, detail_format, args);
+        detail = print_detail(buffer, m_say(call, detail_format), args);
         va_end(args);
     }
     call->error.status = def->status;
     call->error.code = m_str_of(def->code);
-    call->error.message = compose(call->arena, def->message, detail);
-    call->error.hint = m_str_of(def->hint);
+    call->error.message = compose(call->arena, m_say(call, def->message), detail);
+    call->error.hint = m_str_of(m_say(call, def->hint));
     return def->status;
 }
 
@@ -68,13 +68,13 @@ void m_field_fail(m_call *call, const m_error_def *def, m_str path, const char *
     if (detail_format) {
         va_list args;
         va_start(args, detail_format);
-        detail = print_detail(buffer, detail_format, args);
+        detail = print_detail(buffer, m_say(call, detail_format), args);
         va_end(args);
     }
     error->fields[error->field_count++] = (m_field_error){
         .path = kept,
         .code = m_str_of(def->code),
-        .message = compose(call->arena, def->message, detail),
+        .message = compose(call->arena, m_say(call, def->message), detail),
     };
 }
 

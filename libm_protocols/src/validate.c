@@ -59,8 +59,9 @@ static void check_text(check *c, const m_field *field, m_str s)
     }
     if (has_control(s, field->kind == M_KIND_TEXT)) {
         m_field_fail(c->call, m_err_form, here(c), "it holds a %s",
-                     field->kind == M_KIND_TEXT ? "control character"
-                                                : "line break or control character");
+                     m_say(c->call, field->kind == M_KIND_TEXT
+                                        ? "control character"
+                                        : "line break or control character"));
         return;
     }
     int64_t length = (int64_t)m_utf8_length(s);

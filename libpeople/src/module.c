@@ -50,6 +50,7 @@ const m_module *people_module(void)
                                     .types = types,
                                     .reports = reports,
                                     .errors = ppl_errors,
+                                    .words = people_words,
                                     .requires_ = requires_,
                                     .policies = policies,
                                     .shared = shared};

@@ -101,6 +101,7 @@ const m_module *wms_module(void)
                                     .types = types,
                                     .reports = reports,
                                     .errors = wms_errors,
+                                    .words = wms_words,
                                     .provides = provides,
                                     .requires_ = requires_,
                                     .listeners = listeners,

@@ -374,6 +374,29 @@ def framing(host, company, refuse):
     refuse.checks.equal(company.client.get("/health").status, 200, "and the host is well")
 
 
+def in_hindi(company, checks):
+    """What is described and refused is said in the language that is asked for; names and codes stay."""
+    def ask(method, path, body=None):
+        return company.client.request(method, path, body, headers={"Accept-Language": "hi-IN,hi;q=0.9,en;q=0.5"})
+    listed = ask("GET", "/api/v1/meta").json["items"]
+    latin = [e["label"] for e in listed if re.search("[a-z]", e["label"] + e["group"])]
+    checks.equal(latin, [], "every document and report has a Hindi name")
+    meta = ask("GET", "/api/v1/meta/finance/purchase-invoices").json
+    checks.equal((meta["label"], meta["words"]["on_hold"]), ("खरीद इनवॉइस", "रुका हुआ"), "a document in Hindi")
+    checks.equal(meta["name"], "finance.purchase_invoice", "names stay")
+    checks.ok("words" not in company.client.get("/api/v1/meta/finance/purchase-invoices").json, "English needs no words")
+    for path, message in (("/api/v1/people/employees", "दी गई जानकारी"), ("/api/v1/core/nothing", "ऐसा कोई दस्तावेज़")):
+        error = ask("POST", path, {}).json["error"]
+        checks.ok(error["message"].startswith(message), f"a refusal in Hindi: {error}")
+    lines = [line(company, "1120", "10"), line(company, "3100", credit="9")]
+    refused = ask("POST", f"{JOURNALS}?action=submit", {"lines": lines})
+    checks.refused(refused, 422, "finance.voucher.unbalanced", None, "the code stays")
+    error = refused.json["error"]
+    checks.ok(error["message"].startswith("वाउचर के दोनों पक्ष बराबर नहीं हैं: ") and "अधिक है" in error["message"], f"{error}")
+    texts = [ask("GET", "/api/v1/openapi.json").text, company.client.get("/api/v1/openapi.json").text]
+    checks.equal(texts[0], texts[1], "the API is described once")
+
+
 def run(host, checks):
     client = bm.Client(host).sign_in()
     company = Company(client, "X")
@@ -388,6 +411,7 @@ def run(host, checks):
     strangers(host, company, refuse)
     foreign(host, company, refuse)
     framing(host, company, refuse)
+    in_hindi(company, checks)
     books_agree(company, checks, "at the end")
     prove(host, checks, "at the end")
     log = host.log()

@@ -1,4 +1,4 @@
-#include "m/call.h"
+#include "m/words.h"
 
 #include <stdio.h>
 
@@ -188,6 +188,53 @@ START_TEST(roles_are_found)
 }
 END_TEST
 
+START_TEST(refusals_are_said_in_the_language_of_the_call)
+{
+    static const m_word words[] = {{"%d of %s", "%d/%s"},
+                                   {"It is wrong: %s.", "Das stimmt nicht: %s."},
+                                   {"Mend it.", "Richte es."}};
+    static const m_words german = {"de", words, 3};
+    const m_words *const spoken[] = {&german, NULL};
+    ck_assert_str_eq(m_language(&call), "en");
+    call.words = spoken;
+    ck_assert_str_eq(m_language(&call), "de");
+    m_fail(&call, &tailed, "%d of %s", 2, "x");
+    ck_assert(m_str_is(call.error.message, "Das stimmt nicht: 2/x."));
+    ck_assert(m_str_is(call.error.hint, "Richte es."));
+    m_field_fail(&call, &tailed, M_STR("a"), NULL);
+    ck_assert(m_str_is(call.error.fields[0].message, "Das stimmt nicht."));
+    m_fail(&call, &plain, NULL);
+    ck_assert(m_str_is(call.error.message, "Nothing to add."));
+    ck_assert_ptr_null(m_say(&call, NULL));
+    ck_assert_ptr_null(m_words_find(&german, "Mend"));
+}
+END_TEST
+
+START_TEST(the_language_is_the_one_liked_best)
+{
+    static const char *const known[] = {"hi", "ta", NULL};
+    static const struct {
+        const char *accepted, *found;
+    } cases[] = {
+        {"", "en"},
+        {"hi", "hi"},
+        {"hi-IN,hi;q=0.9,en;q=0.8", "hi"},
+        {"en-GB,en;q=0.9,hi;q=0.8", "en"},
+        {"en;q=0.5, hi", "hi"},
+        {"de, ta;q=0.7, hi;q=0.75", "hi"},
+        {"hi;q=0", "en"},
+        {"hi;q=", "en"},
+        {"hi;q=9999999999999999999999", "hi"},
+        {"fr,de;q=0.5", "en"},
+        {"hin", "en"},
+        {",,;;=,-", "en"},
+        {"*", "en"},
+    };
+    for (size_t i = 0; i < UNIT_COUNT(cases); i++)
+        ck_assert_str_eq(m_language_of(m_str_of(cases[i].accepted), known), cases[i].found);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("call");
@@ -201,5 +248,7 @@ int main(void)
     tcase_add_test(t, statuses_have_names_and_http_codes);
     tcase_add_test(t, today_is_the_day_in_utc);
     tcase_add_test(t, roles_are_found);
+    tcase_add_test(t, refusals_are_said_in_the_language_of_the_call);
+    tcase_add_test(t, the_language_is_the_one_liked_best);
     return unit_run(t, "call");
 }

@@ -256,7 +256,7 @@ END_TEST
 START_TEST(metadata)
 {
     m_buf buf = {.arena = call->arena};
-    m_meta_doctype(&buf, &order_doctype);
+    m_meta_doctype(&buf, call, &order_doctype);
     cJSON *root = cJSON_Parse(checked(&buf));
     ck_assert_str_eq(AT(root, "collection")->valuestring, "orders");
     ck_assert_int_eq(cJSON_GetArraySize(AT(root, "states")), 3);
@@ -283,12 +283,12 @@ START_TEST(metadata)
     m_doctype master = order_doctype;
     master.life = NULL;
     buf = (m_buf){.arena = call->arena};
-    m_meta_doctype(&buf, &master);
+    m_meta_doctype(&buf, call, &master);
     ck_assert_ptr_nonnull(
         strstr(checked(&buf), "\"states\":[{\"name\":\"active\",\"editable\":true}]"));
 
     buf = (m_buf){.arena = call->arena};
-    m_meta_report(&buf, "test", &report);
+    m_meta_report(&buf, call, "test", &report);
     ck_assert_str_eq(
         checked(&buf),
         "{\"name\":\"open-orders\",\"module\":\"test\",\"label\":\"Open orders\",\"permissions\":[{"

@@ -12,12 +12,19 @@
 #include "m_adapters/keepers.h"
 #include "m_adapters/remote_ledger.h"
 
+#define LANGUAGES_MAX 8
+
 typedef const m_module *(*module_fn)(void);
 
 /* Written by domains_load, only read afterwards. */
 static module_fn all[DOMAINS_MAX] = {core_module};
 static uint32_t module_count = 1;
 static bool core_is_ours;
+static struct {
+    const char *names[LANGUAGES_MAX + 1];
+    const m_words *words[LANGUAGES_MAX][DOMAINS_MAX + 3];
+    uint32_t count;
+} languages;
 
 /* How much text `format` adds to `text`, cut at its end. */
 static void note(char *text, size_t n, size_t *at, const char *format, ...)
@@ -91,6 +98,37 @@ static bool load(const char *name, char *why, size_t n, size_t *at)
     return true;
 }
 
+static void learn(const m_words *const *catalogues)
+{
+    for (; catalogues && *catalogues; catalogues++) {
+        uint32_t l = 0, n = 0;
+        while (l < languages.count && strcmp(languages.names[l], (*catalogues)->language) != 0)
+            l++;
+        if (l == LANGUAGES_MAX) continue;
+        if (l == languages.count) languages.names[languages.count++] = (*catalogues)->language;
+        while (languages.words[l][n])
+            n++;
+        languages.words[l][n] = *catalogues;
+    }
+}
+
+static void learn_all(void)
+{
+    memset(&languages, 0, sizeof languages);
+    for (uint32_t i = 0; i < module_count; i++)
+        learn(all[i]()->words);
+    learn(m_adapters_words);
+    learn(m_core_words);
+}
+
+void domains_speak(m_call *call, m_str accepted)
+{
+    const char *language = m_language_of(accepted, languages.names);
+    call->locale = accepted;
+    for (uint32_t l = 0; l < languages.count; l++)
+        if (languages.names[l] == language) call->words = languages.words[l];
+}
+
 bool domains_load(const char *names, char *why, size_t n)
 {
     bool good = true;
@@ -105,6 +143,7 @@ bool domains_load(const char *names, char *why, size_t n)
         else
             good = load(name, why, n, &at) && good;
     }
+    learn_all();
     return good;
 }
 

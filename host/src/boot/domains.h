@@ -40,6 +40,9 @@ bool domains_load(const char *names, char *why, size_t n);
 /* The domain among `names` that has a collection of documents, "suppliers" or "core/suppliers"; ""
  * when none has. Nothing stays loaded. */
 void domains_home(const char *names, m_str collection, char out[32]);
+/* The call is answered in the language of a header Accept-Language, English or one that the modules
+ * have catalogues of. accepted must outlive the call. */
+void domains_speak(m_call *call, m_str accepted);
 /* The modules of this process, core first; returns how many. */
 uint32_t domains_modules(const m_module *out[DOMAINS_MAX]);
 

@@ -129,8 +129,8 @@ m_call http_job_call(http_job *j)
                    .deadline = j->base.deadline,
                    .source_address = j->request->client,
                    .request_id = m_str_of(j->request->request_id),
-                   .trace_parent = http_request_header(j->request, "traceparent"),
-                   .locale = http_request_header(j->request, "accept-language")};
+                   .trace_parent = http_request_header(j->request, "traceparent")};
+    domains_speak(&call, http_request_header(j->request, "accept-language"));
     return call;
 }
 

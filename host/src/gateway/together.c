@@ -63,11 +63,11 @@ static m_status say_here(const circle *c, m_document_reply *out)
 
 /* ---- the list ---- */
 
-/* Who has the same roles is told the same. */
+/* Who has the same roles and language is told the same. */
 static m_str about_list(m_arena *arena, const m_call *call)
 {
     m_buf about = {.arena = arena};
-    m_buf_text(&about, "list");
+    m_buf_format(&about, "list,%s", m_language(call));
     for (uint32_t i = 0; i < call->role_count; i++)
         m_buf_format(&about, ",%.*s", M_STR_ARG(call->roles[i]));
     return m_buf_str(&about);

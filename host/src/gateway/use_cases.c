@@ -8,7 +8,7 @@ static void describe(job *base, m_call *call)
     call->source_address = j->request->client;
     call->request_id = m_str_of(j->request->request_id);
     call->trace_parent = http_request_header(j->request, "traceparent");
-    call->locale = http_request_header(j->request, "accept-language");
+    domains_speak(call, http_request_header(j->request, "accept-language"));
     call->idempotency_key = http_request_header(j->request, "idempotency-key");
     identity_apply(&j->who, call);
 }

@@ -27,7 +27,7 @@ static void put_string(body *b, m_str text)
 
 static void fault(body *b, m_str path, const char *what)
 {
-    m_field_fail(b->call, m_err_form, path, "%s", what);
+    m_field_fail(b->call, m_err_form, path, "%s", m_say(b->call, what));
     m_buf_text(&b->buf, "null");
 }
 

@@ -45,7 +45,8 @@ m_status job_collection(import_job *job)
     job->doctype = job->at->doctype;
     uint32_t can = M_CAN_IMPORT | M_CAN_CREATE;
     if (!m_may(job->call, job->doctype, can))
-        return m_fail(job->call, m_err_denied, "import %s", job->doctype->label_plural);
+        return m_fail(job->call, m_err_denied, "import %s",
+                      m_say(job->call, job->doctype->label_plural));
     return M_OK;
 }
 
@@ -57,10 +58,12 @@ static bool can_take(const m_field *field)
            field->kind != M_KIND_STRUCT;
 }
 
-static bool is_called(m_arena *arena, const m_field *field, m_str normal)
+static bool is_called(const m_call *call, const m_field *field, m_str normal)
 {
+    m_str said = m_str_of(m_say(call, field->label));
     return m_str_is(normal, field->name) ||
-           m_str_eq(normal, header_normal(arena, m_str_of(field->label)));
+           m_str_eq(normal, header_normal(call->arena, m_str_of(field->label))) ||
+           m_str_eq(normal, header_normal(call->arena, said));
 }
 
 static bool has_tail(m_str normal, m_str head)
@@ -73,11 +76,12 @@ static bool has_tail(m_str normal, m_str head)
     return false;
 }
 
-/* A member of the type itself, by name or label; a link also with a tail. */
-static const m_field *own_field(m_arena *arena, const m_type *type, m_str normal)
+/* A member of the type itself, by name or label, in English or as the reader calls it; a link also
+ * with a tail. */
+static const m_field *own_field(const m_call *call, const m_type *type, m_str normal)
 {
     for (uint16_t i = 0; i < type->count; i++)
-        if (can_take(&type->fields[i]) && is_called(arena, &type->fields[i], normal))
+        if (can_take(&type->fields[i]) && is_called(call, &type->fields[i], normal))
             return &type->fields[i];
     for (uint16_t i = 0; i < type->count; i++) {
         const m_field *field = &type->fields[i];
@@ -97,14 +101,15 @@ static bool set_field(column *c, const m_field *list, const m_field *group, cons
 }
 
 /* The one struct, or failing that the one list, that has such a member. */
-static bool inner_field(m_arena *arena, const m_type *type, m_str normal, m_kind kind, column *c)
+static bool inner_field(const m_call *call, const m_type *type, m_str normal, m_kind kind,
+                        column *c)
 {
     column found = *c;
     int hits = 0;
     for (uint16_t i = 0; i < type->count; i++) {
         const m_field *holder = &type->fields[i];
         if (holder->kind != kind || (holder->flags & M_READONLY)) continue;
-        const m_field *field = own_field(arena, holder->type, normal);
+        const m_field *field = own_field(call, holder->type, normal);
         if (!field) continue;
         hits++;
         set_field(&found, kind == M_KIND_LIST ? holder : NULL,
@@ -115,7 +120,7 @@ static bool inner_field(m_arena *arena, const m_type *type, m_str normal, m_kind
 }
 
 /* "address_city": a member of a struct or list; "address": its first one. */
-static bool flat_field(m_arena *arena, const m_type *type, m_str normal, column *c)
+static bool flat_field(const m_call *call, const m_type *type, m_str normal, column *c)
 {
     for (uint16_t i = 0; i < type->count; i++) {
         const m_field *holder = &type->fields[i];
@@ -127,7 +132,7 @@ static bool flat_field(m_arena *arena, const m_type *type, m_str normal, column 
         if (normal.n == n)
             field = &holder->type->fields[0];
         else if (normal.p[n] == '_')
-            field = own_field(arena, holder->type, (m_str){normal.p + n + 1, normal.n - n - 1});
+            field = own_field(call, holder->type, (m_str){normal.p + n + 1, normal.n - n - 1});
         if (can_take(field)) return set_field(c, list ? holder : NULL, list ? NULL : holder, field);
     }
     return false;
@@ -172,14 +177,14 @@ static bool path_field(const m_type *type, m_str path, column *c)
 static bool header_field(const import_job *job, m_str header, column *c)
 {
     const m_type *type = job->doctype->type;
-    m_arena *arena = job->call->arena;
-    m_str normal = header_normal(arena, header);
+    const m_call *call = job->call;
+    m_str normal = header_normal(call->arena, header);
     if (path_field(type, header, c)) return true;
-    const m_field *own = own_field(arena, type, normal);
+    const m_field *own = own_field(call, type, normal);
     if (own) return set_field(c, NULL, NULL, own);
-    return noun_field(job, normal, c) || flat_field(arena, type, normal, c) ||
-           inner_field(arena, type, normal, M_KIND_STRUCT, c) ||
-           inner_field(arena, type, normal, M_KIND_LIST, c);
+    return noun_field(job, normal, c) || flat_field(call, type, normal, c) ||
+           inner_field(call, type, normal, M_KIND_STRUCT, c) ||
+           inner_field(call, type, normal, M_KIND_LIST, c);
 }
 
 /* ---- mapping ---- */

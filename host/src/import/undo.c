@@ -95,8 +95,8 @@ static m_status read_documents(undo_job *job)
 
 static m_status refuse_referrer(const undo_job *job, const m_collection *c, const m_doc *doc)
 {
-    return m_fail(job->call, &core_errors[CORE_E_REFERENCED], "%s %.*s", c->doctype->label,
-                  M_STR_ARG(doc->number));
+    return m_fail(job->call, &core_errors[CORE_E_REFERENCED], "%s %.*s",
+                  m_say(job->call, c->doctype->label), M_STR_ARG(doc->number));
 }
 
 /* Documents with such a link in the record itself: asked by value. */

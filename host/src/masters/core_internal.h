@@ -24,6 +24,7 @@ extern const m_permission core_can_customer[];
 extern const m_permission core_can_party[];
 
 extern const m_masters_ops core_masters_ops;
+extern const m_words *const host_words[];
 
 m_status core_seed(void *module, m_call *call);
 

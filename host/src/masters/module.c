@@ -36,6 +36,7 @@ static const m_module module = {.size = sizeof(m_module),
                                 .doctypes = doctypes,
                                 .types = types,
                                 .errors = core_errors,
+                                .words = host_words,
                                 .provides = provides,
                                 .requires_ = requires_,
                                 .seed = core_seed,
@@ -94,7 +95,7 @@ m_status core_check_unreferenced(void *self, m_call *call, const m_doctype *doct
                            known ? config->module_count : 1, doctype->type->name,
                            ((const m_doc *)doc)->id, &label));
     if (!label) M_TRY(ask_others(config, call, m_sharing_reference, asked, &label));
-    if (label) return m_fail(call, &core_errors[CORE_E_REFERENCED], "%s", label);
+    if (label) return m_fail(call, &core_errors[CORE_E_REFERENCED], "%s", m_say(call, label));
     return M_OK;
 }
 

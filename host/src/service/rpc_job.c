@@ -26,7 +26,7 @@ static void describe(job *base, m_call *call)
     call->roles = from->roles;
     call->role_count = from->role_count;
     call->system = from->system;
-    call->locale = from->locale;
+    domains_speak(call, from->locale);
     call->source_address = from->source_address;
     call->request_id = from->request_id;
     call->trace_parent = from->trace_parent;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "m/words.h"
 #include "task.h"
 
 static const char *const state_names[] = {"waiting", "running", "done", "failed"};
@@ -13,6 +14,7 @@ struct task {
     m_arena *kept; /* who asked and the order; read-only once on the board */
     identity_principal who;
     m_str source_address, request_id;
+    const m_words *const *words; /* what they read; of the modules, so they stay */
     task_order order;
     char *body; /* gone once the task is over */
     /* From here on under the board's lock. */
@@ -60,6 +62,7 @@ static m_status copy_who(task *t, const identity_principal *who, const m_call *c
         t->who.roles[i] = m_str_dup(t->kept, who->roles[i]);
     t->source_address = m_str_dup(t->kept, call->source_address);
     t->request_id = m_str_dup(t->kept, call->request_id);
+    t->words = call->words;
     return t->request_id.p || !call->request_id.n ? M_OK : M_NOMEM;
 }
 
@@ -317,6 +320,8 @@ static m_status work_on(task *t, m_call *call)
     identity_apply(&t->who, call);
     call->source_address = t->source_address;
     call->request_id = t->request_id;
+    call->words = t->words;
+    call->locale = m_str_of(m_language(call));
     return b->config.sorts[t->order.kind].work(b->config.arg, call, &t->order, t);
 }
 

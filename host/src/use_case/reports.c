@@ -89,15 +89,16 @@ static void list_module(const m_call *call, const m_module *module, m_buf *out)
                 out,
                 "%s{\"kind\":\"document\",\"name\":\"%s\",\"module\":\"%s\",\"collection\":\"%s\","
                 "\"label\":\"%s\",\"label_plural\":\"%s\",\"group\":\"%s\"}",
-                out->n ? "," : "", (*d)->type->name, (*d)->module, (*d)->collection, (*d)->label,
-                (*d)->label_plural, (*d)->group ? (*d)->group : "");
+                out->n ? "," : "", (*d)->type->name, (*d)->module, (*d)->collection,
+                m_say(call, (*d)->label), m_say(call, (*d)->label_plural),
+                (*d)->group ? m_say(call, (*d)->group) : "");
     for (const m_report *const *r = module->reports; r && *r; r++)
         if (m_permitted(call, (*r)->permissions, M_CAN_READ))
             m_buf_format(out,
                          "%s{\"kind\":\"report\",\"name\":\"%s\",\"module\":\"%s\",\"label\":\"%s\""
                          ",\"group\":\"%s\"}",
-                         out->n ? "," : "", (*r)->name, module->name, (*r)->label,
-                         (*r)->group ? (*r)->group : "");
+                         out->n ? "," : "", (*r)->name, module->name, m_say(call, (*r)->label),
+                         (*r)->group ? m_say(call, (*r)->group) : "");
 }
 
 /* What this process only has copies of is described by its owner. */
@@ -123,7 +124,7 @@ static m_status type(void *self, m_call *call, const m_document_request *in, m_d
     if (!c) return m_fail(call, m_err_not_found, "%.*s", M_STR_ARG(in->collection));
     if (!m_may(call, c->doctype, M_CAN_READ)) return m_fail(call, m_err_denied, NULL);
     m_buf text = {.arena = call->arena};
-    m_meta_doctype(&text, c->doctype);
+    m_meta_doctype(&text, call, c->doctype);
     return finish(call, &text, out);
 }
 
@@ -134,7 +135,7 @@ static m_status report(void *self, m_call *call, const m_document_request *in,
     const m_report *found;
     M_TRY(find_report(self, call, in, &found, &instance));
     m_buf text = {.arena = call->arena};
-    m_meta_report(&text, m_str_z(call->arena, in->module), found);
+    m_meta_report(&text, call, m_str_z(call->arena, in->module), found);
     return finish(call, &text, out);
 }
 

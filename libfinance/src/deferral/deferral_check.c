@@ -12,7 +12,8 @@ typedef struct {
 
 static void fault(const work *w, const m_error_def *def, const char *member, const char *detail)
 {
-    m_field_fail(w->call, def, m_str_of(member), detail ? "%s" : NULL, detail ? detail : "");
+    m_field_fail(w->call, def, m_str_of(member), detail ? "%s" : NULL,
+                 detail ? m_say(w->call, detail) : "");
 }
 
 /* ---- the line of an invoice ---- */

@@ -30,7 +30,7 @@ m_status fin_fiscal_year_check(void *module, m_call *call, void *doc, const void
     if (!before) {
         m_status status = fin_periods_make(call->arena, year->start, year->end, &year->periods);
         if (status == M_INVALID) {
-            m_field_fail(call, FIN_ERR(YEAR_DATES), M_STR("end"), "%s",
+            m_field_fail(call, FIN_ERR(YEAR_DATES), M_STR("end"),
                          m_date_cmp(year->end, year->start) < 0 ? "it ends before it starts"
                                                                 : "it is too long");
             return M_OK;
@@ -140,7 +140,8 @@ static m_status set_period(fin_module *fin, m_call *call, fin_fiscal_year *year,
                      (long long)in->number);
     else
         m_field_fail(call, FIN_ERR(PERIOD_UNKNOWN), M_STR("start"), "%s",
-                     m_date_is_none(in->start) ? "no number and no first day given" : first);
+                     m_date_is_none(in->start) ? m_say(call, "no number and no first day given")
+                                               : first);
     return m_failed_fields(call);
 }
 

@@ -127,9 +127,10 @@ void m_openapi_join(m_buf *buf, const m_openapi_part *parts, uint32_t n, const c
                     const char *down);
 /* Form and list metadata of one document type for the Desk: fields, labels, kinds, choices, links,
  * limits, list columns, search fields, states, actions per state with needed rights, permissions.
- */
-void m_meta_doctype(m_buf *buf, const m_doctype *doctype);
-void m_meta_report(m_buf *buf, const char *module, const m_report *report);
+ * Labels, headings and help are in the language of the call; "words" then says what the names of
+ * states and choices are in it. */
+void m_meta_doctype(m_buf *buf, const m_call *call, const m_doctype *doctype);
+void m_meta_report(m_buf *buf, const m_call *call, const char *module, const m_report *report);
 
 /* SHA-256. */
 void m_sha256(const void *bytes, size_t n, uint8_t out[32]);

@@ -121,4 +121,7 @@ extern const m_type m_decision_type;
 /* All of the above and those of replica.h, NULL-terminated. */
 extern const m_type *const m_infra_types[];
 
+/* What the adapters say in other languages. */
+extern const m_words *const m_adapters_words[];
+
 #endif

@@ -36,7 +36,7 @@ m_status bank_add_fault(bank_reading *r, uint32_t line, const char *why)
     m_bank_fault *added =
         m_list_add(r->call->arena, &r->out.faults, &r->fault_capacity, sizeof *added);
     if (!added) return m_fail(r->call, m_err_memory, NULL);
-    *added = (m_bank_fault){line, m_str_of(why)};
+    *added = (m_bank_fault){line, m_str_of(m_say(r->call, why))};
     if (last(r)) last(r)->faulty = true;
     return M_OK;
 }

@@ -6,7 +6,7 @@
 
 static m_status bad(m_call *call, const m_csv *csv, const char *why)
 {
-    return m_fail(call, m_err_body, "line %u: %s", csv->line, why);
+    return m_fail(call, m_err_body, "line %u: %s", csv->line, m_say(call, why));
 }
 
 static bool at_end(const m_csv *csv)

@@ -100,7 +100,7 @@ static void fault(reader *r, const m_error_def *def, const char *detail)
 {
     m_str path = {r->path, r->path_n};
     if (detail)
-        m_field_fail(r->call, def, path, "%s", detail);
+        m_field_fail(r->call, def, path, "%s", m_say(r->call, detail));
     else
         m_field_fail(r->call, def, path, NULL);
 }
@@ -283,7 +283,7 @@ m_status m_json_read(m_call *call, const m_type *type, m_str text, m_json_mode m
     const char *why;
     const m_json_limits *limits = is_ours(mode) ? &trusted_limits : &m_json_default_limits;
     if (!m_json_scan(text, limits, keep_number, &all, &at, &why))
-        return m_fail(call, m_err_body, "byte %zu: %s", at + 1, why);
+        return m_fail(call, m_err_body, "byte %zu: %s", at + 1, m_say(call, why));
     m_str indexed = with_indexes(&all);
     if (all.failed || !indexed.p) return m_fail(call, m_err_memory, NULL);
     cJSON *root = cJSON_ParseWithLength(indexed.p, indexed.n);

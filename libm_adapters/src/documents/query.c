@@ -6,7 +6,7 @@
 
 static void fault(const work *w, m_str path, const char *why)
 {
-    m_field_fail(w->call, m_err_query, path, "%s", why);
+    m_field_fail(w->call, m_err_query, path, "%s", m_say(w->call, why));
 }
 
 /* Cuts the part before the separator off *rest; false when nothing is left. */

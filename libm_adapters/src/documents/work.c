@@ -91,10 +91,11 @@ const char *work_state(const work *w, const void *record)
 m_status work_refuse_state(const work *w, const void *record, const char *verb)
 {
     const char *actions = reply_actions(w, record);
-    m_status status =
-        m_fail(w->call, m_err_state, "%s is not possible when %s", verb, work_state(w, record));
-    const char *hint = *actions ? m_arena_printf(w->call->arena, "Possible now: %s.", actions)
-                                : "Nothing can be done with it any more.";
+    m_status status = m_fail(w->call, m_err_state, "%s is not possible when %s",
+                             m_say(w->call, verb), m_say(w->call, work_state(w, record)));
+    const char *hint =
+        *actions ? m_arena_printf(w->call->arena, m_say(w->call, "Possible now: %s."), actions)
+                 : m_say(w->call, "Nothing can be done with it any more.");
     if (hint) w->call->error.hint = m_str_of(hint);
     return status;
 }

@@ -7,6 +7,7 @@
 
 typedef struct m_uow m_uow;         /* the running transaction; only bindings look inside (uow.h) */
 typedef struct m_answers m_answers; /* of other processes; only bindings look inside */
+typedef struct m_words m_words;     /* of one library in one language (words.h) */
 
 /* The outside world as functions, so that tests are deterministic. self is passed back. */
 typedef struct {
@@ -33,7 +34,7 @@ typedef struct {
 typedef struct {
     m_status status;
     m_str code;    /* "wms.stock.negative": stable, documented, never translated */
-    m_str message; /* one plain sentence */
+    m_str message; /* one plain sentence, in the language of the call; so is the hint */
     m_str hint;    /* what to do now; may be empty */
     m_field_error fields[M_ERROR_FIELDS_MAX];
     uint32_t field_count;
@@ -46,9 +47,10 @@ typedef struct m_call {
     m_str actor_name;
     const m_str *roles;
     uint32_t role_count;
-    bool system; /* trusted inner call: permissions are not asked (boot, demo, relay) */
-    m_str locale;
-    m_str source_address; /* of the client, for the audit log */
+    bool system;  /* trusted inner call: permissions are not asked (boot, demo, relay) */
+    m_str locale; /* what the asker reads, as Accept-Language writes it */
+    const m_words *const *words; /* catalogues of that language, end with NULL; NULL: English */
+    m_str source_address;        /* of the client, for the audit log */
     m_str request_id;
     m_str trace_parent; /* W3C traceparent or empty */
     m_str idempotency_key;
@@ -69,8 +71,13 @@ typedef struct {
     const char *hint;
 } m_error_def;
 
+/* The text in the language of the call; the text itself where its catalogues do not have it. Texts
+ * with places for values keep these in their order. NULL gives NULL. */
+const char *m_say(const m_call *call, const char *text) __attribute__((format_arg(2)));
+
 /* Fill call->error from the definition and return its status. detail (may be NULL) is put where the
- * message has %s. Field errors added before are kept. */
+ * message has %s. Message, hint and detail_format are said in the language of the call. Field
+ * errors added before are kept. */
 m_status m_fail(m_call *call, const m_error_def *def, const char *detail_format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Note that one field is wrong; m_fail or m_failed_fields then ends the check. path is copied. */

@@ -6,6 +6,7 @@
 #include "m/doc.h"
 #include "m/events.h"
 #include "m/store.h"
+#include "m/words.h"
 
 /* A report: typed parameters in, rows out. Every row carries the ids one can drill down by. */
 typedef struct {
@@ -69,6 +70,8 @@ typedef struct {
      * transaction. */
     m_status (*seed)(void *module, m_call *call);
     const m_shared *shared; /* ends with a NULL doctype */
+    /* What all its texts are in other languages, one catalogue per language. */
+    const m_words *const *words;
 } m_module;
 
 #endif

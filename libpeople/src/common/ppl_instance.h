@@ -56,6 +56,7 @@ typedef enum {
 } ppl_error;
 
 extern const m_error_def ppl_errors[]; /* ends with a NULL code */
+extern const m_words *const people_words[];
 #define PPL_ERR(name) (&ppl_errors[PPL_E_##name])
 
 /* The permissions of every document of this library. */

@@ -144,6 +144,7 @@ typedef enum {
 } wms_error;
 
 extern const m_error_def wms_errors[]; /* ends with a NULL code */
+extern const m_words *const wms_words[];
 #define WMS_ERR(name) (&wms_errors[WMS_E_##name])
 
 /* ---- paths and memory ---- */

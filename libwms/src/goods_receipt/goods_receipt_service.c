@@ -7,7 +7,7 @@
 
 static m_status not_open(m_call *call, const wms_purchase_order *order)
 {
-    return m_fail(call, WMS_ERR(ORDER_NOT_OPEN), "%s", wms_order_states[order->state]);
+    return m_fail(call, WMS_ERR(ORDER_NOT_OPEN), "%s", m_say(call, wms_order_states[order->state]));
 }
 
 /* A receipt without lines takes everything that is still open. */

@@ -108,7 +108,7 @@ m_status wms_requisition_fill(const wms *w, m_call *call, wms_purchase_order *or
         if (!wms_requisition_open(doc))
             m_field_fail(call, WMS_ERR(REQUISITION_NOT_OPEN),
                          wms_path(path, "lines", i, "requisition"), "%s",
-                         wms_requisition_states[doc->state]);
+                         m_say(call, wms_requisition_states[doc->state]));
         if (!m_id_is_null(line->item) && !m_id_eq(line->item, requested->item))
             m_field_fail(call, WMS_ERR(REQUISITION_ITEM), wms_path(path, "lines", i, "item"), NULL);
         line->item = requested->item;

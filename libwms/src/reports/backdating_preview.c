@@ -57,7 +57,7 @@ static m_status find_draft(const wms *w, m_call *call, m_id id, const m_doctype 
         const m_doc *doc = reads[i].records[0];
         if (!doc) continue;
         if (doc->state != 0)
-            return m_fail(call, m_err_state, "%s", kinds[i]->life->states[doc->state]);
+            return m_fail(call, m_err_state, "%s", m_say(call, kinds[i]->life->states[doc->state]));
         *out_type = kinds[i];
         *out = doc;
         return M_OK;
