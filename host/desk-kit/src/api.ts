@@ -1,4 +1,6 @@
 // Speaks to the host. Access tokens live in memory; the refresh token is a cookie that no script can read.
+import { learn } from './i18n'
+import { prefs } from './prefs'
 import { kept, store } from './store'
 import type {
   Attachment,
@@ -79,7 +81,7 @@ const offline = (message: string, hint: string) => new ApiError(0, 'desk.offline
 
 async function send(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init)
+    return await fetch(path, { ...init, headers: { ...init.headers, 'accept-language': prefs.get().language } })
   } catch {
     throw offline('The server cannot be reached.', 'Your input is kept. Try again in a moment.')
   }
@@ -164,6 +166,7 @@ function sendFile(path: string, file: Blob, key: string, told: (done: number, to
     const x = new XMLHttpRequest()
     x.open('POST', path)
     x.setRequestHeader('authorization', `Bearer ${access}`)
+    x.setRequestHeader('accept-language', prefs.get().language)
     x.setRequestHeader('content-type', 'application/octet-stream')
     x.setRequestHeader('idempotency-key', key)
     x.upload.onprogress = (e) => told(e.loaded, e.total)
@@ -190,8 +193,9 @@ export const api = {
   remotes: async () => answer<Record<string, Remote>>(await send('/api/gateway/remotes', {})),
   me: () => call<{ tenant: string; user: string; name: string; roles: string[] }>('GET', '/api/v1/auth/me'),
   types: () => call<{ items: TypeEntry[] }>('GET', '/api/v1/meta').then((r) => r.items),
-  meta: (p: Place) => call<DocMeta>('GET', `/api/v1/meta/${p.module}/${p.collection}`),
-  reportMeta: (module: string, name: string) => call<ReportMeta>('GET', `/api/v1/meta/${module}/reports/${name}`),
+  meta: (p: Place) => call<DocMeta>('GET', `/api/v1/meta/${p.module}/${p.collection}`).then(learn),
+  reportMeta: (module: string, name: string) =>
+    call<ReportMeta>('GET', `/api/v1/meta/${module}/reports/${name}`).then(learn),
   list: (p: Place, q: Record<string, string> = {}, signal?: AbortSignal) =>
     call<Page>('GET', at(p.module, p.collection) + query(q), { signal }),
   get: (p: Place, id: string) => call<Doc>('GET', at(p.module, p.collection, id)),

@@ -2,6 +2,8 @@
 import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { ApiError, api, type Place } from './api'
+import { t } from './i18n'
+import { prefs } from './prefs'
 import type { Doc, DocMeta, Field, Remote, TypeEntry } from './types'
 
 export const queries = new QueryClient({
@@ -47,7 +49,12 @@ export function useTypes() {
     (all: TypeEntry[]) => (down ? all.filter((x) => !down.split(',').includes(x.module)) : all),
     [down],
   )
-  return useQuery({ queryKey: ['types'], queryFn: api.types, staleTime: Number.POSITIVE_INFINITY, select: here })
+  return useQuery({
+    queryKey: ['types', prefs.get().language],
+    queryFn: api.types,
+    staleTime: Number.POSITIVE_INFINITY,
+    select: here,
+  })
 }
 
 /** A domain has come back: what could not be read is read again. For the shell. */
@@ -63,17 +70,21 @@ export function useRecovery() {
   }, [down])
 }
 
+/** What is said of a document type, once per language. */
+export const metaQuery = (p: Place | undefined) => ({
+  queryKey: ['meta', p?.module, p?.collection, prefs.get().language],
+  queryFn: () => api.meta(p as Place),
+  staleTime: Number.POSITIVE_INFINITY,
+})
 export const useMeta = (p: Place | undefined) =>
   useQuery({
-    queryKey: ['meta', p?.module, p?.collection],
-    queryFn: () => api.meta(p as Place),
+    ...metaQuery(p),
     enabled: !!p,
-    staleTime: Number.POSITIVE_INFINITY,
   })
 export const useReportMeta = (module: string, name: string, enabled = true) =>
   useQuery({
     enabled,
-    queryKey: ['report-meta', module, name],
+    queryKey: ['report-meta', module, name, prefs.get().language],
     queryFn: () => api.reportMeta(module, name),
     staleTime: Number.POSITIVE_INFINITY,
   })
@@ -99,7 +110,7 @@ export const visible = (fields: Field[]) => fields.filter((f) => !f.hidden && !f
 export function titleOf(doc: Doc, meta?: Pick<DocMeta, 'title_field'>): string {
   const title = meta?.title_field ? doc[meta.title_field] : undefined
   const name = typeof doc.name === 'string' ? doc.name : ''
-  return (typeof title === 'string' && title) || name || doc.number || 'Draft'
+  return (typeof title === 'string' && title) || name || doc.number || t('Draft')
 }
 
 /** The one that is called like this, by code, number or title; or the only one there is. */

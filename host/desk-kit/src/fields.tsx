@@ -12,13 +12,12 @@ import {
 } from 'react'
 import { addDays, daysIn, isoDay, monthName, readDay, today } from './dates'
 import { evaluate } from './decimal'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { LinkInput } from './link'
 import { Popup } from './popup'
 import { locale, showDay, showDecimal, showTime } from './prefs'
 import type { Field as Meta, Value } from './types'
-import { words } from './ui'
 
 export interface FieldProps {
   field: Meta

@@ -2,11 +2,11 @@
 import { useRef, useState } from 'react'
 import { useLabel } from './data'
 import { FieldEditor, isNumeric, Labelled, Select } from './fields'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { showDay, showDecimal } from './prefs'
 import type { Field, Value } from './types'
-import { Button, Dialog, words } from './ui'
+import { Button, Dialog } from './ui'
 
 export interface Filter {
   name: string

@@ -8,7 +8,7 @@ import { Conflict } from './conflict'
 import { forgetLabels, keepLabel, may, titleOf, useMe, useMeta, visible } from './data'
 import { FieldEditor, useFocusOnError } from './fields'
 import { pageActions, prepare, takePrepared, useAbout } from './flows'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { lookedUp } from './link'
 import { applies, bodyOf, bySection, copyOf, type EditingStore, editing, get, isDirty, startOf } from './model'
@@ -20,7 +20,7 @@ import { useRoute } from './router'
 import { kept, useStore } from './store'
 import { toast } from './toast'
 import type { Action, Doc, DocMeta, Field as Meta, Row, Value } from './types'
-import { Badge, Button, Dialog, H1, H2, Muted, PageHeader, Skeleton, State, Trouble, words } from './ui'
+import { Badge, Button, Dialog, H1, H2, Muted, PageHeader, Skeleton, State, Trouble } from './ui'
 
 export interface FormProps {
   module: string
@@ -193,7 +193,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
       const saved = await put(bodyOf(meta, form.get()), undefined)
       settle(
         saved,
-        t('{what} is saved', { what: titleOf(saved, meta) === 'Draft' ? meta.label : titleOf(saved, meta) }),
+        t('{what} is saved', { what: titleOf(saved, meta) === t('Draft') ? meta.label : titleOf(saved, meta) }),
       )
     })
   const act = (action: Action, input?: Row) =>
@@ -349,7 +349,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
                   disabled={busy}
                   onPress={() => start(a)}
                 >
-                  {t(a.label)}
+                  {a.label}
                 </Button>
               ))}
             {editable && (
@@ -364,7 +364,7 @@ function Form({ meta, doc, ...p }: FormProps & { meta: DocMeta; doc: Doc | null 
             )}
             {primary && (
               <Button tone="primary" icon={<Icons.Send size={14} />} disabled={busy} onPress={() => start(primary)}>
-                {t(primary.label)}
+                {primary.label}
               </Button>
             )}
           </>
@@ -483,7 +483,7 @@ function Steps({ meta, at }: { meta: DocMeta; at: string }) {
           aria-current={n === at ? 'step' : undefined}
           data-done={shown.indexOf(n) < shown.indexOf(at) || undefined}
         >
-          {words(t(n))}
+          {words(n)}
         </li>
       ))}
     </ol>
@@ -507,7 +507,7 @@ function Ask(props: {
   latest.current = value
   return (
     <Dialog
-      title={`${t(action.label)}: ${props.what}`}
+      title={`${action.label}: ${props.what}`}
       width={fields.some((f) => f.kind === 'list') ? 820 : 480}
       onClose={props.onClose}
       footer={
@@ -521,7 +521,7 @@ function Ask(props: {
               setTimeout(() => props.onGo(action.input ? latest.current : undefined))
             }}
           >
-            {t(action.label)}
+            {action.label}
           </Button>
         </>
       }

@@ -4,7 +4,7 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, session } from './api'
 import { Chart } from './charts'
-import { may, placeOf, titleOf, useMe, useMeta, useReportMeta, useTypes } from './data'
+import { may, metaQuery, placeOf, titleOf, useMe, useMeta, useReportMeta, useTypes } from './data'
 import { today } from './dates'
 import { fromUnits, sum } from './decimal'
 import { isNumeric } from './fields'
@@ -210,10 +210,8 @@ export function useDecisions(): { todo: Todo; module: string; collection: string
   const places = todos.map((todo) => ({ todo, place: placeOf(types, todo.type) }))
   const metas = useQueries({
     queries: places.map(({ place }) => ({
-      queryKey: ['meta', place?.module, place?.collection],
-      queryFn: () => api.meta(place ?? { module: '', collection: '' }),
+      ...metaQuery(place),
       enabled: !!place,
-      staleTime: Number.POSITIVE_INFINITY,
     })),
   })
   const lists = useQueries({

@@ -11,7 +11,7 @@ import { useFocusOnError } from './fields'
 import { FilterBar, readFilter, writeFilter } from './filters'
 import { pageActions } from './flows'
 import { DataGrid } from './grid'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { get } from './model'
 import { Link, useRoute } from './router'
@@ -20,7 +20,7 @@ import { plainText } from './shown'
 import { kept } from './store'
 import { toast } from './toast'
 import type { Action, Doc, DocMeta, Field, Row } from './types'
-import { Button, Dialog, Empty, H1, PageHeader, Skeleton, Tabs, Trouble, words } from './ui'
+import { Button, Dialog, Empty, H1, PageHeader, Skeleton, Tabs, Trouble } from './ui'
 
 const PAGE = 100
 const OWN = new Set(['sort', 'q', 'cols'])
@@ -215,7 +215,7 @@ function List({ meta }: { meta: DocMeta }) {
             <Tabs
               label={t('State')}
               value={state}
-              items={[{ value: '', label: t('All') }, ...states.map((s) => ({ value: s, label: words(t(s)) }))]}
+              items={[{ value: '', label: t('All') }, ...states.map((s) => ({ value: s, label: words(s) }))]}
               onChange={(s) =>
                 setFilters([
                   ...filters.filter((f) => f.name !== 'state'),
@@ -232,7 +232,7 @@ function List({ meta }: { meta: DocMeta }) {
             <b>{t('{n} selected', { n: chosen.length })}</b>
             {bulkActions.map((a) => (
               <Button key={a.action} onPress={() => setBulk(a)}>
-                {t(a.label)}
+                {a.label}
               </Button>
             ))}
             <button type="button" className="lnk quiet" onClick={() => setSelected(new Set())}>
@@ -410,7 +410,7 @@ function Bulk({ meta, action, docs, onClose }: { meta: DocMeta; action: Action; 
   }
   return (
     <Dialog
-      title={`${t(action.label)}: ${t('{n} documents', { n: docs.length })}`}
+      title={`${action.label}: ${t('{n} documents', { n: docs.length })}`}
       width={640}
       onClose={close}
       footer={
@@ -418,7 +418,7 @@ function Bulk({ meta, action, docs, onClose }: { meta: DocMeta; action: Action; 
           <Button onPress={close}>{outcomes && !busy ? t('Close') : t('Back')}</Button>
           {!outcomes && (
             <Button tone="primary" disabled={busy} onPress={start}>
-              {t(action.label)}
+              {action.label}
             </Button>
           )}
         </>

@@ -4,16 +4,16 @@ import { Fragment } from 'react'
 import { api, type Place } from './api'
 import { Attachments } from './attachments'
 import { CommentBox } from './comments'
-import { titleOf, usePlace, visible } from './data'
+import { titleOf, usePlace, useTypes, visible } from './data'
 import { decimalKinds } from './fields'
 import { useAbout } from './flows'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { showTime } from './prefs'
 import { Link } from './router'
 import { Shown } from './shown'
 import type { Doc, DocMeta, Field, HistoryEntry, Row, Value } from './types'
-import { Avatar, H2, Muted, State, words } from './ui'
+import { Avatar, H2, Muted, State } from './ui'
 
 const notZero = (v: Value) => v !== null && v !== undefined && v !== '' && !/^-?0(\.0*)?$/.test(String(v))
 
@@ -80,6 +80,7 @@ function Connections({ meta, doc }: { meta: DocMeta; doc: Doc }) {
 
 function Connected({ type, field, id }: { type: string; field: string; id: string }) {
   const place = usePlace(type)
+  const label = useTypes().data?.find((x) => x.name === type)?.label
   const list = useQuery({
     queryKey: ['list', place?.module, place?.collection, 'connected', field, id],
     queryFn: () => api.list(place as Place, { [field]: id, limit: '5' }),
@@ -91,7 +92,7 @@ function Connected({ type, field, id }: { type: string; field: string; id: strin
       {list.data.items.map((d) => (
         <li key={d.id}>
           <Link to={`/${place.module}/${place.collection}/${d.id}`}>
-            {titleOf(d) === 'Draft' ? words(place.collection.replaceAll('-', ' ')) : titleOf(d)}
+            {titleOf(d) === t('Draft') ? label : titleOf(d)}
           </Link>
           <State name={d.state} />
         </li>
@@ -139,7 +140,13 @@ function Entry({ meta, e }: { meta: DocMeta; e: HistoryEntry }) {
       <Avatar name={e.actor_name || '?'} size={22} />
       <div>
         <b>{e.actor_name || t('the system')}</b>{' '}
-        {spoken[e.action] ? t(spoken[e.action]) : words(e.action).toLowerCase().replaceAll(',', ', ')} {fileOf(e)}
+        {spoken[e.action]
+          ? t(spoken[e.action])
+          : e.action
+              .split(',')
+              .map((x) => words(x).toLowerCase())
+              .join(', ')}{' '}
+        {fileOf(e)}
         {e.action === 'comment' && <p className="said">{String(e.changes[0]?.after ?? '')}</p>}
         {shown.slice(0, CHANGES).map(({ c, at }, i) => (
           <div key={`${c.path}${i}`} className="diff">

@@ -2,11 +2,11 @@
 import { memo } from 'react'
 import { useLabel } from './data'
 import { decimalKinds, placesShown } from './fields'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 import { showDay, showDecimal, showTime } from './prefs'
 import type { Field, Row, Value } from './types'
-import { State, words } from './ui'
+import { State } from './ui'
 
 export function LinkName({ type, id }: { type: string | undefined; id: string }) {
   const label = useLabel(type, id)

@@ -82,6 +82,8 @@ export interface DocMeta {
   actions: Action[]
   permissions: Permission[]
   fields: Field[]
+  /** What names of states, actions and choices are in the reader's language; none in English. */
+  words?: Record<string, string>
 }
 
 export interface ReportMeta {
@@ -93,6 +95,7 @@ export interface ReportMeta {
   columns: Field[]
   drill: string[]
   totals: string[]
+  words?: Record<string, string>
 }
 
 export interface TypeEntry {

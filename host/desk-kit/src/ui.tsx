@@ -2,7 +2,7 @@
 import { styled, Text, View } from '@tamagui/core'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import { ApiError } from './api'
-import { t } from './i18n'
+import { t, words } from './i18n'
 import { Icons } from './icons'
 
 const Frame = styled(View, {
@@ -133,17 +133,13 @@ const tones: Record<string, Tone> = {
   open: 'info',
   in_transit: 'violet',
 }
-export const words = (name: string) => {
-  const text = name.replaceAll('_', ' ')
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
 export const Badge = ({ children, tone = 'neutral' }: { children: ReactNode; tone?: Tone }) => (
   <span className={`badge badge-${tone}`}>
     <i aria-hidden />
     {children}
   </span>
 )
-export const State = ({ name }: { name: string }) => <Badge tone={tones[name] ?? 'neutral'}>{words(t(name))}</Badge>
+export const State = ({ name }: { name: string }) => <Badge tone={tones[name] ?? 'neutral'}>{words(name)}</Badge>
 
 export function Avatar({ name, size = 22 }: { name: string; size?: number }) {
   const hue = [...name].reduce((a, c) => a + c.charCodeAt(0), 0) % 360

@@ -128,7 +128,7 @@ describe('home', () => {
     host.down = ['finance']
     await queries.fetchQuery({ queryKey: ['remotes'], queryFn: api.remotes }) // as the shell, before any page
     await show(<Watching />)
-    await waitFor(() => expect(queries.getQueryData(['types'])).toBeDefined())
+    await waitFor(() => expect(queries.getQueryData(['types', 'en'])).toBeDefined())
     await act(async () => {})
     expect(asked()).toBe(0)
     host.down = []

@@ -366,7 +366,9 @@ export function startHost(): FakeHost {
         parts[2] === 'reports'
           ? reports.find((r) => r.name === parts[3])
           : metas.find((m) => m.module === parts[1] && m.collection === parts[2])
-      return found ? json(200, found) : refuse(404, 'http.route', 'There is nothing at this address.')
+      return found
+        ? json(200, headers['accept-language'] === 'hi' ? inHindi(found) : found)
+        : refuse(404, 'http.route', 'There is nothing at this address.')
     }
     if (parts[1] === 'reports')
       return json(200, {
@@ -380,6 +382,24 @@ export function startHost(): FakeHost {
   localStorage.setItem('bm.signed-in', 'true')
   return host
 }
+
+/** What metadata says, in the language of the reader. */
+const hindi: Record<string, string> = {
+  Order: 'आदेश',
+  Orders: 'आदेश',
+  Submit: 'प्रस्तुत करें',
+  Day: 'दिन',
+  Kind: 'प्रकार',
+  Balance: 'तलपट',
+  Amount: 'राशि',
+  'Today when left out.': 'खाली छोड़ने पर आज।',
+}
+const inHindi = (meta: DocMeta | ReportMeta) => ({
+  ...JSON.parse(JSON.stringify(meta), (key, value) =>
+    /^(label|label_plural|help)$/.test(key) ? (hindi[value] ?? value) : value,
+  ),
+  words: { draft: 'मसौदा', submitted: 'प्रस्तुत', goods: 'माल', services: 'सेवाएँ' },
+})
 
 /** An upload as the browser makes it; what it sends arrives at the same host. */
 class FakeRequest {

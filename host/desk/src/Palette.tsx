@@ -66,7 +66,7 @@ export function Palette({ list, onClose, onHelp }: { list: Section[]; onClose: (
           id: `page:${i.to}`,
           group: t('Go to'),
           label: i.label,
-          hint: `${s.label} · ${g.label}`,
+          hint: `${t(s.label)} · ${g.label}`,
           icon: i.icon as keyof typeof Icons,
           run: to(i.to),
         })),
@@ -130,7 +130,7 @@ export function Palette({ list, onClose, onHelp }: { list: Section[]; onClose: (
         run: onHelp,
       },
       {
-        id: 'out',
+        id: 'sign-out',
         group: t('Commands'),
         label: t('Sign out'),
         hint: '',
@@ -154,7 +154,7 @@ export function Palette({ list, onClose, onHelp }: { list: Section[]; onClose: (
           return (page?.items ?? []).map((d: Doc) => ({
             id: `doc:${d.id}`,
             group: t('Records'),
-            label: titleOf(d) === 'Draft' ? `${label} (${t('Draft')})` : titleOf(d),
+            label: titleOf(d) === t('Draft') ? `${label} (${t('Draft')})` : titleOf(d),
             hint: d.number && d.number !== titleOf(d) ? `${label} · ${d.number}` : label,
             icon: 'FileText' as const,
             run: () => go(`/${place.module}/${place.collection}/${d.id}`),
@@ -171,7 +171,9 @@ export function Palette({ list, onClose, onHelp }: { list: Section[]; onClose: (
 
   const shown = useMemo(() => {
     const text = typed.trim()
-    const ranked = fixed.map((e) => ({ e, s: score(`${e.label} ${e.hint}`, text) })).filter((x) => x.s >= 0)
+    const ranked = fixed
+      .map((e) => ({ e, s: score(`${e.label} ${e.hint} ${e.id.replace(/[^a-z]/g, ' ')}`, text) }))
+      .filter((x) => x.s >= 0)
     if (text) ranked.sort((a, b) => b.s - a.s)
     const groups = new Map<string, Entry[]>()
     for (const { e } of ranked) {

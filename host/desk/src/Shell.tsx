@@ -27,7 +27,6 @@ import {
   useRoute,
   useStore,
   useTypes,
-  words,
 } from '@bm/desk-kit'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Help } from './Help'
@@ -89,7 +88,7 @@ function Group({
     <li>
       <button type="button" className="nav-group" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         {open ? <Icons.ChevronDown size={12} /> : <Icons.ChevronRight size={12} />}
-        {t(group.label)}
+        {group.label}
       </button>
       {open && (
         <ul id={id}>
@@ -110,7 +109,14 @@ function Group({
   )
 }
 
-const usual = new Set(['Purchasing', 'Stock', 'Accounts', 'Sales', 'Partners', 'Items'])
+/** Groups that are open unless they were shut: those with one of these. */
+const usual = new Set([
+  '/wms/purchase-orders',
+  '/wms/warehouses',
+  '/wms/delivery-notes',
+  '/finance/purchase-invoices',
+  '/core/suppliers',
+])
 
 function Sidebar(props: { list: Section[]; path: string; onClose: () => void; onSwitch: () => void }) {
   const { list, path, onClose, onSwitch } = props
@@ -152,21 +158,14 @@ function Sidebar(props: { list: Section[]; path: string; onClose: () => void; on
             </h2>
             <ul>
               {!s.down &&
-                s.groups.map((g) => {
+                s.groups.map((g, i) => {
                   const key = `${s.name}/${g.label}`
                   const mine = g.items.some((i) => i.to === here)
-                  const open = !(
-                    shut[key] ??
-                    !(
-                      mine ||
-                      (usual.has(g.label) && s.name !== 'core') ||
-                      (s.name === 'core' && g.label === 'Partners')
-                    )
-                  )
+                  const open = !(shut[key] ?? !(mine || g.items.some((i) => usual.has(i.to))))
                   return (
                     <Group
                       key={key}
-                      id={`nav-${s.name}-${g.label.replace(/\W/g, '-')}`}
+                      id={`nav-${s.name}-${i}`}
                       group={g}
                       here={here}
                       open={open || mine}
@@ -191,11 +190,17 @@ function Sidebar(props: { list: Section[]; path: string; onClose: () => void; on
   )
 }
 
-function Crumbs({ path, list }: { path: string; list: Section[] }) {
+/** The list, report or page of the menu that the address belongs to. */
+function entryAt(list: Section[], path: string) {
   const [, module, second, third] = path.split('/')
   const section = list.find((s) => s.name === module)
   const base = second === 'reports' ? `/${module}/reports/${third}` : `/${module}/${second}`
-  const item = section?.groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g.label }))).find((i) => i.to === base)
+  return { section, item: section?.groups.flatMap((g) => g.items).find((i) => i.to === base) }
+}
+
+function Crumbs({ path, list }: { path: string; list: Section[] }) {
+  const [, module, second, third] = path.split('/')
+  const { section, item } = entryAt(list, path)
   const doc = useQuery<{ id: string; version: number; number: string; state: string }>({
     queryKey: ['doc', module, second, third],
     queryFn: () => Promise.reject(new Error('the form asks')),
@@ -308,8 +313,10 @@ export function Shell() {
   }, [go, path])
   useEffect(() => {
     document.getElementById('main')?.focus({ preventScroll: true })
-    document.title = `${words(path.split('/')[2]?.replaceAll('-', ' ') ?? t('Home'))} · Business M`
   }, [path])
+  useEffect(() => {
+    document.title = `${entryAt(list, path).item?.label ?? t('Home')} · Business M`
+  }, [list, path])
 
   const trouble = (remotes.data ? null : remotes.error) ?? (types.data ? null : types.error)
   return (
