@@ -20,6 +20,7 @@
 #include "m_adapters/infra.h"
 #include "pg_fixture.h"
 
+const bool fin_world_on_pg = true;
 static pg_fixture *fixture;
 
 /* Every test has a tenant of its own in the one database. */
@@ -59,6 +60,8 @@ int fin_world_run(TCase *cases, const char *name)
     return failed;
 }
 #else
+const bool fin_world_on_pg = false;
+
 static void open_store(fin_world *w)
 {
     w->db = m_memory_db_new();

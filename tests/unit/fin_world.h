@@ -66,6 +66,7 @@ typedef struct {
     uint32_t delivered_count;
 } fin_world;
 
+extern const bool fin_world_on_pg;
 /* Runs the cases; over PostgreSQL with a cluster of their own. Returns the exit status. */
 int fin_world_run(TCase *cases, const char *name);
 
