@@ -9,7 +9,11 @@ from errors import ENTRY
 
 ROOMS = {"libm_protocols": (), "libm_adapters": ("libm_protocols",), "libfinance": ("libm_protocols",),
          "libwms": ("libm_protocols",), "libpeople": ("libm_protocols",), "host": ("libm_protocols", "libm_adapters")}
+TOLD = ("libm_protocols", "libfinance", "libwms", "libpeople")  # refuse what people enter
 LITERALS = re.compile(r'(?:"(?:\\.|[^"\\\n])*"\s*)+')
+# What a refusal adds about the case at hand; a single word is a name of something.
+FAIL = re.compile(r"\bm_(?:field_)?fail\(([^;]*);")
+OURS = re.compile(r"m_err_(?:internal|memory|overflow|unsupported)")
 VALUES = re.compile(r"%[-+#0-9.*]*(?:hh|h|ll|l|z|j)?[a-zA-Z]|%%")
 LETTERS = {"hi": re.compile("[\u0900-\u097f]")}
 
@@ -30,6 +34,13 @@ def catalogues(root):
     return found
 
 
+def details(source):
+    for told in FAIL.findall(source):
+        if not OURS.search(told):
+            yield from (text for text in map(joined, LITERALS.findall(told))
+                        if " " in text and re.search("[a-z]{2}", VALUES.sub("", text)))
+
+
 def is_said(text, literals):
     """As one literal, or begun by one where a macro says the rest."""
     return text in literals or any(len(part) > 10 and text.startswith(part) for part in literals)
@@ -48,6 +59,8 @@ def main():
             continue
         source = arch.code(arch.text(options.source, path), keep_strings=True)
         said[room].update(joined(literals) for literals in LITERALS.findall(source))
+        if room in TOLD:
+            refusals[room].update(details(source))
         if "m_error_def" in source:
             refusals[room].update(joined(text) for entry in ENTRY.findall(source) for text in entry[2:])
     everywhere = set().union(*said.values())

@@ -393,6 +393,10 @@ def in_hindi(company, checks):
     checks.refused(refused, 422, "finance.voucher.unbalanced", None, "the code stays")
     error = refused.json["error"]
     checks.ok(error["message"].startswith("वाउचर के दोनों पक्ष बराबर नहीं हैं: ") and "अधिक है" in error["message"], f"{error}")
+    sheet = [r["name"] for r in ask("GET", "/api/v1/finance/reports/balance-sheet").json["rows"] if not r["account"]]
+    checks.ok("कुल संपत्ति" in sheet and not re.search("[a-z]", "".join(sheet)), f"sums of the balance sheet: {sheet}")
+    flow = ask("GET", "/api/v1/finance/reports/cash-flow").json["rows"]
+    checks.ok(flow and not re.search("[a-z]", "".join(r["section"] for r in flow)), f"sections of the cash flow: {flow}")
     texts = [ask("GET", "/api/v1/openapi.json").text, company.client.get("/api/v1/openapi.json").text]
     checks.equal(texts[0], texts[1], "the API is described once")
 

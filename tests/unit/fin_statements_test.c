@@ -80,7 +80,7 @@ START_TEST(spans_of_days)
     fin_span span = {test_date(spans[_i].from), test_date(spans[_i].to)}, months[3];
     span_is(fin_span_before(span), spans[_i].before_from, spans[_i].before_to);
     span_is(fin_span_year_ago(span), spans[_i].ago_from, spans[_i].ago_to);
-    m_str label = fin_span_label(w->call->arena, span);
+    m_str label = fin_span_label(w->call, span);
     ck_assert_msg(m_str_is(label, spans[_i].label), "%.*s", M_STR_ARG(label));
     ck_assert_uint_eq(fin_span_months(span, months, 3), spans[_i].months);
     ck_assert(m_date_cmp(months[0].from, span.from) == 0);

@@ -158,7 +158,7 @@ static m_dec_sum add_section(flow *f, int section)
         for (uint32_t i = 0; i < f->book->count; i++)
             if (is_result(f->book->accounts[i]) && f->book->tree.level[i] == 0)
                 total -= balance_of(&f->moved, i);
-        add_row(f, section, M_STR("Net profit"), false, total);
+        add_row(f, section, m_str_of(m_say(f->book->call, "Net profit")), false, total);
     }
     for (uint32_t i = 0; i < f->book->count; i++) {
         uint32_t node = f->book->tree.order[i];
@@ -321,6 +321,16 @@ static void empty(void *row, fin_span span)
     of->to = span.to;
 }
 
+/* Sections and totals are told apart by their English names until here. */
+static void say_headings(const m_call *call, const m_list *rows)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        fin_cash_flow_row *row = M_AT(*rows, fin_cash_flow_row, i);
+        row->section = m_str_of(m_say(call, sections[rank_of(row->section)]));
+        if (row->is_group) row->name = m_str_of(m_say(call, row->name.p));
+    }
+}
+
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_cash_flow_params *in = params;
@@ -341,7 +351,9 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
                       .order = by_place,
                       .amount = amount_of,
                       .empty = empty};
-    return fin_beside_read(call, &how, &of, (fin_span){from, to}, in->compare, out_rows);
+    M_TRY(fin_beside_read(call, &how, &of, (fin_span){from, to}, in->compare, out_rows));
+    say_headings(call, out_rows);
+    return M_OK;
 }
 
 const m_report fin_cash_flow_report = {.name = "cash-flow",

@@ -46,8 +46,7 @@ static m_status label_of(m_call *call, bool turnover, fin_span span, m_str *out)
 {
     char day[M_DATE_TEXT];
     m_date_format(span.to, day);
-    *out = turnover ? fin_span_label(call->arena, span)
-                    : m_str_of(m_arena_printf(call->arena, "%s", day));
+    *out = turnover ? fin_span_label(call, span) : m_str_of(m_arena_printf(call->arena, "%s", day));
     FIN_NEED(call, out->p);
     return M_OK;
 }
@@ -143,7 +142,9 @@ static m_status add_span(reading *r, fin_span span)
 static m_status add_rest(reading *r)
 {
     const fin_book *book = r->in->book;
-    fin_column rest = {.label = M_STR("Other"), .span = r->in->span, .cost_center = book->center};
+    fin_column rest = {.label = m_str_of(m_say(book->call, "Other")),
+                       .span = r->in->span,
+                       .cost_center = book->center};
     bool any = false;
     M_TRY(fin_sums_new(book, &rest.sums));
     for (uint32_t i = 0; i < book->count; i++) {

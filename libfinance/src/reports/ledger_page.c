@@ -115,16 +115,20 @@ static m_status make_rows(const fin_page *l, const m_fetch *entries, m_dec_sum b
     uint32_t n = 0;
     M_TRY(fin_entry_events(l->fin, l->call, entries, &events));
     if (!l->paged && !l->lines_only)
-        rows[n++] = (fin_general_ledger_row){
-            .posting_date = l->from, .narration = M_STR("Opening balance"), .balance = balance};
+        rows[n++] =
+            (fin_general_ledger_row){.posting_date = l->from,
+                                     .narration = m_str_of(m_say(l->call, "Opening balance")),
+                                     .balance = balance};
     for (uint32_t i = 0; i < entries->count; i++) {
         const m_gl_entry *entry = entries->records[i];
         balance += (m_dec_sum)entry->debit.u - entry->credit.u;
         M_TRY(make_row(l->call, events.records[i], entry, balance, &rows[n++]));
     }
     if (l->closing && entries->count < l->limit)
-        rows[n++] = (fin_general_ledger_row){
-            .posting_date = l->to, .narration = M_STR("Closing balance"), .balance = balance};
+        rows[n++] =
+            (fin_general_ledger_row){.posting_date = l->to,
+                                     .narration = m_str_of(m_say(l->call, "Closing balance")),
+                                     .balance = balance};
     *out = (m_list){rows, n};
     return M_OK;
 }

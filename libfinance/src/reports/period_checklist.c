@@ -45,6 +45,8 @@ typedef struct {
     uint32_t capacity;
 } checklist;
 
+#define SAID(c, text) m_str_of(m_say((c)->call, text))
+
 static m_status add(checklist *c, fin_period_checklist_row row)
 {
     fin_period_checklist_row *added =
@@ -69,20 +71,20 @@ static m_status add_state(checklist *c)
     m_date_format(c->period->start, from);
     m_date_format(c->period->end, to);
     fin_period_checklist_row row = {
-        .check = M_STR("Period"),
+        .check = SAID(c, "Period"),
         .verdict = m_date_cmp(m_today(c->call), c->period->end) > 0 ? GOOD : LOOK};
     M_TRY(text_of(c,
-                  m_arena_printf(c->call->arena, "%s to %s: %s%s", from, to,
-                                 fin_period_states[c->period->status],
-                                 row.verdict == LOOK ? "; it is not over" : ""),
+                  m_arena_printf(c->call->arena, m_say(c->call, "%s to %s: %s%s"), from, to,
+                                 m_say(c->call, fin_period_states[c->period->status]),
+                                 row.verdict == LOOK ? m_say(c->call, "; it is not over") : ""),
                   &row.note));
     return add(c, row);
 }
 
 static m_status add_earlier(checklist *c)
 {
-    fin_period_checklist_row row = {.check = M_STR("Earlier periods"),
-                                    .note = M_STR("Periods before it that are not locked")};
+    fin_period_checklist_row row = {.check = SAID(c, "Earlier periods"),
+                                    .note = SAID(c, "Periods before it that are not locked")};
     for (uint32_t i = 0; i < c->book.years.count; i++) {
         const fin_fiscal_year *year = c->book.years.records[i];
         for (M_EACH(const fin_period, period, year->periods))
@@ -109,22 +111,22 @@ static m_status add_documents(checklist *c, const m_doctype *doctype, m_enum sta
     if (read.count == 0) return M_OK;
     M_TRY(m_store_count(c->book.fin->store, c->call, doctype->type, &query, COUNTED_MAX, &count));
     M_TRY(add(c, (fin_period_checklist_row){
-                     .check = m_str_of(check),
+                     .check = SAID(c, check),
                      .verdict = LOOK,
                      .count = count,
-                     .note = m_str_of(count == 1 ? doctype->label : doctype->label_plural)}));
+                     .note = SAID(c, count == 1 ? doctype->label : doctype->label_plural)}));
     for (uint32_t i = 0; i < read.count; i++) {
         const m_doc *doc = read.records[i];
         const m_field *date = m_field_find(doctype->type, m_str_of(doctype->series_date));
-        fin_period_checklist_row row = {.check = m_str_of(check),
+        fin_period_checklist_row row = {.check = SAID(c, check),
                                         .verdict = LOOK,
                                         .document_type = m_str_of(doctype->type->name),
                                         .document = doc->id};
         char day[M_DATE_TEXT];
         m_date_format(*(const m_date *)m_field_get(doctype->type, date, doc), day);
         M_TRY(text_of(c,
-                      m_arena_printf(c->call->arena, "%s %.*s of %s", doctype->label,
-                                     M_STR_ARG(doc->number), day),
+                      m_arena_printf(c->call->arena, m_say(c->call, "%s %.*s of %s"),
+                                     m_say(c->call, doctype->label), M_STR_ARG(doc->number), day),
                       &row.note));
         M_TRY(add(c, row));
     }
@@ -142,7 +144,7 @@ static m_status add_waiting(checklist *c, const char *state_name, const char *ch
         if (state >= 0) M_TRY(add_documents(c, *d, state, check));
     }
     if (c->rows.count != before) return M_OK;
-    return add(c, (fin_period_checklist_row){.check = m_str_of(check), .note = m_str_of(none)});
+    return add(c, (fin_period_checklist_row){.check = SAID(c, check), .note = SAID(c, none)});
 }
 
 /* Parts of deferrals that are due and not released. */
@@ -153,8 +155,8 @@ static m_status add_deferrals(checklist *c)
     m_filter filters[] = {{"state", M_OP_EQ, &submitted}, {"remaining", M_OP_NE, &zero}};
     m_query query = {.filters = filters, .filter_count = 2, .limit = DEFERRAL_MAX};
     m_fetch read = {.type = &fin_deferral_type, .query = &query};
-    fin_period_checklist_row row = {.check = M_STR("Deferrals"),
-                                    .note = M_STR("Parts that are due and not released")};
+    fin_period_checklist_row row = {.check = SAID(c, "Deferrals"),
+                                    .note = SAID(c, "Parts that are due and not released")};
     M_TRY(m_store_fetch(c->book.fin->store, c->call, &read, 1));
     for (uint32_t i = 0; i < read.count; i++)
         for (M_EACH(const fin_deferral_part, part, ((const fin_deferral *)read.records[i])->parts))
@@ -170,8 +172,8 @@ static m_status add_deferrals(checklist *c)
 
 static m_status add_trial_balance(checklist *c)
 {
-    fin_period_checklist_row row = {.check = M_STR("Trial balance"),
-                                    .note = M_STR("Debit less credit of all accounts")};
+    fin_period_checklist_row row = {.check = SAID(c, "Trial balance"),
+                                    .note = SAID(c, "Debit less credit of all accounts")};
     for (uint32_t i = 0; i < c->book.count; i++)
         row.amount += c->end.debit[i] - c->end.credit[i];
     row.verdict = row.amount ? STOP : GOOD;
@@ -183,7 +185,7 @@ static m_status add_received(checklist *c)
     for (uint32_t i = 0; i < c->book.count; i++) {
         const fin_account *account = c->book.accounts[i];
         if (account->kind != FIN_KIND_GRNI || account->is_group) continue;
-        fin_period_checklist_row row = {.check = M_STR("Goods not invoiced"),
+        fin_period_checklist_row row = {.check = SAID(c, "Goods not invoiced"),
                                         .amount = c->end.credit[i] - c->end.debit[i],
                                         .note = account->name,
                                         .account = account->id};
@@ -221,15 +223,15 @@ static m_status add_unmatched(checklist *c, const fin_account *account, m_dec_su
     m_sum matched = {
         .type = &fin_bank_match_type, .filters = filters, .filter_count = 2, .group_by = ""};
     fin_period_checklist_row row = {
-        .check = M_STR("Bank matching"), .amount = holds, .account = account->id};
+        .check = SAID(c, "Bank matching"), .amount = holds, .account = account->id};
     M_TRY(m_store_sum(c->book.fin->store, c->call, &matched));
     for (M_EACH(const fin_bank_match, match, matched.out))
         row.amount -= match->amount.u;
     row.verdict = row.amount ? LOOK : GOOD;
-    M_TRY(text_of(
-        c,
-        m_arena_printf(c->call->arena, "%.*s: not matched with the bank", M_STR_ARG(account->name)),
-        &row.note));
+    M_TRY(text_of(c,
+                  m_arena_printf(c->call->arena, m_say(c->call, "%.*s: not matched with the bank"),
+                                 M_STR_ARG(account->name)),
+                  &row.note));
     return add(c, row);
 }
 
@@ -241,16 +243,18 @@ static m_status add_bank(checklist *c, uint32_t node)
     char day[M_DATE_TEXT] = "";
     M_TRY(last_statement(c, account->id, &statement));
     if (!statement && holds == 0) return M_OK;
-    fin_period_checklist_row row = {.check = M_STR("Bank statements"), .account = account->id};
+    fin_period_checklist_row row = {.check = SAID(c, "Bank statements"), .account = account->id};
     bool reaches = statement && m_date_cmp(statement->to_date, c->period->end) == 0;
     if (statement) m_date_format(statement->to_date, day);
     row.amount = statement ? holds - statement->closing_balance.u : holds;
     row.verdict = reaches && row.amount == 0 ? GOOD : LOOK;
-    M_TRY(text_of(c,
-                  m_arena_printf(c->call->arena, "%.*s: %s%s; the ledger differs by the amount",
-                                 M_STR_ARG(account->name),
-                                 statement ? "statement up to " : "there is no statement", day),
-                  &row.note));
+    M_TRY(
+        text_of(c,
+                m_arena_printf(
+                    c->call->arena, m_say(c->call, "%.*s: %s%s; the ledger differs by the amount"),
+                    M_STR_ARG(account->name),
+                    m_say(c->call, statement ? "statement up to " : "there is no statement"), day),
+                &row.note));
     M_TRY(add(c, row));
     return add_unmatched(c, account, holds);
 }

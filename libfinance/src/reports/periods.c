@@ -42,14 +42,14 @@ uint32_t fin_span_months(fin_span span, fin_span *out, uint32_t room)
     return n;
 }
 
-m_str fin_span_label(m_arena *arena, fin_span span)
+m_str fin_span_label(m_call *call, fin_span span)
 {
     char from[M_DATE_TEXT], to[M_DATE_TEXT];
     m_date_format(span.from, from);
     m_date_format(span.to, to);
     bool month = starts_month(span.from) && ends_month(span.to) &&
                  m_date_cmp(m_date_month(span.to), span.from) == 0;
-    char *text =
-        month ? m_arena_printf(arena, "%.7s", from) : m_arena_printf(arena, "%s to %s", from, to);
+    char *text = month ? m_arena_printf(call->arena, "%.7s", from)
+                       : m_arena_printf(call->arena, m_say(call, "%s to %s"), from, to);
     return m_str_of(text);
 }

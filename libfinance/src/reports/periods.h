@@ -18,6 +18,6 @@ fin_span fin_span_year_ago(fin_span span);
  * their number; more than `room` are counted but not written. */
 uint32_t fin_span_months(fin_span span, fin_span *out, uint32_t room);
 /* "2026-03" for a calendar month, "2026-03-01 to 2026-03-15"; {NULL,0} when memory is short. */
-m_str fin_span_label(m_arena *arena, fin_span span);
+m_str fin_span_label(m_call *call, fin_span span);
 
 #endif

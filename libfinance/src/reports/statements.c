@@ -97,9 +97,10 @@ static m_status add_section(statement *s, m_enum root)
     return M_OK;
 }
 
-static m_status add_computed(statement *s, m_str name, const amounts *of)
+static m_status add_computed(statement *s, const char *name, const amounts *of)
 {
-    return add_row(s, (fin_statement_row){.name = name, .is_group = true}, of);
+    return add_row(
+        s, (fin_statement_row){.name = m_str_of(m_say(s->book->call, name)), .is_group = true}, of);
 }
 
 /* ---- balance sheet ---- */
@@ -129,9 +130,9 @@ static m_status add_owed(statement *s, const amounts *assets)
         owed.of[c] = assets->of[c];
         any |= others.of[c] != 0;
     }
-    M_TRY(add_computed(s, M_STR("Profit or loss not yet closed"), &result));
-    if (any) M_TRY(add_computed(s, M_STR("Owed to other cost centers"), &others));
-    return add_computed(s, M_STR("Total liabilities and equity"), &owed);
+    M_TRY(add_computed(s, "Profit or loss not yet closed", &result));
+    if (any) M_TRY(add_computed(s, "Owed to other cost centers", &others));
+    return add_computed(s, "Total liabilities and equity", &owed);
 }
 
 static m_status run_balance_sheet(void *module, m_call *call, const void *params, m_list *out_rows)
@@ -147,7 +148,7 @@ static m_status run_balance_sheet(void *module, m_call *call, const void *params
     M_TRY(begin(&s, &(fin_columns_asked){&book, span, in->compare, false}));
     add_total(&s, FIN_ASSET, 1, &assets);
     M_TRY(add_section(&s, FIN_ASSET));
-    M_TRY(add_computed(&s, M_STR("Total assets"), &assets));
+    M_TRY(add_computed(&s, "Total assets", &assets));
     M_TRY(add_section(&s, FIN_LIABILITY));
     M_TRY(add_section(&s, FIN_EQUITY));
     M_TRY(add_owed(&s, &assets));
@@ -199,10 +200,10 @@ static m_status run_profit_and_loss(void *module, m_call *call, const void *para
     for (uint32_t c = 0; c < s.columns.count; c++)
         profit.of[c] = income.of[c] - expense.of[c];
     M_TRY(add_section(&s, FIN_INCOME));
-    M_TRY(add_computed(&s, M_STR("Total income"), &income));
+    M_TRY(add_computed(&s, "Total income", &income));
     M_TRY(add_section(&s, FIN_EXPENSE));
-    M_TRY(add_computed(&s, M_STR("Total expense"), &expense));
-    M_TRY(add_computed(&s, M_STR("Net profit"), &profit));
+    M_TRY(add_computed(&s, "Total expense", &expense));
+    M_TRY(add_computed(&s, "Net profit", &profit));
     *out_rows = (m_list){s.rows, s.count};
     return M_OK;
 }

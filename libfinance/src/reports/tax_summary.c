@@ -385,6 +385,16 @@ static const fin_beside beside = {.size = sizeof(fin_tax_summary_row),
                                   .amount = amount_of,
                                   .empty = empty};
 
+/* Sections and totals are told apart by their English names until here. */
+static void say_headings(const m_call *call, const m_list *rows)
+{
+    for (uint32_t i = 0; i < rows->count; i++) {
+        fin_tax_summary_row *row = M_AT(*rows, fin_tax_summary_row, i);
+        row->section = m_str_of(m_say(call, sections[rank_of(row->section)]));
+        if (row->is_group) row->name = m_str_of(m_say(call, row->name.p));
+    }
+}
+
 static m_status run(void *module, m_call *call, const void *params, m_list *out_rows)
 {
     const fin_tax_summary_params *in = params;
@@ -403,7 +413,9 @@ static m_status run(void *module, m_call *call, const void *params, m_list *out_
     M_TRY(fin_read_tenant(w.book.fin, call, &tenant));
     w.places = (int)tenant.currency_places;
     M_TRY(m_store_fetch(w.book.fin->store, call, &w.rules, 1));
-    return fin_beside_read(call, &beside, &w, (fin_span){from, to}, in->compare, out_rows);
+    M_TRY(fin_beside_read(call, &beside, &w, (fin_span){from, to}, in->compare, out_rows));
+    say_headings(call, out_rows);
+    return M_OK;
 }
 
 const m_report fin_tax_summary_report = {.name = "tax-summary",

@@ -67,7 +67,7 @@ static m_status read_month(fin_module *fin, m_call *call, fin_span span, fin_tra
         if (reads[i].count > DOCUMENTS_MAX)
             return m_fail(call, FIN_ERR(TOO_MANY_LINES), "%d in a month", DOCUMENTS_MAX);
     *row = (fin_trade_row){
-        .month = fin_span_label(call->arena, span),
+        .month = fin_span_label(call, span),
         .from = span.from,
         .to = span.to,
         .invoices = reads[INVOICES].count,

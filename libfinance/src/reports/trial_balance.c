@@ -73,7 +73,7 @@ static m_status make_rows(const fin_book *book, const fin_sums *opening, const f
     fin_trial_balance_row *rows =
         m_arena_array(book->call->arena, (size_t)book->count + 1, sizeof *rows);
     FIN_NEED(book->call, rows);
-    fin_trial_balance_row total = {.name = M_STR("Total")};
+    fin_trial_balance_row total = {.name = m_str_of(m_say(book->call, "Total"))};
     uint32_t n = 0;
     if (columns->count) M_TRY(fin_columns_made(book->call, columns, &total.columns));
     for (uint32_t i = 0; i < book->count; i++) {
