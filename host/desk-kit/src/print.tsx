@@ -207,7 +207,7 @@ function Sheet({ meta, doc }: { meta: DocMeta; doc: Doc }) {
       )}
       {last && (
         <p className="paper-words">
-          {currency} {amountInWords(String(doc[last.name]), prefs.get().grouping)}
+          {currency} {amountInWords(String(doc[last.name]), prefs.get().grouping, prefs.get().language)}
         </p>
       )}
       {paper.texts.map((f) => (

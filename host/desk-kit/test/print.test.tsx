@@ -115,4 +115,13 @@ describe('amounts in words', () => {
   ])('%s', (text, indian, international) => {
     expect([amountInWords(text, 'indian'), amountInWords(text, 'international')]).toEqual([indian, international])
   })
+  it.each([
+    ['0', 'शून्य'],
+    ['8925.50', 'आठ हज़ार नौ सौ पच्चीस और 50/100'],
+    ['-21', 'ऋण इक्कीस'],
+    ['1099', 'एक हज़ार निन्यानवे'],
+    ['12345678901', 'एक हज़ार दो सौ चौंतीस करोड़ छप्पन लाख अठहत्तर हज़ार नौ सौ एक'],
+  ])('%s in Hindi', (text, hindi) => {
+    expect([amountInWords(text, 'indian', 'hi'), amountInWords(text, 'international', 'hi')]).toEqual([hindi, hindi])
+  })
 })

@@ -1,4 +1,5 @@
 // What belongs to one person: views of lists, and the way to another company.
+import type { Page } from 'playwright-core'
 import { accessible, check, equal, open, shot, signIn, story, url } from './browser.ts'
 
 const orders = `${url}/desk/wms/purchase-orders`
@@ -46,6 +47,41 @@ await story('saved views', async () => {
   }
   await page.getByRole('button', { name: 'Forget the view Received, the largest first' }).click()
   await chip.waitFor({ state: 'detached' })
+})
+
+/** What a page says of itself in Latin letters; codes such as GSTIN and what people entered are none of it. */
+const latin = (page: Page) =>
+  page.evaluate(() => {
+    const said = 'h1, h2, h3, th, dt, label, legend, caption, option, .badge, .nav-group, .side a, [role=columnheader]'
+    const texts = [...document.querySelectorAll<HTMLElement>(said)].map((x) =>
+      x.innerText.replace('Administrator', '').trim(),
+    )
+    return [...new Set(texts)].filter((x) => /[a-z]{3}/.test(x))
+  })
+
+await story('in Hindi', async () => {
+  const { page } = await open()
+  await signIn(page)
+  await page.evaluate(() => localStorage.setItem('bm.prefs', JSON.stringify({ language: 'hi' })))
+  const pages = [
+    '',
+    '/wms/purchase-orders',
+    '/wms/purchase-orders/new',
+    '/finance/reports/balance-sheet?compare=months',
+  ]
+  for (const path of [...pages, '/finance/payments', '/people/reports/leave-balances', '/core/items/new']) {
+    await page.goto(`${url}/desk${path}`)
+    await page.locator('main h1').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await shot(page, `1440-hindi${path.replace(/\W+/g, '-')}`)
+    equal(await latin(page), [], `all labels of ${path || 'home'} are in Hindi`)
+  }
+  await page.keyboard.press('Control+k')
+  for (const typed of ['purchase inv', 'खरीद इन']) {
+    await page.keyboard.type(typed)
+    await page.getByRole('option', { name: 'खरीद इनवॉइस' }).first().waitFor()
+    for (const _ of typed) await page.keyboard.press('Backspace')
+  }
 })
 
 await story('another company', async () => {

@@ -190,7 +190,7 @@ export const about: About = {
         series: [
           {
             label: t('At the end of the month'),
-            values: all.map((r) => (r.rows.find((x) => x.section === 'End' && x.is_group)?.amount as string) ?? '0'),
+            values: all.map((r) => (r.rows.findLast((x) => x.is_group)?.amount as string) ?? '0'),
           },
         ],
       }),
