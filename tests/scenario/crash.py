@@ -2,8 +2,9 @@
 what was acknowledged: that must be there exactly once; what was not must be absent or whole, and sending it again
 with the same key makes it there exactly once. prove holds after every kill.
 
-BM_SEED replays a run (as far as timing allows); BM_ROUNDS makes it longer. With many rounds each looks at what the clients
-did since the round before, and prove runs after every PROVE_EVERY-th and at the end."""
+BM_KILLS=host or postgresql does these kills only, and its share of the rounds. BM_SEED replays a run (as far as timing
+allows); BM_ROUNDS makes it longer. With many rounds each looks at what the clients did since the round before, and prove
+runs after every PROVE_EVERY-th and at the end."""
 import collections
 import contextlib
 import os
@@ -19,7 +20,7 @@ from company import Company, books_agree, prove
 CLIENTS = 8
 PROVE_EVERY = 5 if int(os.environ.get("BM_ROUNDS", 0)) > 20 else 1
 COLLECTIONS = (("finance/journal-vouchers", "reference"), ("wms/stock-adjustments", "remarks"))
-KINDS = ("host", "backend", "postmaster", "host and postmaster", "host", "backends", "terminate")
+KINDS = {"host": ("host", "host and postmaster", "host", "terminate"), "postgresql": ("backend", "postmaster", "backends")}
 
 
 class Operation:
@@ -118,7 +119,8 @@ class Load(Writers):
                 pass  # the outcome is unknown
             except bm.Stop as problem:
                 self.problems.append(str(problem))
-            time.sleep(0.01)  # what is written is also read again after every kill
+            # what is written is also read again after every kill, what is not acknowledged sent again
+            time.sleep(0.01 if operation.acked else 0.05)
         client.close()
 
     def mark(self):
@@ -224,6 +226,14 @@ def one_round(host, load, checks, kind, source, proving):
     print(f"{kind}: ready after {took:.2f} s, {acked} acknowledged, {len(done) - acked} sent again", flush=True)
 
 
+def plan():
+    """What is killed in each round."""
+    every = sum(KINDS.values(), ())
+    kinds = KINDS.get(os.environ.get("BM_KILLS"), every)
+    rounds = -(-int(os.environ.get("BM_ROUNDS", len(every))) * len(kinds) // len(every))
+    return [kinds[i % len(kinds)] for i in range(rounds)]
+
+
 def run(host, checks):
     control(checks)
     seed = os.environ.get("BM_SEED") or str(random.randrange(10**6))
@@ -233,9 +243,9 @@ def run(host, checks):
     company.client.patience = 20  # connections come back one by one
     before = company.balance("1120")
     load = Load(host, company, seed)
-    rounds = int(os.environ.get("BM_ROUNDS", len(KINDS)))
-    for i in range(rounds):
-        one_round(host, load, checks, KINDS[i % len(KINDS)], source, (i + 1) % PROVE_EVERY == 0 or i + 1 == rounds)
+    kinds = plan()
+    for i, kind in enumerate(kinds):
+        one_round(host, load, checks, kind, source, (i + 1) % PROVE_EVERY == 0 or i + 1 == len(kinds))
     everything = load.documents(everything=True)
     checks.equal(verify(load.journal, everything)[:5], [], "at the end: everything ever acknowledged is there once")
     checks.equal(load.problems[:5], [], "no write was refused for a wrong reason")
