@@ -4,6 +4,7 @@ desk.py kit            format and lint, types, the kit's own tests with their co
 desk.py browser STORY… the stories of host/desk/e2e (all, or those with these words in their names) in Chromium, on the real
                        host with the sample company; the pictures stay in <build>/desk-pictures. With BM_MODE=enterprise
                        each domain has a process of its own, which serves its own bundle"""
+import fcntl
 import os
 import platform
 import re
@@ -35,8 +36,14 @@ def run(what, *command, **more):
     return done.returncode == 0, done.stdout
 
 
+def stage():
+    """The workspace has what is in the sources; one of those who run beside each other sees to it."""
+    with open(os.path.join(WORKSPACE, "staging.lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["sh", os.path.join(SOURCE, "host/desk/build/stage.sh"), SOURCE, WORKSPACE, *ROOMS], check=True)
+
+
 def kit(checks, _):
-    subprocess.run(["sh", os.path.join(SOURCE, "host/desk/build/stage.sh"), SOURCE, WORKSPACE, *ROOMS], check=True)
     good, _ = run("format and lint", "node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off", "--error-on-warnings")
     checks.ok(good, "format and lint")
     good, _ = run("types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.json")
@@ -96,6 +103,7 @@ def main():
     if not os.path.isdir(os.path.join(WORKSPACE, "node_modules")):
         print(f"NOT RUN: {BUILD} was built without the web client")
         sys.exit(bm.SKIPPED)
+    stage()
     checks = bm.Checks()
     {"kit": kit, "browser": browser}[sys.argv[1]](checks, sys.argv[2:])
     sys.exit(checks.done())

@@ -41,7 +41,7 @@ export async function open(options: { width?: number; dark?: boolean } = {}): Pr
     timezoneId: 'Asia/Kolkata',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(30_000) // beside other tests
   let expected: number[] = []
   page.on('console', (m) => {
     if (m.type() !== 'error' && m.type() !== 'warning') return
