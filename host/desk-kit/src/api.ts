@@ -1,5 +1,5 @@
 // Speaks to the host. Access tokens live in memory; the refresh token is a cookie that no script can read.
-import { learn } from './i18n'
+import { learn, t } from './i18n'
 import { prefs } from './prefs'
 import { kept, store } from './store'
 import type {
@@ -63,14 +63,14 @@ async function answer<T>(response: Response): Promise<T> {
   try {
     body = text ? JSON.parse(text) : null
   } catch {
-    throw new ApiError(response.status, 'desk.answer', 'The answer of the server could not be read.')
+    throw new ApiError(response.status, 'desk.answer', t('The answer of the server could not be read.'))
   }
   if (response.ok) return body as T
   const e = (body as { error?: Partial<ApiError> & { request_id?: string } } | null)?.error
   throw new ApiError(
     response.status,
     e?.code ?? 'desk.answer',
-    e?.message ?? `The server answered ${response.status}.`,
+    e?.message ?? t('The server answered {status}.', { status: response.status }),
     e?.hint ?? '',
     e?.fields ?? [],
     e?.request_id ?? '',
@@ -83,7 +83,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { ...init, headers: { ...init.headers, 'accept-language': prefs.get().language } })
   } catch {
-    throw offline('The server cannot be reached.', 'Your input is kept. Try again in a moment.')
+    throw offline(t('The server cannot be reached.'), t('Your input is kept. Try again in a moment.'))
   }
 }
 
@@ -172,7 +172,7 @@ function sendFile(path: string, file: Blob, key: string, told: (done: number, to
     x.upload.onprogress = (e) => told(e.loaded, e.total)
     x.onload = () => done(new Response(x.responseText, { status: x.status }))
     x.onerror = () =>
-      failed(offline('The server cannot be reached, or it does not take the file.', 'Try again in a moment.'))
+      failed(offline(t('The server cannot be reached, or it does not take the file.'), t('Try again in a moment.')))
     x.send(file)
   })
 }
