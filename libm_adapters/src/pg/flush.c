@@ -325,8 +325,10 @@ m_status pg_flush(pg_uow *u, m_call *call, pg_plan *plan)
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         M_TRY(write_op(&f, order[i]));
     M_TRY(write_lists(&f));
-    if (u->conn->stats.rows_written != before && (plan->type->flags & M_TYPE_REFERENCE))
-        u->epoch_changes = true;
+    if (u->conn->stats.rows_written != before) {
+        u->wrote = true;
+        if (plan->type->flags & M_TYPE_REFERENCE) u->epoch_changes = true;
+    }
     count_as_written(u, plan);
     return M_OK;
 }

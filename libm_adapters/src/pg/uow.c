@@ -125,7 +125,8 @@ m_status pg_add_prologue(pg_uow *u, m_call *call)
     M_TRY(add_plain(u, call, begin_sql, NULL));
     M_TRY(add_replan(u, call));
     M_TRY(add_tenant(u, call));
-    if (!u->cache->gate_exists) M_TRY(add_gate(u, call, GATE_MAKE, NULL));
+    u->wrote = !u->cache->gate_exists;
+    if (u->wrote) M_TRY(add_gate(u, call, GATE_MAKE, NULL));
     return add_gate(u, call, GATE_TAKE, read_epoch);
 }
 
@@ -211,7 +212,7 @@ static m_status begin(m_uow *uow, m_call *call, m_uow_mode mode, m_fetch *wants,
     u->mode = mode;
     u->tenant = call->tenant;
     u->cache = choose_cache(u);
-    u->started = u->broken = u->sent_own = u->epoch_changes = u->flushing = false;
+    u->started = u->broken = u->sent_own = u->epoch_changes = u->flushing = u->wrote = false;
     u->epoch = -1;
     M_TRY(pg_conn_ready(u->conn, call));
     u->open = true;
@@ -276,14 +277,17 @@ static m_status read_commit(void *arg, m_call *call, PGresult *result, bool *kee
     return m_fail(call, m_err_busy, "the transaction was rolled back");
 }
 
-static m_status add_commit(pg_uow *u, m_call *call)
+/* Holding the gate alone would make the server write and sync at COMMIT, which takes as long as
+ * with rows: when there are none, ROLLBACK lets it go at once. */
+static m_status add_end(pg_uow *u, m_call *call)
 {
     pg_pipe_reset(&u->pipe);
     M_TRY(pg_add_prologue(u, call));
     for (pg_plan *p = u->written; p; p = p->next_written)
         M_TRY(pg_flush(u, call, p));
     if (u->epoch_changes) M_TRY(add_gate(u, call, GATE_RAISE, NULL));
-    return add_plain(u, call, commit_sql, read_commit);
+    return u->wrote ? add_plain(u, call, commit_sql, read_commit)
+                    : add_plain(u, call, rollback_sql, NULL);
 }
 
 static bool nothing_to_do(const pg_uow *u)
@@ -307,7 +311,7 @@ static m_status commit(m_uow *uow, m_call *call)
         u->open = false;
         return M_OK;
     }
-    m_status status = add_commit(u, call);
+    m_status status = add_end(u, call);
     if (status == M_OK) {
         status = pg_run(u->conn, call, &u->pipe);
         if (status == M_UNAVAILABLE || status == M_TIMEOUT)
@@ -320,7 +324,7 @@ static m_status commit(m_uow *uow, m_call *call)
     }
     u->open = false;
     u->conn->must_last = false;
-    u->conn->stats.commits++;
+    u->conn->stats.commits += u->wrote;
     u->cache->gate_exists = true;
     if (u->epoch_changes) u->cache->valid = false; /* emptied at the next begin */
     return M_OK;

@@ -109,6 +109,7 @@ typedef struct {
     bool started;  /* the prologue has run */
     bool broken;   /* the database refused something: only rollback helps */
     bool sent_own; /* writes made since mark have left */
+    bool wrote;    /* there is something to commit */
     bool flushing; /* the pipeline being put together holds rows */
     bool epoch_changes;
     m_uow_mode mode;

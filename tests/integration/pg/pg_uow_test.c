@@ -100,6 +100,34 @@ START_TEST(round_trips_are_few)
 }
 END_TEST
 
+/* A use case that asks another process is refused at first: that must not cost a sync. */
+START_TEST(nothing_is_committed_when_all_was_refused)
+{
+    add(1);
+    m_pg_stats before, after;
+    m_pg_uow_stats(uow, &before);
+    m_id id = test_id(1);
+    m_fetch want = {.type = &sample_type, .ids = &id, .key_count = 1};
+    OK(call, uow->ops->begin(uow, call, M_UOW_WRITE, &want, 1));
+    uow->ops->mark(uow);
+    sample s = *get(1);
+    s.version = 2;
+    OK(call, m_store_update(store, call, &sample_type, &s));
+    ck_assert(uow->ops->refuse(uow));
+    OK(call, uow->ops->commit(uow, call));
+    m_pg_uow_stats(uow, &after);
+    ck_assert_uint_eq(after.commits - before.commits, 0);
+    ck_assert_uint_eq(after.round_trips - before.round_trips, 2);
+
+    OK(call, begin(uow, call, M_UOW_WRITE)); /* it holds no gate, and the rest goes on */
+    ck_assert_int_eq(get(1)->version, 1);
+    OK(call, m_store_update(store, call, &sample_type, &s));
+    OK(call, uow->ops->commit(uow, call));
+    m_pg_uow_stats(uow, &after);
+    ck_assert_uint_eq(after.commits - before.commits, 1);
+}
+END_TEST
+
 START_TEST(reference_data_comes_from_the_cache)
 {
     OK(call, begin(uow, call, M_UOW_WRITE));
@@ -437,6 +465,7 @@ TCase *pg_uow_cases(void)
     tcase_set_timeout(tc, 120);
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, round_trips_are_few);
+    tcase_add_test(tc, nothing_is_committed_when_all_was_refused);
     tcase_add_test(tc, reference_data_comes_from_the_cache);
     tcase_add_test(tc, ids_are_written_as_the_server_does);
     tcase_add_test(tc, a_deadline_is_kept);
