@@ -1,6 +1,8 @@
 /* A batch whose members ask another process: what is told apart is who waits and who is done. */
 #include "worker.h"
 
+#include <semaphore.h>
+
 #include "m/receiving.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
@@ -20,6 +22,7 @@ typedef struct {
     int32_t days;       /* so many days may be posted on */
     bool holds;         /* Finance holds a voucher of it */
     uint32_t runs, answers_seen;
+    uint32_t ended; /* with a courier: as the how-manieth */
     m_id written;
     m_status status;
     m_str code;
@@ -308,6 +311,130 @@ START_TEST(what_may_be_committed_is_not_let_go)
 }
 END_TEST
 
+/* ---- with a courier ---- */
+
+static queue jobs;
+static sem_t left, may_return, done; /* questions on their way; answers; members that ended */
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t ended;
+
+static void finish_and_tell(job *j, m_call *call, m_status status)
+{
+    finish(j, call, status);
+    ((member *)j)->ended = ++ended;
+    sem_post(&done);
+}
+
+static const job_ops telling_ops = {.describe = describe, .run = run, .finish = finish_and_tell};
+
+static void answer_late(void *self, m_question **questions, const m_call *const *as, uint32_t n)
+{
+    sem_post(&left);
+    while (sem_wait(&may_return) != 0)
+        ;
+    pthread_mutex_lock(&counting);
+    answer(self, questions, as, n);
+    pthread_mutex_unlock(&counting);
+}
+
+static const m_asker slow_asker = {answer_late, NULL};
+
+static void await(sem_t *what)
+{
+    while (sem_wait(what) != 0)
+        ;
+}
+
+static worker *start(void)
+{
+    sem_t *all[] = {&left, &may_return, &done};
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(sem_init(all[i], 0, 0), 0);
+    ended = 0;
+    queue_init(&jobs, 10);
+    worker_config config = {
+        .uow = inner, .mode = M_UOW_WRITE, .env = outer->env, .asker = &slow_asker};
+    worker *started = worker_start(&config, &jobs);
+    ck_assert_ptr_nonnull(started);
+    return started;
+}
+
+static void push(member *me, uint32_t place)
+{
+    me->base = (job){.ops = &telling_ops, .tenant = outer->tenant};
+    me->place = place;
+    ck_assert(queue_push(&jobs, &me->base));
+}
+
+static void stop(worker *started)
+{
+    queue_close(&jobs);
+    worker_join(started);
+    queue_destroy(&jobs);
+}
+
+START_TEST(others_go_on_while_one_waits)
+{
+    worker *started = start();
+    member asking = {.questions = 1}, quick = {.questions = 0}, second = {.questions = 1};
+    push(&asking, 0);
+    await(&left);
+    push(&quick, 1);
+    await(&done);
+    ck_assert_uint_eq(quick.runs, 1);
+    ck_assert_uint_eq(asking.runs, 1);
+    push(&second, 2); /* its question leaves while the first one is still on its way */
+    await(&left);
+    sem_post(&may_return);
+    sem_post(&may_return);
+    await(&done);
+    await(&done);
+    ck_assert_int_eq(asking.status, M_OK);
+    ck_assert_int_eq(second.status, M_OK);
+    ck_assert_uint_eq(asking.runs, 2);
+    stop(started);
+    ck_assert_uint_eq(rows_written(), 3);
+}
+END_TEST
+
+START_TEST(who_waits_is_answered_when_the_queue_closes)
+{
+    worker *started = start();
+    member asking = {.questions = 2}, second = {.questions = 1};
+    push(&asking, 0);
+    await(&left);
+    push(&second, 1);
+    await(&left);
+    queue_close(&jobs);
+    for (int i = 0; i < 3; i++)
+        sem_post(&may_return);
+    stop(started);
+    ck_assert_int_eq(asking.status, M_OK);
+    ck_assert_int_eq(second.status, M_OK);
+    ck_assert_uint_eq(rows_written(), 2);
+}
+END_TEST
+
+/* What the other lot writes must not make it ask for ever. */
+START_TEST(who_asks_often_gets_the_worker_alone)
+{
+    worker *started = start();
+    member asking = {.questions = 3}, other = {.questions = 0};
+    push(&asking, 0);
+    for (int i = 0; i < 3; i++) {
+        await(&left);
+        if (i == 2) push(&other, 1);
+        if (i == 2) ck_assert_uint_eq(asking.runs, 3);
+        sem_post(&may_return);
+    }
+    stop(started);
+    ck_assert_uint_eq(asking.runs, 4);
+    ck_assert_uint_eq(asking.ended, 1);
+    ck_assert_uint_eq(other.ended, 2);
+    ck_assert_uint_eq(rows_written(), 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("worker");
@@ -318,5 +445,8 @@ int main(void)
     tcase_add_test(cases, the_next_batch_starts_anew);
     tcase_add_test(cases, what_was_held_for_the_refused_is_let_go);
     tcase_add_test(cases, what_may_be_committed_is_not_let_go);
+    tcase_add_test(cases, others_go_on_while_one_waits);
+    tcase_add_test(cases, who_waits_is_answered_when_the_queue_closes);
+    tcase_add_test(cases, who_asks_often_gets_the_worker_alone);
     return unit_run(cases, "worker");
 }

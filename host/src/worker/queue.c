@@ -54,14 +54,33 @@ static uint32_t take_same_tenant(queue *q, job **out, uint32_t max)
     return n;
 }
 
-uint32_t queue_take(queue *q, job **out, uint32_t max)
+uint32_t queue_take_unless(queue *q, job **out, uint32_t max, bool (*called)(void *arg), void *arg)
 {
     pthread_mutex_lock(&q->lock);
-    while (!q->first && !q->closed)
+    bool elsewhere;
+    while (!(elsewhere = called(arg)) && !(q->first && max) && !q->closed)
         pthread_cond_wait(&q->filled, &q->lock);
-    uint32_t n = q->first ? take_same_tenant(q, out, max) : 0;
+    uint32_t n = !elsewhere && q->first && max ? take_same_tenant(q, out, max) : 0;
     pthread_mutex_unlock(&q->lock);
     return n;
+}
+
+static bool never(void *arg)
+{
+    (void)arg;
+    return false;
+}
+
+uint32_t queue_take(queue *q, job **out, uint32_t max)
+{
+    return queue_take_unless(q, out, max, never, NULL);
+}
+
+void queue_wake(queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    pthread_cond_broadcast(&q->filled);
+    pthread_mutex_unlock(&q->lock);
 }
 
 void queue_close(queue *q)

@@ -21,6 +21,11 @@ bool queue_push(queue *q, job *j);
 /* Waits for work, then takes the first job and up to max − 1 later ones of the same tenant, in
  * their order; others keep theirs. 0: closed and empty. */
 uint32_t queue_take(queue *q, job **out, uint32_t max);
+/* The same, but returns 0 also as soon as called(arg) is true; it is asked under the queue's lock,
+ * after every queue_wake. max may be 0. */
+uint32_t queue_take_unless(queue *q, job **out, uint32_t max, bool (*called)(void *arg), void *arg);
+/* Whoever waits looks again. */
+void queue_wake(queue *q);
 /* No more jobs are let in; takers empty the queue and then get 0. */
 void queue_close(queue *q);
 uint32_t queue_depth(queue *q);

@@ -5,23 +5,24 @@
  * without a commit to wait for.
  *
  * Members that ask other processes (m_adapters/remote.h) leave nothing behind either: after the
- * transaction their questions are sent together, and they run again with the answers. What was held
- * for a member that is refused in the end is let go after it was answered. */
+ * transaction their questions are sent together, and they run again with the answers. A courier
+ * waits for these while the writer goes on with the next lot. What was held for a member that is
+ * refused in the end is let go after it was answered. */
 #ifndef HOST_WORKER_H
 #define HOST_WORKER_H
 
 #include "job.h"
+#include "lot.h"
 #include "m/uow.h"
 #include "m_adapters/remote.h"
 #include "queue.h"
 
-#define WORKER_BATCH_MAX 32
 #define WORKER_TRIES     5
 
 typedef struct {
     m_uow *uow;
     m_uow_mode mode;
-    uint32_t batch_max; /* 1 to WORKER_BATCH_MAX */
+    uint32_t batch_max; /* 1 to LOT_MAX */
     domain_set *domains;
     const m_env *env;
     size_t arena_limit_bytes;
