@@ -10,7 +10,7 @@
 
 bool lot_open(lot *l, uint32_t room, size_t limit, const m_asker *asker)
 {
-    bool good = true;
+    bool good = !asker || (l->read_arena = m_arena_new(limit)) != NULL;
     l->asker = asker;
     for (uint32_t i = 0; i < room; i++)
         good = (l->arenas[i] = m_arena_new(limit)) != NULL && good;
@@ -25,6 +25,7 @@ void lot_close(lot *l)
         m_arena_free(l->arenas[i]);
         m_answers_free(l->answers[i]);
     }
+    m_arena_free(l->read_arena);
 }
 
 void lot_swap(lot *l, uint32_t a, uint32_t b)
@@ -101,6 +102,13 @@ static uint32_t merge_wants(m_arena *arena, m_fetch *wants, uint32_t n)
     return kept;
 }
 
+void lot_note_reads(lot *l, m_uow *uow)
+{
+    m_arena_reset(l->read_arena);
+    l->read_count =
+        uow->ops->reads ? uow->ops->reads(uow, l->read_arena, l->reads, LOT_READS_MAX) : 0;
+}
+
 uint32_t lot_wants(lot *l, uint32_t n, domain_set *domains, m_arena *arena, m_fetch *out)
 {
     uint32_t count = 0;
@@ -110,7 +118,8 @@ uint32_t lot_wants(lot *l, uint32_t n, domain_set *domains, m_arena *arena, m_fe
                                             JOB_WANTS_MAX);
         if (l->answers[i]) count += m_remote_wants(l->answers[i], l->calls[i].arena, out + count);
     }
-    return merge_wants(arena, out, count);
+    if (l->read_count) memcpy(out + count, l->reads, l->read_count * sizeof *out);
+    return merge_wants(arena, out, count + l->read_count);
 }
 
 /* ---- questions to other processes ---- */

@@ -73,6 +73,13 @@ static bool run_members(worker *w, lot *l, uint32_t n)
     return true;
 }
 
+static bool any_waits(const lot *l, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (lot_waits(l, i)) return true;
+    return false;
+}
+
 static bool worth_running_singly(m_status status)
 {
     return status == M_AGAIN || status == M_CONFLICT || status == M_EXISTS ||
@@ -110,6 +117,7 @@ static m_status run_transaction(worker *w, lot *l, uint32_t n)
         uow->ops->rollback(uow);
         return n > 1 ? M_AGAIN : M_OK; /* alone, the refusal is the answer */
     }
+    if (any_waits(l, n)) lot_note_reads(l, uow);
     if (w->config.mode == M_UOW_WRITE) m_fault_point("before_commit");
     status = uow->ops->commit(uow, &w->batch_call);
     if (w->config.mode == M_UOW_WRITE) m_fault_point("after_commit");
@@ -192,7 +200,7 @@ static void run_singly(worker *w, lot *l)
     for (uint32_t try = 0; try < WORKER_TRIES; try++) {
         if (try > 0) worker_pause(try);
         l->n = 1;
-        l->round = 0;
+        l->round = l->read_count = 0;
         m_status status = run_transaction(w, l, 1);
         while (l->round < M_REMOTE_ROUNDS && lot_waits(l, 0)) {
             lot_ask(l);
@@ -240,7 +248,7 @@ static void start_lot(worker *w, lot *l, uint32_t n)
     atomic_fetch_add_explicit(&w->batches, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&w->use_cases, n, memory_order_relaxed);
     l->n = n;
-    l->round = 0;
+    l->round = l->read_count = 0;
     if (w->config.ready) refuse_unready(w, l);
     for (uint32_t i = 0; i < l->n; i++)
         begin_use_case(w, l, i);
@@ -355,8 +363,7 @@ worker *worker_new(const worker_config *config)
     if (!w) return NULL;
     w->config = *config;
     w->lot_count = 1;
-    if (w->config.batch_max == 0 || w->config.batch_max > LOT_MAX)
-        w->config.batch_max = LOT_MAX;
+    if (w->config.batch_max == 0 || w->config.batch_max > LOT_MAX) w->config.batch_max = LOT_MAX;
     w->batch_arena = m_arena_new(config->arena_limit_bytes);
     if (w->batch_arena &&
         lot_open(&w->lots[0], w->config.batch_max, config->arena_limit_bytes, config->asker))

@@ -17,7 +17,7 @@
 #include "m_adapters/remote.h"
 #include "queue.h"
 
-#define WORKER_TRIES     5
+#define WORKER_TRIES 5
 
 typedef struct {
     m_uow *uow;

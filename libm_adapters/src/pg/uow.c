@@ -338,6 +338,7 @@ const m_uow_ops pg_uow_ops = {
     .refuse = refuse,
     .commit = commit,
     .rollback = rollback,
+    .reads = pg_reads,
 };
 
 /* ---- life ---- */

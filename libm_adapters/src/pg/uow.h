@@ -175,6 +175,7 @@ void *pg_blank(m_arena *arena, const m_type *type);
 m_status pg_row_decode(const pg_plan *plan, const PGresult *result, int row, void *record);
 m_status pg_item_decode(const pg_list *list, const PGresult *result, int row, void *item);
 
+uint32_t pg_reads(m_uow *uow, m_arena *arena, m_fetch *out, uint32_t max);
 extern const m_uow_ops pg_uow_ops;
 extern const m_store_ops pg_store_ops;
 

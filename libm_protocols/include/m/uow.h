@@ -26,6 +26,10 @@ typedef struct {
      * answer. M_UNAVAILABLE: the outcome may be unknown; the idempotency key settles it. */
     m_status (*commit)(m_uow *uow, m_call *call);
     void (*rollback)(m_uow *uow);
+    /* Before the end: the rows read by key so far, as wants for a next try of the same use cases:
+     * at most max, with their keys in arena; returns how many. Short of memory it gives fewer. NULL
+     * where reading ahead gains nothing. */
+    uint32_t (*reads)(m_uow *uow, m_arena *arena, m_fetch *out, uint32_t max);
 } m_uow_ops;
 
 struct m_uow {

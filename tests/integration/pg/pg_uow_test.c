@@ -128,6 +128,46 @@ START_TEST(nothing_is_committed_when_all_was_refused)
 }
 END_TEST
 
+/* What a first try read row by row, the next one has at hand from its begin. */
+START_TEST(a_next_try_reads_ahead)
+{
+    add(1);
+    add(2);
+    balance b = {.account = test_id(7), .kind = M_STR("k"), .month = test_date("2026-04-01")};
+    const void *found, *key = &b;
+    OK(call, begin(uow, call, M_UOW_WRITE));
+    OK(call, m_store_put(store, call, &balance_type, &b));
+    OK(call, uow->ops->commit(uow, call));
+    OK(call, begin(uow, call, M_UOW_WRITE));
+    ck_assert_ptr_nonnull(get(1));
+    ck_assert_ptr_nonnull(get(2));
+    ck_assert_ptr_null(get(3));
+    OK(call, m_store_get_key(store, call, &balance_type, key, &found));
+    OK(call, m_store_get(store, call, &reference_type, test_id(1), &found));
+    m_arena *kept = m_arena_new(0);
+    m_fetch reads[8];
+    ck_assert_uint_eq(uow->ops->reads(uow, kept, reads, 1), 1);
+    uint32_t n = uow->ops->reads(uow, kept, reads, 8);
+    ck_assert_uint_eq(n, 2); /* reference data has its cache */
+    for (uint32_t i = 0; i < n; i++)
+        ck_assert_uint_eq(reads[i].key_count, reads[i].type == &sample_type ? 3 : 1);
+    uow->ops->rollback(uow);
+
+    m_pg_stats before, after;
+    OK(call, uow->ops->begin(uow, call, M_UOW_WRITE, reads, n));
+    m_pg_uow_stats(uow, &before);
+    ck_assert_ptr_nonnull(get(1));
+    ck_assert_ptr_nonnull(get(2));
+    ck_assert_ptr_null(get(3));
+    OK(call, m_store_get_key(store, call, &balance_type, key, &found));
+    ck_assert_ptr_nonnull(found);
+    m_pg_uow_stats(uow, &after);
+    ck_assert_uint_eq(after.round_trips - before.round_trips, 0);
+    uow->ops->rollback(uow);
+    m_arena_free(kept);
+}
+END_TEST
+
 START_TEST(reference_data_comes_from_the_cache)
 {
     OK(call, begin(uow, call, M_UOW_WRITE));
@@ -466,6 +506,7 @@ TCase *pg_uow_cases(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, round_trips_are_few);
     tcase_add_test(tc, nothing_is_committed_when_all_was_refused);
+    tcase_add_test(tc, a_next_try_reads_ahead);
     tcase_add_test(tc, reference_data_comes_from_the_cache);
     tcase_add_test(tc, ids_are_written_as_the_server_does);
     tcase_add_test(tc, a_deadline_is_kept);
