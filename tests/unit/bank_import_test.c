@@ -1,5 +1,5 @@
 /* Statement files become bank statements: a verdict per line, and the same file twice adds nothing.
- */
+ * Other files name documents of other processes. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 #include "bank_import.h"
 #include "bank_statement/bank_statement.h"
 #include "fin_world.h"
+#include "m_adapters/replica.h"
 
 static fin_world world;
 static fin_world *w = &world;
@@ -15,6 +16,8 @@ static char said[4000]; /* "line verdict name note" per line */
 static void setup(void)
 {
     fin_world_setup(w);
+    test_advance_us(w->call,
+                    INT64_C(60) * 86400 * 1000000); /* 31 May: statements are of the past */
 }
 
 static void teardown(void)
@@ -118,7 +121,7 @@ END_TEST
 START_TEST(faulty_lines_keep_their_statement_out)
 {
     loaded("date,amount\n2026-04-31,60\n2026-04-02,1\n", COMMIT,
-           "2 error  The date is none.\n"
+           "2 error  The date cannot be read: 2026-04-31 (expected: year, month, day).\n"
            "3 error 1.00 not loaded: a line of its statement cannot be read\n");
     loaded("date,amount\n2026-04-02,1.001\n2026-04-02,1\n", COMMIT,
            "2 error 1.001 This number has too many decimal places: at most 2.\n"
@@ -180,6 +183,66 @@ START_TEST(long_files_become_several_statements)
 }
 END_TEST
 
+/* ---- other files: what they name of other processes ---- */
+
+static m_status run_other(void *self, m_call *call, m_uow_mode mode,
+                          m_status (*work)(void *arg, m_call *call), void *arg)
+{
+    (void)self;
+    ck_assert_int_eq(w->uow->ops->begin(w->uow, call, mode, NULL, 0), M_OK);
+    m_status status = work(arg, call);
+    if (status == M_OK) return w->uow->ops->commit(w->uow, call);
+    w->uow->ops->rollback(w->uow);
+    return status;
+}
+
+static void copy(m_id id, const char *code, const char *name)
+{
+    m_replica_record record = {.type = M_STR("core.supplier"), .id = id, .version = 1};
+    record.body =
+        m_str_of(fin_text(w, "{\"code\":\"%s\",\"name\":\"%s\",\"active\":true}", code, name));
+    ck_assert_int_eq(m_store_insert(w->store, w->call, &m_replica_record_type, &record), M_OK);
+}
+
+#define COPIES 1500 /* more than a page */
+
+static void copies(void)
+{
+    fin_begin(w);
+    for (uint32_t i = 0; i < COPIES; i++)
+        copy(test_id(1000000 + i), fin_text(w, "N-%u", i), "Nobody");
+    copy(test_id(SUPPLIER), "S-1", "Sharma");
+    fin_end(w, M_OK);
+}
+
+/* By code, by a name of one, by that of many, by none; the suppliers are another process's. */
+START_TEST(links_to_other_processes)
+{
+    copies();
+    import_config config = {.registry = w->registry,
+                            .documents = w->documents,
+                            .store = w->store,
+                            .runner = {run_other, w}};
+    import_request request = {.collection = M_STR("finance/journal-vouchers"),
+                              .file_name = M_STR("test.csv"),
+                              .text = M_STR("reference,account,party,debit,credit\n"
+                                            "A,1120,,5,\nA,2110,S-1,,5\n"
+                                            "B,1120,,6,\nB,2110,Sharma,,6\n"
+                                            "C,1120,,7,\nC,2110,Nobody,,7\n"
+                                            "D,1120,,8,\nD,2110,Gupta,,8\n"),
+                              .commit = true,
+                              .listener = {.row = note}};
+    import_summary sum;
+    said[0] = 0;
+    m_error_clear(w->call);
+    m_status status = import_run(&config, w->call, &request, &sum);
+    ck_assert_msg(status == M_OK, "%.*s", M_STR_ARG(w->call->error.message));
+    ck_assert_str_eq(said, "2 created A \n4 created B \n"
+                           "6 error C lines[1].party: core.supplier Nobody is not unique.\n"
+                           "8 error D lines[1].party: There is no core.supplier Gupta.\n");
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("bank_import");
@@ -191,5 +254,6 @@ int main(void)
     tcase_add_test(cases, mt940_of_two_statements);
     tcase_add_test(cases, camt_of_one_statement);
     tcase_add_test(cases, long_files_become_several_statements);
+    tcase_add_test(cases, links_to_other_processes);
     return unit_run(cases, "bank_import");
 }

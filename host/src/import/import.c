@@ -9,6 +9,7 @@ m_status import_run(const import_config *config, m_call *call, const import_requ
                       .csv = {.text = request->text},
                       .links = {.arena = call->arena},
                       .codes = {.arena = call->arena},
+                      .copies = {.arena = call->arena},
                       .batch = m_new_id(call)};
     if (request->text.n > IMPORT_BYTES_MAX)
         return m_fail(call, m_err_range, "at most %u MB", IMPORT_BYTES_MAX >> 20);

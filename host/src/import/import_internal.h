@@ -9,12 +9,22 @@
 
 /* ---- text_map.c: texts seen before ---- */
 
+/* The ways to name a document: code, number, title. */
+#define IMPORT_WAYS 3
+
+/* What has that name, in each of the ways. */
+typedef struct {
+    m_id found[IMPORT_WAYS];
+    bool several[IMPORT_WAYS];
+} import_named;
+
 typedef struct {
     const void *tag; /* what kind of text */
     m_str text;
     m_id id;
     uint32_t line;
     m_str hash;
+    import_named *named; /* NULL: nothing has */
 } map_entry;
 
 /* Grows in the arena; zeroed but for the arena it is empty. */
@@ -73,7 +83,9 @@ typedef struct {
     const column *code;    /* column of the code field, or NULL */
     text_map links;        /* id of (target, text) */
     text_map codes;        /* codes seen in this file */
+    text_map copies;       /* texts of links to documents of other processes */
     m_csv csv;
+    m_csv first; /* where the rows begin */
     uint32_t total;
     m_id batch;
     bool batch_stored;
@@ -106,6 +118,10 @@ typedef struct {
 
 /* Reads the whole file once: counts rows, looks at numbers. */
 m_status job_survey(import_job *job) M_MUST_USE;
+/* Each row of the file from its first on, in the arena of call until it is done; the place of
+ * job_next stays. */
+m_status job_each_row(import_job *job, m_call *call,
+                      m_status (*each)(import_job *job, m_call *call, m_str *cells)) M_MUST_USE;
 /* The next document of the file, in the arena of call. *out_more false: the end. */
 m_status job_next(import_job *job, m_call *call, import_doc *out, bool *out_more) M_MUST_USE;
 m_str cell_of(const column *column, m_str *const cells);
@@ -121,6 +137,14 @@ m_status job_body(import_job *job, m_call *call, import_doc *doc) M_MUST_USE;
  * dry run a code of an earlier row of the same file gives the null id: leave the link out. */
 m_status job_link(import_job *job, m_call *call, const column *column, m_str text, m_str path,
                   m_id *out) M_MUST_USE;
+
+/* ---- copies.c ---- */
+
+/* Finds all documents of other processes that the file names; in transactions of its own. The
+ * call's arena is not that of the job. */
+m_status job_copies_read(import_job *job, m_call *call) M_MUST_USE;
+/* Those that text names; null ids: none. */
+import_named job_copies(const import_job *job, const column *column, m_str text);
 
 /* ---- load.c ---- */
 

@@ -411,6 +411,7 @@ static m_status fill(chunk *c)
 
 static m_status load_all(import_job *job, chunk *c)
 {
+    M_TRY(job_copies_read(job, &c->call));
     while (job->summary.errors < IMPORT_ERRORS_MAX) {
         m_arena_reset(c->call.arena);
         M_TRY(fill(c));

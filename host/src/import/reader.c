@@ -35,24 +35,39 @@ static bool is_number(const column *c)
             c->field->kind == M_KIND_MONEY);
 }
 
-m_status job_survey(import_job *job)
+m_status job_each_row(import_job *job, m_call *call,
+                      m_status (*each)(import_job *job, m_call *call, m_str *cells))
 {
-    m_csv begin = job->csv;
-    m_arena_mark mark = m_arena_tell(job->call->arena);
+    m_csv place = job->csv;
+    m_arena_mark mark = m_arena_tell(call->arena);
+    job->csv = job->first;
     for (;;) {
         m_str *cells;
         bool more;
-        M_TRY(next_row(job, job->call, &cells, &more));
+        M_TRY(next_row(job, call, &cells, &more));
         if (!more) break;
-        for (uint32_t i = 0; i < job->column_count; i++)
-            if (is_number(&job->columns[i]))
-                number_look_at(&job->columns[i].look, cell_of(&job->columns[i], cells));
-        job->total++;
-        m_arena_back(job->call->arena, mark);
+        M_TRY(each(job, call, cells));
+        m_arena_back(call->arena, mark);
     }
-    m_arena_back(job->call->arena, mark);
-    job->csv = begin;
+    m_arena_back(call->arena, mark);
+    job->csv = place;
     return M_OK;
+}
+
+static m_status survey_row(import_job *job, m_call *call, m_str *cells)
+{
+    (void)call;
+    for (uint32_t i = 0; i < job->column_count; i++)
+        if (is_number(&job->columns[i]))
+            number_look_at(&job->columns[i].look, cell_of(&job->columns[i], cells));
+    job->total++;
+    return M_OK;
+}
+
+m_status job_survey(import_job *job)
+{
+    job->first = job->csv;
+    return job_each_row(job, job->call, survey_row);
 }
 
 /* Does the row belong to the document that `first` began? */
