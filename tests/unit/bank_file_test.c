@@ -108,15 +108,22 @@ START_TEST(csv_lines_that_cannot_be_read)
                           "2026-04-01,,-5,\n"
                           "2026-04-01,,5,x\n"
                           "2026-04-01,7,-,\n"
-                          "2026-04-01,0.00,1.0000001,\n",
+                          "2026-04-01,0.00,1.0000001,\n"
+                          ",1,,\n",
                           (m_bank_csv){0});
     ck_assert_str_eq(got, "[||2026-04-01|2026-04-01|?|?]!8:2026-04-01|-7.00|||?;"
-                          "!2 The date is none.!3 There is more than one amount."
-                          "!4 There is no amount.!5 The amount is none.!6 Money in is below zero."
-                          "!7 The balance is none.!9 The amount is none.");
-    static const char *const files[] = {
-        "",           "a,b\n1,2\n", "date,b\n", "amount\n1\n", "date,amount\n\"2026-04-01,1\n",
-        "date,\xff\n"};
+                          "!2 The date cannot be read: 2026-02-30 (expected: year, month, day)."
+                          "!3 There is more than one amount.!4 There is no amount."
+                          "!5 The amount cannot be read: one.!6 Money in is below zero."
+                          "!7 The balance cannot be read: x."
+                          "!9 The amount cannot be read: 1.0000001.!10 There is no date.");
+    static const char *const files[] = {"",
+                                        "a,b\n1,2\n",
+                                        "date,b\n",
+                                        "amount\n1\n",
+                                        "date,amount\n\"2026-04-01,1\n",
+                                        "date,\xff\n",
+                                        "date,amount\n"};
     for (size_t i = 0; i < UNIT_COUNT(files); i++) {
         m_bank_file file;
         m_error_clear(call);
@@ -217,17 +224,18 @@ END_TEST
 
 START_TEST(mt940_faults)
 {
-    ck_assert_str_eq(mt940(":61:260401C1,NTRF\n:62F:C260401INR1,\n:20:X\n:60F:C260401INRx\n"
-                           ":61:261301C1,NTRF\n:61:260401X1,NTRF\n:61:260401C,NTRF\n"
-                           ":61:260401C1,\n:62F:260401INR1,\n:60F:C260401INR1,\n"),
-                     "[||||?|?]!"
-                     "[||2026-04-01||1.00|?]!"
-                     "!1 A movement before :60F:.!2 A closing without :60F:."
-                     "!4 The opening balance cannot be read."
-                     "!5 The value date is no date (YYMMDD).!6 C, D, RC or RD is missing."
-                     "!7 The amount is none (1234,56).!8 The kind of movement (NTRF) is missing."
-                     "!9 The closing balance cannot be read.!10 The one before has no :62F:."
-                     "!10 The last statement has no :62F:.");
+    ck_assert_str_eq(
+        mt940(":61:260401C1,NTRF\n:62F:C260401INR1,\n:20:X\n:60F:C260401INRx\n"
+              ":61:261301C1,NTRF\n:61:260401X1,NTRF\n:61:260401C,NTRF\n"
+              ":61:260401C1,\n:62F:260401INR1,\n:60F:C260401INR1,\n"),
+        "[||||?|?]!"
+        "[||2026-04-01||1.00|?]!"
+        "!1 A movement before :60F:.!2 A closing without :60F:."
+        "!4 The opening balance cannot be read."
+        "!5 The value date is no date (YYMMDD).!6 C, D, RC or RD is missing."
+        "!7 The amount cannot be read (1234,56).!8 The kind of movement (NTRF) is missing."
+        "!9 The closing balance cannot be read.!10 The one before has no :62F:."
+        "!10 The last statement has no :62F:.");
     m_bank_file file;
     ck_assert_int_eq(m_bank_read_mt940(call, M_STR("nothing"), &file), M_INVALID);
 }
@@ -309,7 +317,7 @@ START_TEST(camt_faults)
     ck_assert_str_eq(
         camt(CAMT(STATEMENT(ENTRY("x", "CRDT", "BOOK", "") "<Ntry><Amt>1</Amt><Sts>BOOK"
                                                            "</Sts></Ntry>\n"))),
-        "[IN0012345|S-1|||?|?]!!4 The amount is none.!5 There is no date of booking."
+        "[IN0012345|S-1|||?|?]!!4 The amount cannot be read.!5 There is no date of booking."
         "!3 There is no opening balance.!3 There is no closing balance.");
     static const char *const files[] = {
         "",

@@ -16,6 +16,8 @@ static fin_world *w = &world;
 static void setup(void)
 {
     fin_world_setup(w);
+    test_advance_us(w->call,
+                    INT64_C(60) * 86400 * 1000000); /* 31 May: statements are of the past */
 }
 
 static void teardown(void)
@@ -208,6 +210,16 @@ static m_list reconciled(const char *as_of)
     ck_assert_int_eq(fin_report(w, &fin_bank_reconciliation_report, &params, &rows), M_OK);
     return rows;
 }
+
+START_TEST(sales_are_not_reconciled)
+{
+    m_list rows;
+    fin_bank_reconciliation_params params = {.as_of = test_date("2026-04-30")};
+    ck_assert_int_eq(m_id_parse(m_str_of(fin_account_text(w, "4100")), &params.account), M_OK);
+    ck_assert_int_eq(fin_report(w, &fin_bank_reconciliation_report, &params, &rows), M_INVALID);
+    fin_has(w->call->error.fields[0].code, "finance.bank.account");
+}
+END_TEST
 
 /* "kind amount;" of each row of that day. */
 static void reconciles(const char *as_of, const char *wanted)
@@ -589,6 +601,7 @@ int main(void)
     tcase_add_test(cases, worked_example_adds_up);
     tcase_add_test(cases, undo_frees_both_sides);
     tcase_add_test(cases, by_hand);
+    tcase_add_test(cases, sales_are_not_reconciled);
     tcase_add_test(cases, payments_are_known_by_reference_and_name);
     tcase_add_test(cases, a_cancelled_voucher_is_no_candidate);
     tcase_add_test(cases, a_matched_voucher_stays);

@@ -12,6 +12,8 @@ static fin_world *w = &world;
 static void setup(void)
 {
     fin_world_setup(w);
+    test_advance_us(w->call,
+                    INT64_C(90) * 86400 * 1000000); /* 30 June: statements are of the past */
 }
 
 static void teardown(void)
@@ -127,6 +129,21 @@ START_TEST(printed_balances_must_chain)
 }
 END_TEST
 
+/* A year that was misread; lines of some days in another order than that of the days. */
+START_TEST(days_of_statements)
+{
+    refused("0", "3", fin_text(w, "%s,%s", line("2026-05-31", "1"), line("2027-05-31", "2")), "",
+            "finance.bank.ahead", "lines[1].date");
+    refused("0", "1", line("2026-05-31", "1"), ",\"to_date\":\"2026-07-01\"", "finance.bank.ahead",
+            "to_date");
+    m_document_reply reply = accepted("0", "6",
+                                      fin_text(w, "%s,%s,%s", line("2026-05-30", "1"),
+                                               line("2026-05-29", "2"), line("2026-05-29", "3")),
+                                      "");
+    fin_has(reply.body, "\"from_date\":\"2026-05-29\",\"to_date\":\"2026-05-30\"");
+}
+END_TEST
+
 START_TEST(wrong_drafts)
 {
     const char *body =
@@ -209,6 +226,7 @@ int main(void)
     tcase_add_test(cases, rules_of_balances);
     tcase_add_test(cases, printed_balances_must_chain);
     tcase_add_test(cases, wrong_drafts);
+    tcase_add_test(cases, days_of_statements);
     tcase_add_test(cases, statements_follow_one_another);
     tcase_add_test(cases, statements_of_one_day);
     tcase_add_test(cases, a_file_counts_once);

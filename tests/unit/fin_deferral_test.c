@@ -110,10 +110,11 @@ START_TEST(v052_income)
     fin_balance_is(w, "2180", "-300");
     fin_balance_is(w, "4100", "300");
     static const char *const steps[][3] = {
-        {"2021-05-30", "-300", "300"}, {"2021-05-31", "-200", "200"}, {"2021-06-30", "-100", "100"},
-        {"2021-06-30", "-100", "100"}, {"2021-12-31", "0", "0"},      {"2021-12-31", "0", "0"},
-    };
+        {"2021-05-31", "-200", "200"}, {"2021-06-30", "-100", "100"}, {"2021-12-31", "0", "0"}};
     for (size_t i = 0; i < UNIT_COUNT(steps); i++) {
+        const char *before = i ? steps[i - 1][0] : "2021-05-30";
+        fin_act_refused(w, DEFERRALS, reply.id, "release", fin_text(w, "{\"date\":\"%s\"}", before),
+                        "finance.deferral.nothing", "date");
         reply = release(reply.id, steps[i][0]);
         fin_balance_is(w, "2180", steps[i][1]);
         fin_balance_is(w, "4100", steps[i][2]);
@@ -288,8 +289,10 @@ START_TEST(a_run_over_all)
     fin_has(run.body, "\"parts\":2");
     fin_balance_is(w, "1185", "37");
     fin_balance_is(w, "2180", "-100");
-    run = fin_create(w, "deferral-runs", "submit", "{\"date\":\"2026-05-31\"}");
-    fin_has(run.body, "\"expense\":\"0.00\"");
+    fin_create_refused(w, "deferral-runs", "submit", "{\"date\":\"2026-05-31\"}",
+                       "finance.deferral.nothing", "date");
+    fin_act_refused(w, DEFERRALS, expense.id, "release", "{\"date\":\"2026-05-31\"}",
+                    "finance.deferral.nothing", "date");
     fin_balance_is(w, "1185", "37");
     fin_has(fin_get(w, DEFERRALS, expense.id).body, "\"remaining\":\"30.00\"");
     release(income.id, "2026-06-30");

@@ -148,6 +148,8 @@ START_TEST(level_by_level)
     fin_has(first.body, "\"text\":\"Kindly pay.\"");
     fin_create_refused(w, REMINDERS, NULL, reminder("2026-03-10", ""), "finance.reminder.nothing",
                        "lines");
+    fin_create_refused(w, REMINDERS, NULL, reminder("2026-04-02", ""), "finance.reminder.ahead",
+                       "date");
     fin_create_refused(
         w, REMINDERS, NULL,
         reminder("2026-03-12", fin_text(w, ",\"lines\":[{\"invoice\":\"%s\"}]", fin_id_text(w, a))),

@@ -288,7 +288,8 @@ static m_status find_account(job *j)
     if (!accounts || !j->statements) return m_fail(j->call, m_err_unsupported, "finance");
     M_TRY(m_store_find_one(j->config->store, j->call, accounts, "number", &j->request->account,
                            &found));
-    if (!found) return m_fail(j->call, m_err_not_found, "%.*s", M_STR_ARG(j->request->account));
+    if (!found)
+        return m_fail(j->call, m_err_not_found, "account %.*s", M_STR_ARG(j->request->account));
     j->account = ((const m_doc *)found)->id;
     return M_OK;
 }

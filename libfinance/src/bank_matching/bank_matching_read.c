@@ -50,7 +50,13 @@ m_status fin_bank_read_account(fin_module *fin, m_call *call, m_id account, fin_
 {
     const void *found;
     M_TRY(m_store_need(fin->store, call, &fin_account_type, account, &found));
-    out->currency = ((const fin_account *)found)->currency;
+    const fin_account *of = found;
+    if (of->kind != FIN_KIND_BANK || of->is_group) {
+        m_field_fail(call, FIN_ERR(BANK_ACCOUNT), M_STR("account"), "%.*s %.*s",
+                     M_STR_ARG(of->code), M_STR_ARG(of->name));
+        return m_failed_fields(call);
+    }
+    out->currency = of->currency;
     return M_OK;
 }
 

@@ -37,8 +37,8 @@ typedef struct {
     m_id account;       /* of the kind bank */
     m_str statement_no; /* the bank's */
     m_str currency;     /* ISO 4217; empty: that of the account, as it must be */
-    m_date from_date;   /* none: of the first line */
-    m_date to_date;     /* none: of the last line */
+    m_date from_date;   /* none: the first day of a line */
+    m_date to_date;     /* none: the last one; no day to come */
     m_dec opening_balance;
     m_dec closing_balance;
     m_str narration;

@@ -27,25 +27,43 @@ static m_status check_account(fin_module *fin, m_call *call, const fin_bank_stat
     return M_OK;
 }
 
+/* Banks list the lines of some days in another order than that of the days. */
 static void fill_dates(m_call *call, fin_bank_statement *statement)
 {
-    uint32_t n = statement->lines.count;
-    const fin_bank_line *lines = statement->lines.items;
+    m_date first = M_DATE_NONE, last = M_DATE_NONE;
+    for (M_EACH(const fin_bank_line, line, statement->lines)) {
+        if (m_date_is_none(line->date)) continue;
+        if (m_date_is_none(first) || m_date_cmp(line->date, first) < 0) first = line->date;
+        if (m_date_is_none(last) || m_date_cmp(line->date, last) > 0) last = line->date;
+    }
     if (m_date_is_none(statement->from_date))
-        statement->from_date = n ? lines[0].date : m_today(call);
+        statement->from_date = m_date_is_none(first) ? m_today(call) : first;
     if (m_date_is_none(statement->to_date))
-        statement->to_date = n ? lines[n - 1].date : statement->from_date;
+        statement->to_date = m_date_is_none(last) ? statement->from_date : last;
     if (m_date_cmp(statement->from_date, statement->to_date) > 0)
         m_field_fail(call, FIN_ERR(BANK_DATES), M_STR("to_date"), NULL);
+}
+
+/* What the bank says has happened: a day to come was misread. */
+static bool is_ahead(m_call *call, m_date date, m_str path)
+{
+    char text[M_DATE_TEXT];
+    if (m_date_is_none(date) || m_date_cmp(date, m_today(call)) <= 0) return false;
+    m_date_format(date, text);
+    m_field_fail(call, FIN_ERR(BANK_AHEAD), path, "%s", text);
+    return true;
 }
 
 static void check_lines(m_call *call, const fin_bank_statement *statement, int64_t places)
 {
     uint32_t i = 0;
+    bool ahead = false;
     for (M_EACH(const fin_bank_line, line, statement->lines)) {
+        bool early = is_ahead(call, line->date, m_line_path(call, "lines", i, "date"));
         bool inside = m_date_cmp(line->date, statement->from_date) >= 0 &&
                       m_date_cmp(line->date, statement->to_date) <= 0;
-        if (!m_date_is_none(line->date) && !inside)
+        ahead |= early;
+        if (!m_date_is_none(line->date) && !inside && !early)
             m_field_fail(call, FIN_ERR(BANK_LINE_DATE), m_line_path(call, "lines", i, "date"),
                          NULL);
         if (line->amount.u == 0)
@@ -53,6 +71,7 @@ static void check_lines(m_call *call, const fin_bank_statement *statement, int64
         fin_check_places(call, line->amount, places, "lines", i, "amount");
         i++;
     }
+    if (!ahead) is_ahead(call, statement->to_date, M_STR("to_date"));
 }
 
 m_status fin_bank_statement_check(void *module, m_call *call, void *doc, const void *before)

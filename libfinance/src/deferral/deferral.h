@@ -59,6 +59,8 @@ extern const m_type fin_deferral_release_input_type;
  * of fin_fiscal_year. *out_parts: how many parts there were. */
 M_MUST_USE m_status fin_deferral_release_due(fin_module *fin, m_call *call, fin_deferral *deferral,
                                              const m_fetch *years, m_date date, int64_t *out_parts);
+/* finance.deferral.nothing of that day, at "date". */
+M_MUST_USE m_status fin_deferral_refuse_nothing(m_call *call, m_date date);
 
 /* M_PRECONDITION finance.invoice.deferred while a submitted deferral names the invoice. */
 M_MUST_USE m_status fin_deferral_refuse_undo(fin_module *fin, m_call *call, m_id invoice);

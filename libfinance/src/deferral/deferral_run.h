@@ -1,5 +1,5 @@
 /* Deferral run: releases what is due of all deferrals up to a day. A second run of the same day
- * releases nothing. What it released is taken back by cancelling the deferral. */
+ * finds nothing and is refused. What it released is taken back by cancelling the deferral. */
 #ifndef FIN_DEFERRAL_RUN_H
 #define FIN_DEFERRAL_RUN_H
 

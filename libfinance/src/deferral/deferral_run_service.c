@@ -48,5 +48,5 @@ m_status fin_deferral_run_submit(void *module, m_call *call, void *record, const
     M_TRY(m_store_fetch(fin->store, call, reads, 2));
     for (uint32_t i = 0; i < reads[0].count; i++)
         M_TRY(release_one(fin, call, run, &reads[1], reads[0].records[i], &capacity));
-    return M_OK;
+    return run->lines.count ? M_OK : fin_deferral_refuse_nothing(call, run->date);
 }

@@ -71,6 +71,14 @@ m_status fin_deferral_release_due(fin_module *fin, m_call *call, fin_deferral *d
     return M_OK;
 }
 
+m_status fin_deferral_refuse_nothing(m_call *call, m_date date)
+{
+    char text[M_DATE_TEXT];
+    m_date_format(date, text);
+    m_field_fail(call, FIN_ERR(DEFERRAL_NOTHING), M_STR("date"), "%s", text);
+    return m_fail(call, FIN_ERR(DEFERRAL_NOTHING), "%s", text);
+}
+
 m_status fin_deferral_release(void *module, m_call *call, void *doc, const void *input)
 {
     fin_module *fin = module;
@@ -79,7 +87,8 @@ m_status fin_deferral_release(void *module, m_call *call, void *doc, const void 
     m_fetch years = {.type = &fin_fiscal_year_type, .query = &fin_fiscal_year_all};
     int64_t parts;
     M_TRY(m_store_fetch(fin->store, call, &years, 1));
-    return fin_deferral_release_due(fin, call, doc, &years, date, &parts);
+    M_TRY(fin_deferral_release_due(fin, call, doc, &years, date, &parts));
+    return parts ? M_OK : fin_deferral_refuse_nothing(call, date);
 }
 
 m_status fin_deferral_cancel(void *module, m_call *call, void *doc, const void *input)

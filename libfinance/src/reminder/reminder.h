@@ -46,7 +46,7 @@ extern const m_type fin_reminder_line_type;
 typedef struct {
     M_DOC;
     m_id customer;
-    m_date date;  /* none: today */
+    m_date date;  /* none: today; no day to come */
     m_list lines; /* fin_reminder_line; none: all that is due */
     m_dec outstanding;
     m_dec fees;

@@ -86,6 +86,16 @@ static m_status total(m_call *call, fin_reminder *reminder, const m_list *due)
     return m_told(call, m_dec_of_sum(interest, &reminder->interest));
 }
 
+/* What it would cost until then, and that it was sent, nobody knows today. */
+static bool is_ahead(m_call *call, m_date date)
+{
+    char text[M_DATE_TEXT];
+    if (m_date_cmp(date, m_today(call)) <= 0) return false;
+    m_date_format(date, text);
+    m_field_fail(call, FIN_ERR(REMINDER_AHEAD), M_STR("date"), "%s", text);
+    return true;
+}
+
 m_status fin_reminder_check(void *module, m_call *call, void *doc, const void *before)
 {
     fin_module *fin = module;
@@ -97,7 +107,7 @@ m_status fin_reminder_check(void *module, m_call *call, void *doc, const void *b
     if (!before) reminder->own_text = reminder->text.n != 0;
     reminder->bill = (m_id){{0}};
     if (m_date_is_none(reminder->date)) reminder->date = m_today(call);
-    if (m_id_is_null(customer.id)) return M_OK;
+    if (is_ahead(call, reminder->date) || m_id_is_null(customer.id)) return M_OK;
     M_TRY(fin_reminders_due(fin, call, reminder->customer, reminder->date, &due));
     if (reminder->lines.count == 0)
         M_TRY(take_all(call, reminder, &due));

@@ -60,7 +60,7 @@ typedef struct {
 } m_bank_csv;
 
 /* One statement: balances only when a column has them. Rows may be newest first. M_INVALID
- * (core.body.malformed): no column of dates or of amounts, or not a CSV file at all. */
+ * (core.body.malformed): no column of dates or of amounts, no lines, or not a CSV file at all. */
 m_status m_bank_read_csv(m_call *call, m_str text, const m_bank_csv *how,
                          m_bank_file *out) M_MUST_USE;
 /* Any number of statements. Bytes that are no UTF-8 are read as ISO 8859-1. M_INVALID: nothing of

@@ -211,7 +211,7 @@ static m_status end_entry(reading *r)
 {
     if (!r->booked) return M_OK;
     if (!r->amount_read || r->line.amount.u <= 0)
-        return bank_add_fault(&r->base, r->entry_line, "The amount is none.");
+        return bank_add_fault(&r->base, r->entry_line, "The amount cannot be read.");
     if (m_date_is_none(r->line.date))
         return bank_add_fault(&r->base, r->entry_line, "There is no date of booking.");
     narrate(r, r->debit ? r->creditor : r->debtor);

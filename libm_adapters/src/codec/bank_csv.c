@@ -52,6 +52,7 @@ static const struct {
              {"closing balance", COLUMN_BALANCE}};
 
 #define COLUMNS_MAX 100
+#define TEXT_SHOWN  40 /* characters of a cell in a sentence */
 
 typedef struct {
     bank_reading base;
@@ -193,12 +194,18 @@ static bool read_side(const reading *r, m_str text, m_dec *out)
     return bank_amount(text, r->how->decimal_comma, out);
 }
 
-static const char *read_amounts(const reading *r, const row_texts *row, m_bank_line *out)
+/* What is wrong, as a sentence; *bad: the text that cannot be read, when it is that. */
+static const char *read_amounts(const reading *r, const row_texts *row, m_bank_line *out,
+                                m_str *bad)
 {
-    m_dec amount, in, out_of;
-    if (!read_side(r, row->cells[COLUMN_AMOUNT], &amount) ||
-        !read_side(r, row->cells[COLUMN_IN], &in) || !read_side(r, row->cells[COLUMN_OUT], &out_of))
-        return "The amount is none.";
+    static const column sides[] = {COLUMN_AMOUNT, COLUMN_IN, COLUMN_OUT};
+    m_dec read[3];
+    for (int i = 0; i < 3; i++) {
+        *bad = row->cells[sides[i]];
+        if (!read_side(r, *bad, &read[i])) return "The amount cannot be read";
+    }
+    *bad = (m_str){NULL, 0};
+    m_dec amount = read[0], in = read[1], out_of = read[2];
     if (in.u < 0) return "Money in is below zero.";
     if (out_of.u < 0) out_of = m_dec_neg(out_of); /* some banks write the sign as well */
     int given = (amount.u != 0) + (in.u != 0) + (out_of.u != 0);
@@ -208,7 +215,28 @@ static const char *read_amounts(const reading *r, const row_texts *row, m_bank_l
     if (!row->cells[COLUMN_BALANCE].n) return NULL;
     out->has_balance =
         bank_amount(row->cells[COLUMN_BALANCE], r->how->decimal_comma, &out->balance);
-    return out->has_balance ? NULL : "The balance is none.";
+    *bad = row->cells[COLUMN_BALANCE];
+    return out->has_balance ? NULL : "The balance cannot be read";
+}
+
+/* "The date cannot be read: 31/04/2026 (…)." */
+static m_status add_unreadable(reading *r, uint32_t line, const char *what, m_str text,
+                               const char *how)
+{
+    m_str shown;
+    M_TRY(bank_text(r->base.call, text, TEXT_SHOWN, &shown));
+    const char *why =
+        m_arena_printf(r->base.call->arena, "%s: %.*s%s.", what, M_STR_ARG(shown), how);
+    return why ? bank_add_fault(&r->base, line, why) : m_fail(r->base.call, m_err_memory, NULL);
+}
+
+static m_status add_bad_date(reading *r, uint32_t line, m_str text)
+{
+    static const char *const orders[] = {" (expected: year, month, day)",
+                                         " (expected: day, month, year)",
+                                         " (expected: month, day, year)"};
+    if (!text.n) return bank_add_fault(&r->base, line, "There is no date.");
+    return add_unreadable(r, line, "The date cannot be read", text, orders[r->how->dates]);
 }
 
 static m_status read_row(reading *r, uint32_t line, const m_str *cells, uint32_t count)
@@ -217,8 +245,10 @@ static m_status read_row(reading *r, uint32_t line, const m_str *cells, uint32_t
     m_bank_line movement = {.line = line};
     M_TRY(gather(r, cells, count, &row));
     if (!read_date(row.cells[COLUMN_DATE], r->how->dates, &movement.date))
-        return bank_add_fault(&r->base, line, "The date is none.");
-    const char *why = read_amounts(r, &row, &movement);
+        return add_bad_date(r, line, row.cells[COLUMN_DATE]);
+    m_str bad;
+    const char *why = read_amounts(r, &row, &movement, &bad);
+    if (why && bad.n) return add_unreadable(r, line, why, bad, "");
     if (why) return bank_add_fault(&r->base, line, why);
     M_TRY(
         bank_text(r->base.call, row.cells[COLUMN_REFERENCE], M_BANK_REF_MAX, &movement.reference));
@@ -288,6 +318,8 @@ m_status m_bank_read_csv(m_call *call, m_str text, const m_bank_csv *how, m_bank
         if (!more) break;
         M_TRY(read_row(&r, csv.line, cells, count));
     }
+    if (!statement->lines.count && !r.base.out.faults.count)
+        return m_fail(call, m_err_body, "there are no lines below the header");
     finish(statement);
     *out = r.base.out;
     return M_OK;

@@ -221,7 +221,7 @@ static m_status read_movement(reading *r)
         rest.n--;
     }
     if (!take_amount(&rest, &amount))
-        return bank_add_fault(&r->base, r->tag_line, "The amount is none (1234,56).");
+        return bank_add_fault(&r->base, r->tag_line, "The amount cannot be read (1234,56).");
     if (rest.n < 4 || !strchr("NSF", rest.p[0]))
         return bank_add_fault(&r->base, r->tag_line, "The kind of movement (NTRF) is missing.");
     rest.p += 4;
