@@ -220,6 +220,36 @@ START_TEST(fees_are_billed)
 }
 END_TEST
 
+static m_dec interest_due(m_id invoice, const char *day)
+{
+    m_list rows = due_on(day, false);
+    for (M_EACH(const fin_reminders_row, row, rows))
+        if (m_id_eq(row->document, invoice)) return row->interest;
+    return test_dec("-1");
+}
+
+/* The days that one level billed are not billed again by the next, unless that bill is cancelled.
+ */
+START_TEST(interest_is_billed_once)
+{
+    w->policy = FIN_REMINDER_FEES;
+    w->policy_value = m_dec_of_int(1);
+    fin_create(w, "reminder-levels", NULL,
+               "{\"level\":1,\"days_overdue\":5,\"interest_percent\":\"12\"}");
+    fin_create(w, "reminder-levels", NULL,
+               "{\"level\":2,\"days_overdue\":15,\"interest_percent\":\"12\"}");
+    m_id a = bill("2026-01-01", "2026-03-02", "3650");
+    m_document_reply first = fin_create(w, REMINDERS, "submit", reminder("2026-03-12", ""));
+    fin_has(first.body, "\"interest\":\"12.00\""); /* 10 days */
+    ck_assert_int_eq(interest_due(a, "2026-04-01").u, test_dec("24").u);
+    m_id invoice = stored(first.id)->bill;
+    fin_act(w, "sales-invoices", invoice, "submit", NULL);
+    ck_assert_int_eq(interest_due(a, "2026-04-01").u, test_dec("24").u);
+    fin_act(w, "sales-invoices", invoice, "cancel", NULL);
+    ck_assert_int_eq(interest_due(a, "2026-04-01").u, test_dec("36").u);
+}
+END_TEST
+
 START_TEST(a_draft_of_fees_goes_with_its_reminder)
 {
     w->policy = FIN_REMINDER_FEES;
@@ -328,6 +358,7 @@ int main(void)
     tcase_add_test(cases, interest_for_days);
     tcase_add_test(cases, level_by_level);
     tcase_add_test(cases, fees_are_billed);
+    tcase_add_test(cases, interest_is_billed_once);
     tcase_add_test(cases, a_draft_of_fees_goes_with_its_reminder);
     tcase_add_test(cases, fees_of_their_day);
     tcase_add_test(cases, instalments_are_reminded_of);

@@ -3,7 +3,8 @@
  * is due, and the document records what was sent: never two of one level for an instalment. Fees
  * and interest are told to the customer; where the policy finance.reminder_fees says 1 on the day
  * of the reminder, a draft of their sales invoice is made with it, which is thrown away with it
- * while it is a draft. Amounts are in the base currency. */
+ * while it is a draft; interest then runs on from the last one that was billed. Amounts are in the
+ * base currency. */
 #ifndef FIN_REMINDER_H
 #define FIN_REMINDER_H
 
@@ -91,6 +92,7 @@ typedef struct {
     m_str number;
     int64_t last_level; /* 0: none */
     m_date last_date;
+    m_date billed_to;       /* interest is billed up to this day; none: it is not */
     fin_reminder_line line; /* level 0: none is due yet */
     m_str text;
 } fin_reminder_due;

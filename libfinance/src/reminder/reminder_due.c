@@ -1,5 +1,6 @@
 #include "reminder/reminder.h"
 #include "reports/open_items.h"
+#include "sales_invoice/sales_invoice.h"
 
 typedef struct {
     fin_module *fin;
@@ -8,7 +9,9 @@ typedef struct {
     int places;
     const fin_reminder_level *levels[FIN_REMINDER_LEVELS]; /* in force today, by level */
     uint32_t level_count;
-    m_fetch sent; /* fin_reminded, by invoice and level */
+    m_fetch sent;      /* fin_reminded, by invoice and level */
+    m_fetch reminders; /* fin_reminder they are of, by id */
+    m_fetch bills;     /* fin_sales_invoice of these, by id */
 } work;
 
 static m_status read_levels(work *w)
@@ -38,6 +41,63 @@ static m_status read_sent(work *w, const m_list *due)
     return due->count ? m_store_fetch(w->fin->store, w->call, &w->sent, 1) : M_OK;
 }
 
+static m_status read_by_id(const work *w, const m_type *type, const m_list *ids, bool lists,
+                           m_fetch *out)
+{
+    m_filter of_them = {"id", M_OP_IN, ids};
+    m_query query = {.filters = &of_them, .filter_count = 1, .without_lists = !lists};
+    m_fetch read = {.type = type, .query = &query};
+    if (ids->count) M_TRY(m_store_fetch(w->fin->store, w->call, &read, 1));
+    read.query = NULL;
+    *out = read;
+    return M_OK;
+}
+
+/* The reminders that were sent, and what bills them. */
+static m_status read_bills(work *w)
+{
+    m_id *ids = m_arena_array(w->call->arena, w->sent.count, sizeof *ids);
+    FIN_NEED(w->call, ids);
+    m_list wanted = {ids, 0};
+    for (uint32_t i = 0; i < w->sent.count; i++)
+        ids[wanted.count++] = ((const fin_reminded *)w->sent.records[i])->reminder;
+    M_TRY(read_by_id(w, &fin_reminder_type, &wanted, true, &w->reminders));
+    wanted.count = 0;
+    for (uint32_t i = 0; i < w->reminders.count; i++) {
+        const fin_reminder *reminder = w->reminders.records[i];
+        if (!m_id_is_null(reminder->bill)) ids[wanted.count++] = reminder->bill;
+    }
+    return read_by_id(w, &fin_sales_invoice_type, &wanted, false, &w->bills);
+}
+
+static const void *find_by_id(const m_fetch *all, m_id id)
+{
+    uint32_t low = 0, high = all->count;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        int order = m_id_cmp(((const m_doc *)all->records[mid])->id, id);
+        if (order == 0) return all->records[mid];
+        if (order < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+/* Is there a bill, not cancelled, of the interest up to that reminder? */
+static bool is_billed(const work *w, const fin_reminded *sent)
+{
+    const fin_reminder *reminder = find_by_id(&w->reminders, sent->reminder);
+    if (!reminder || m_id_is_null(reminder->bill)) return false;
+    const fin_sales_invoice *bill = find_by_id(&w->bills, reminder->bill);
+    if (!bill || bill->state == M_CANCELLED) return false;
+    for (M_EACH(const fin_reminder_line, line, reminder->lines))
+        if (m_id_eq(line->invoice, sent->invoice) && line->instalment == sent->instalment)
+            return line->interest.u > 0;
+    return false;
+}
+
 static void find_last(const work *w, fin_reminder_due *one)
 {
     uint32_t low = 0, high = w->sent.count; /* the first of the invoice */
@@ -53,6 +113,7 @@ static void find_last(const work *w, fin_reminder_due *one)
         const fin_reminded *sent = w->sent.records[low];
         if (!m_id_eq(sent->invoice, one->line.invoice)) return;
         if (sent->instalment != one->line.instalment || sent->level < one->last_level) continue;
+        if (is_billed(w, sent)) one->billed_to = sent->date;
         one->last_level = sent->level;
         one->last_date = sent->date;
     }
@@ -69,8 +130,11 @@ static m_status judge(const work *w, fin_reminder_due *one)
     line->terms = level->id;
     line->fee = level->fee;
     one->text = level->text;
-    return m_told(w->call, fin_reminder_interest(line->outstanding, level->interest_percent,
-                                                 line->days_late, w->places, &line->interest));
+    int64_t days = line->days_late;
+    if (!m_date_is_none(one->billed_to)) days = (int64_t)w->today.d - one->billed_to.d;
+    if (days < 0) days = 0; /* asked for a day before that one */
+    return m_told(w->call, fin_reminder_interest(line->outstanding, level->interest_percent, days,
+                                                 w->places, &line->interest));
 }
 
 m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date today, m_list *out)
@@ -86,6 +150,7 @@ m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date 
         if (item->kind != fin_customer_side.invoice || days <= 0) continue;
         all[due.count++] = (fin_reminder_due){.party = item->party,
                                               .number = item->number,
+                                              .billed_to = M_DATE_NONE,
                                               .line = {.invoice = item->document,
                                                        .instalment = item->instalment,
                                                        .number = item->number,
@@ -95,6 +160,7 @@ m_status fin_reminders_due(fin_module *fin, m_call *call, m_id customer, m_date 
     }
     M_TRY(read_levels(&w));
     M_TRY(read_sent(&w, &due));
+    M_TRY(read_bills(&w));
     for (uint32_t i = 0; i < due.count; i++)
         M_TRY(judge(&w, &all[i]));
     *out = due;
