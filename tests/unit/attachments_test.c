@@ -127,6 +127,44 @@ START_TEST(what_is_no_good_is_refused)
 }
 END_TEST
 
+START_TEST(its_first_bytes_are_those_of_its_kind)
+{
+    static const struct {
+        const char *query, *content, *media_type;
+    } cases[] = {
+        {"name=a.pdf", "JVBERi0xLjc", "application/pdf"},
+        {"name=a.png", "iVBORw0KGgo", "image/png"},
+        {"name=a.webp", "UklGRhAAAABXRUJQVlA4IA", "image/webp"},
+        {"name=a.tif", "SUkqAAgAAAA", "image/tiff"},
+        {"name=a.TIFF", "TU0AKgAAAAg", "image/tiff"},
+        {"name=a.heic", "AAAAGGZ0eXBoZWljAAAAAA", "image/heic"},
+        {"name=a.heic", "AAAAGGZ0eXBtaWYxAAAAAA", "image/heic"},
+        {"name=a.xlsx", "UEsDBA",
+         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    };
+    for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+        const char *wanted =
+            m_arena_printf(world.call->arena, "\"media_type\":\"%s\"", cases[i].media_type);
+        m_id document = order(NULL);
+        toy_ok(&world, "attach", file(document, cases[i].query, cases[i].content));
+        TOY_CHECK(list_of(document), wanted);
+    }
+    static const char *const others[][2] = {
+        {"name=a.tif", "SUkrAAgAAAA"},             /* another number */
+        {"name=a.tiff", "TU0qAA"},                 /* the other order */
+        {"name=a.tif", "SUkq"},                    /* cut off */
+        {"name=a.heic", "AAAAGGZ0eXBpc29tAAAAAA"}, /* a film */
+        {"name=a.heic", "ZnR5cGhlaWM"},            /* four bytes too early */
+        {"name=a.heic", "AAAAGGZ0eXBoZQ"},         /* cut off */
+        {"name=a.webp", "UklGRhAAAABBVkkgTElTVA"}, /* a film */
+    };
+    m_id document = order(NULL);
+    for (size_t i = 0; i < UNIT_COUNT(others); i++)
+        toy_refused(&world, "attach", file(document, others[i][0], others[i][1]),
+                    "core.attachment.content");
+}
+END_TEST
+
 START_TEST(names_are_made_harmless)
 {
     static const char *const cases[][2] = {
@@ -262,6 +300,7 @@ int main(void)
     tcase_add_test(t, a_file_comes_back_as_it_was_sent);
     tcase_add_test(t, one_content_is_kept_once);
     tcase_add_test(t, what_is_no_good_is_refused);
+    tcase_add_test(t, its_first_bytes_are_those_of_its_kind);
     tcase_add_test(t, names_are_made_harmless);
     tcase_add_test(t, size_and_number_are_limited);
     tcase_add_test(t, rights_are_those_of_the_document);

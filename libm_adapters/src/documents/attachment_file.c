@@ -8,32 +8,43 @@
 
 #include "work.h"
 
-static const struct {
+enum { BEGINNINGS = 4 };
+typedef struct {
     const char *ending;
     const char *media_type;
-    const char *begins; /* NULL: with anything */
-} kinds[] = {
-    {"pdf", "application/pdf", "%PDF-"},
-    {"png", "image/png", "\x89PNG\r\n"},
-    {"jpg", "image/jpeg", "\xff\xd8\xff"},
-    {"jpeg", "image/jpeg", "\xff\xd8\xff"},
-    {"gif", "image/gif", "GIF8"},
-    {"webp", "image/webp", "RIFF"},
-    {"tif", "image/tiff", NULL},
-    {"tiff", "image/tiff", NULL},
-    {"heic", "image/heic", NULL},
-    {"txt", "text/plain", NULL},
-    {"csv", "text/csv", NULL},
-    {"json", "application/json", NULL},
-    {"xml", "application/xml", NULL},
-    {"eml", "message/rfc822", NULL},
-    {"zip", "application/zip", "PK"},
-    {"doc", "application/msword", "\xd0\xcf\x11\xe0"},
-    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "PK"},
-    {"xls", "application/vnd.ms-excel", "\xd0\xcf\x11\xe0"},
-    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK"},
-    {"odt", "application/vnd.oasis.opendocument.text", "PK"},
-    {"ods", "application/vnd.oasis.opendocument.spreadsheet", "PK"},
+    size_t at;                /* where its own bytes stand */
+    m_str begins[BEGINNINGS]; /* one of them; none: with anything */
+} file_kind;
+
+#define B(bytes)                                                                                   \
+    {                                                                                              \
+        bytes, sizeof(bytes) - 1                                                                   \
+    }
+static const file_kind kinds[] = {
+    {"pdf", "application/pdf", 0, {B("%PDF-")}},
+    {"png", "image/png", 0, {B("\x89PNG\r\n")}},
+    {"jpg", "image/jpeg", 0, {B("\xff\xd8\xff")}},
+    {"jpeg", "image/jpeg", 0, {B("\xff\xd8\xff")}},
+    {"gif", "image/gif", 0, {B("GIF8")}},
+    {"webp", "image/webp", 8, {B("WEBP")}},
+    {"tif", "image/tiff", 0, {B("II*\0"), B("MM\0*")}},
+    {"tiff", "image/tiff", 0, {B("II*\0"), B("MM\0*")}},
+    {"heic", "image/heic", 4, {B("ftyphei"), B("ftyphev"), B("ftypmif1"), B("ftypmsf1")}},
+    {"txt", "text/plain", 0, {{0}}},
+    {"csv", "text/csv", 0, {{0}}},
+    {"json", "application/json", 0, {{0}}},
+    {"xml", "application/xml", 0, {{0}}},
+    {"eml", "message/rfc822", 0, {{0}}},
+    {"zip", "application/zip", 0, {B("PK")}},
+    {"doc", "application/msword", 0, {B("\xd0\xcf\x11\xe0")}},
+    {"docx",
+     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+     0,
+     {B("PK")}},
+    {"xls", "application/vnd.ms-excel", 0, {B("\xd0\xcf\x11\xe0")}},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 0, {B("PK")}},
+    {"odt", "application/vnd.oasis.opendocument.text", 0, {B("PK")}},
+    {"ods", "application/vnd.oasis.opendocument.spreadsheet", 0, {B("PK")}},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -122,13 +133,21 @@ static bool ends_in(m_str name, const char *ending)
            strncasecmp(name.p + name.n - n, ending, n) == 0;
 }
 
+static bool begins_as(const file_kind *kind, m_str content)
+{
+    for (size_t i = 0; i < BEGINNINGS && kind->begins[i].n; i++) {
+        m_str own = kind->begins[i];
+        if (content.n >= kind->at + own.n && memcmp(content.p + kind->at, own.p, own.n) == 0)
+            return true;
+    }
+    return !kind->begins[0].n;
+}
+
 static m_status check_kind(const work *w, attached_file *file)
 {
     for (size_t i = 0; i < KINDS; i++) {
         if (!ends_in(file->name, kinds[i].ending)) continue;
-        const char *begins = kinds[i].begins;
-        size_t n = begins ? strlen(begins) : 0;
-        if (file->content.n < n || (n && memcmp(file->content.p, begins, n) != 0))
+        if (!begins_as(&kinds[i], file->content))
             return m_fail(w->call, m_err_attachment_content, "it is not what its ending .%s says",
                           kinds[i].ending);
         file->media_type = kinds[i].media_type;
