@@ -1,4 +1,5 @@
-"""A browser's refresh token: a cookie no script can read, good once, of no use to another site, gone after signing out."""
+"""A browser's refresh token: a cookie no script can read, good once, of no use to another site, gone after signing out
+or signing in anew."""
 import re
 
 import bm
@@ -41,6 +42,17 @@ def run(host, checks):
     out = ask("sign-out", {"cookie": True}, kept(again))
     checks.ok(out.status == 200 and "Max-Age=0" in out.headers["Set-Cookie"], "signing out forgets the cookie")
     checks.refused(ask("refresh", {"cookie": True}, kept(again)), 401, "core.auth.refresh", what="and ends the session")
+
+    first = ask("token", {**WHO, "cookie": True})
+    ask("token", {**WHO, "password": "not the password", "cookie": True}, kept(first))
+    ask("token", WHO, kept(first))
+    ask("token", {**WHO, "cookie": True}, kept(first), Sec_Fetch_Site="cross-site")
+    second = ask("refresh", {"cookie": True}, kept(first))
+    checks.equal(second.status, 200, f"neither a refused sign-in, a program's nor another site's ends it: {second.text[:200]}")
+    third = ask("token", {**WHO, "cookie": True}, kept(second), Sec_Fetch_Site="same-origin")
+    checks.refused(ask("refresh", {"cookie": True}, kept(second)), 401, "core.auth.refresh",
+                   what="who signs in anew, as in another company, has left the old session")
+    checks.equal(ask("refresh", {"cookie": True}, kept(third)).status, 200, "and is in the new one")
 
     plain = ask("token", WHO)
     checks.equal((plain.headers["Set-Cookie"], "refresh_token" in plain.json), (None, True), "programs have it as before")

@@ -93,6 +93,14 @@ static m_status keep_in_cookie(http_job *j, m_call *call, m_str token)
     return j->set_cookie.n ? M_OK : m_fail(call, m_err_memory, NULL);
 }
 
+/* Whom the new cookie replaces is signed out: as another user, or in another company. */
+static m_status end_replaced(http_job *j, m_call *call)
+{
+    m_str old = cookie_token(j);
+    if (!old.n || cookie_check_origin(j, call) != M_OK) return M_OK;
+    return identity_sign_out(j->gateway->config.identity, call, old);
+}
+
 static m_status sign_in(http_job *j, m_call *call, m_buf *out)
 {
     void *record;
@@ -101,7 +109,10 @@ static m_status sign_in(http_job *j, m_call *call, m_buf *out)
     identity_grant grant;
     M_TRY(identity_sign_in(j->gateway->config.identity, call, body->tenant, body->email,
                            body->password, &grant));
-    if (body->cookie) M_TRY(keep_in_cookie(j, call, grant.refresh_token));
+    if (body->cookie) {
+        M_TRY(end_replaced(j, call));
+        M_TRY(keep_in_cookie(j, call, grant.refresh_token));
+    }
     grant_write(&grant, body->cookie, out);
     return M_OK;
 }
