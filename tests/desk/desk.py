@@ -3,7 +3,8 @@
 desk.py kit            format and lint, types, the kit's own tests with their coverage
 desk.py browser STORY… the stories of host/desk/e2e (all, or those with these words in their names) in Chromium, on the real
                        host with the sample company; the pictures stay in <build>/desk-pictures. With BM_MODE=enterprise
-                       each domain has a process of its own, which serves its own bundle"""
+                       each domain has a process of its own, which serves its own bundle
+desk.py scroll         prints how smoothly a list of ten thousand rows moves (e2e/scroll.ts); on an idle machine, no test"""
 import fcntl
 import os
 import platform
@@ -70,23 +71,36 @@ def many(host, checks):
     print(f"{CUSTOMERS} customers are imported: {time.monotonic() - began:.1f} s", flush=True)
 
 
+def chromium(checks):
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    checks.ok(found, "there is a browser: script/packages test")
+    return found or ""
+
+
+def sample(host, checks):
+    host.start()
+    code, out, error = host.command("demo")
+    checks.equal(code, 0, f"the sample company is made: {out}{error}")
+
+
+def in_browser(what, host, program, stories, **more):
+    return run(what, program, *stories, cwd=os.path.join(WORKSPACE, "host", "desk"),
+               env={**os.environ, "DESK_URL": f"http://127.0.0.1:{host.port}", "DESK_EMAIL": bm.EMAIL,
+                    "DESK_PASSWORD": bm.PASSWORD, **more})
+
+
 def browser(checks, stories):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    checks.ok(chromium, "there is a browser: script/packages test")
+    found = chromium(checks)
     pictures = os.path.join(BUILD, "desk-pictures" + ("-enterprise" if bm.ENTERPRISE else ""))
     shutil.rmtree(pictures, ignore_errors=True)
     os.makedirs(pictures)
     host = bm.Host(os.path.join(BUILD, "host", "business-m"))
     try:
-        host.start()
-        code, out, error = host.command("demo")
-        checks.equal(code, 0, f"the sample company is made: {out}{error}")
+        sample(host, checks)
         if not stories or any(s in "ten thousand rows" for s in stories):
             many(host, checks)
-        good, text = run("the stories", "e2e/run.ts", *stories, cwd=os.path.join(WORKSPACE, "host", "desk"),
-                         env={**os.environ, "DESK_URL": f"http://127.0.0.1:{host.port}", "DESK_OUT": pictures,
-                              "DESK_CHROMIUM": chromium or "", "DESK_EMAIL": bm.EMAIL, "DESK_PASSWORD": bm.PASSWORD,
-                              "DESK_PROCESSES": host.log_path if bm.ENTERPRISE else ""})
+        good, text = in_browser("the stories", host, "e2e/run.ts", stories, DESK_OUT=pictures, DESK_CHROMIUM=found,
+                                DESK_PROCESSES=host.log_path if bm.ENTERPRISE else "")
         told = re.search(r"^Checks: (\d+), Failures: (\d+), Errors: (\d+)", text, re.M)
         checks.ok(good, "the stories")
         checks.count += int(told.group(1)) - 1 if told else 0
@@ -99,13 +113,24 @@ def browser(checks, stories):
         host.close()
 
 
+def scroll(checks, _):
+    host = bm.Host(os.path.join(BUILD, "host", "business-m"))
+    try:
+        sample(host, checks)
+        many(host, checks)
+        good, _ = in_browser("frames", host, "e2e/scroll.ts", [], DESK_CHROMIUM=chromium(checks))
+        checks.ok(good, "the list was scrolled")
+    finally:
+        host.close()
+
+
 def main():
     if not os.path.isdir(os.path.join(WORKSPACE, "node_modules")):
         print(f"NOT RUN: {BUILD} was built without the web client")
         sys.exit(bm.SKIPPED)
     stage()
     checks = bm.Checks()
-    {"kit": kit, "browser": browser}[sys.argv[1]](checks, sys.argv[2:])
+    {"kit": kit, "browser": browser, "scroll": scroll}[sys.argv[1]](checks, sys.argv[2:])
     sys.exit(checks.done())
 
 

@@ -1,9 +1,10 @@
 // What is read from the host and shared by all views: types, metadata, names of linked records.
-import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryObserver, queryOptions, useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { ApiError, api, type Place } from './api'
 import { t } from './i18n'
 import { prefs } from './prefs'
+import { store } from './store'
 import type { Doc, DocMeta, Field, Remote, TypeEntry } from './types'
 
 export const queries = new QueryClient({
@@ -33,28 +34,60 @@ const downOf = (remotes: Record<string, Remote> | undefined) =>
     .join()
 
 const LOOK_MS = 5_000
+const lookAtRemotes = queryOptions({
+  queryKey: ['remotes'],
+  queryFn: api.remotes,
+  staleTime: LOOK_MS,
+  refetchInterval: (q) => (downOf(q.state.data) ? LOOK_MS / 5 : LOOK_MS),
+})
 /** The domains and how they are; looked at again and again, sooner while one is away. */
-export const useRemotes = () =>
-  useQuery({
-    queryKey: ['remotes'],
-    queryFn: api.remotes,
-    staleTime: LOOK_MS,
-    refetchInterval: (q) => (downOf(q.state.data) ? LOOK_MS / 5 : LOOK_MS),
+export const useRemotes = () => useQuery(lookAtRemotes)
+
+const readTypes = () =>
+  queryOptions({
+    queryKey: ['types', prefs.get().language],
+    queryFn: api.types,
+    staleTime: Number.POSITIVE_INFINITY,
   })
+
+const without = (all: TypeEntry[], down: string) =>
+  down ? all.filter((x) => !down.split(',').includes(x.module)) : all
 
 /** What there is; nothing is asked of a domain that is away, so it offers nothing meanwhile. */
 export function useTypes() {
   const down = downOf(useRemotes().data)
-  const here = useCallback(
-    (all: TypeEntry[]) => (down ? all.filter((x) => !down.split(',').includes(x.module)) : all),
-    [down],
-  )
-  return useQuery({
-    queryKey: ['types', prefs.get().language],
-    queryFn: api.types,
-    staleTime: Number.POSITIVE_INFINITY,
-    select: here,
-  })
+  const here = useCallback((all: TypeEntry[]) => without(all, down), [down])
+  return useQuery({ ...readTypes(), select: here })
+}
+
+/** What useTypes says, for the many names in a list: one looks for all of them. */
+const offered = store<TypeEntry[] | undefined>(undefined)
+let watchers = 0
+let stopWatching = () => {}
+function startWatching() {
+  const types = new QueryObserver(queries, readTypes())
+  const remotes = new QueryObserver(queries, lookAtRemotes)
+  let seen: unknown[] = []
+  const look = () => {
+    const all = types.getCurrentResult().data
+    const down = downOf(remotes.getCurrentResult().data)
+    if (seen[0] === all && seen[1] === down) return
+    seen = [all, down]
+    offered.set(all && without(all, down))
+  }
+  const leave = [types.subscribe(look), remotes.subscribe(look)]
+  look()
+  stopWatching = () => {
+    for (const off of leave) off()
+  }
+}
+function watchTypes(listener: () => void) {
+  const off = offered.subscribe(listener)
+  if (watchers++ === 0) startWatching()
+  return () => {
+    off()
+    if (--watchers === 0) stopWatching()
+  }
 }
 
 /** A domain has come back: what could not be read is read again. For the shell. */
@@ -128,10 +161,14 @@ export interface Label {
 }
 const MISSING: Label = { text: '—', code: '' }
 const known = new Map<string, Label>()
-const wanted = new Map<string, { place: Place; ids: Set<string> }>()
+const wanted = new Map<string, { place: Place; ids: Map<string, number> }>()
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setTimeout> | undefined
 const BATCH = 100
+/** What scrolls by is not asked for: names are read when no new one was wanted for a moment. */
+const REST_MS = 25
+const REST_MAX_MS = 150
+let since = 0
 
 const tell = () => {
   for (const l of [...listeners]) l()
@@ -144,10 +181,11 @@ export function keepLabel(type: string, doc: Doc) {
 
 async function fetchLabels() {
   timer = undefined
+  since = 0
   const work = [...wanted]
   wanted.clear()
   for (const [type, { place, ids }] of work) {
-    const all = [...ids]
+    const all = [...ids.keys()]
     for (let i = 0; i < all.length; i += BATCH) {
       const some = all.slice(i, i + BATCH)
       try {
@@ -162,12 +200,20 @@ async function fetchLabels() {
   tell()
 }
 
+/** The answer takes the wish back, when nobody shows the name any more. */
 export function wantLabel(type: string, place: Place, id: string) {
   if (known.has(`${type}/${id}`)) return
-  const entry = wanted.get(type) ?? { place, ids: new Set() }
-  entry.ids.add(id)
+  const entry = wanted.get(type) ?? { place, ids: new Map<string, number>() }
+  entry.ids.set(id, (entry.ids.get(id) ?? 0) + 1)
   wanted.set(type, entry)
-  if (!timer) timer = setTimeout(fetchLabels, 10)
+  since ||= Date.now()
+  clearTimeout(timer)
+  timer = setTimeout(fetchLabels, Math.max(0, Math.min(REST_MS, since + REST_MAX_MS - Date.now())))
+  return () => {
+    const left = (entry.ids.get(id) ?? 0) - 1
+    if (left > 0) entry.ids.set(id, left)
+    else entry.ids.delete(id)
+  }
 }
 
 export function forgetLabels() {
@@ -175,19 +221,18 @@ export function forgetLabels() {
   tell()
 }
 
+function watchLabels(listener: () => void) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 /** The name of a linked record; undefined while it is on its way. */
 export function useLabel(type: string | undefined, id: string | null | undefined): Label | undefined {
-  const types = useTypes().data
+  const types = useSyncExternalStore(watchTypes, offered.get)
   const place = placeOf(types, type)
-  const label = useSyncExternalStore(
-    (l) => {
-      listeners.add(l)
-      return () => listeners.delete(l)
-    },
-    () => (type && id ? known.get(`${type}/${id}`) : undefined),
-  )
+  const label = useSyncExternalStore(watchLabels, () => (type && id ? known.get(`${type}/${id}`) : undefined))
   useEffect(() => {
-    if (type && id && place && !label) wantLabel(type, place, id)
+    if (type && id && place && !label) return wantLabel(type, place, id)
   }, [type, id, place, label])
   const unknown = types && type && id && !place // not for this person, or its domain is away
   return label ?? (unknown ? MISSING : undefined)

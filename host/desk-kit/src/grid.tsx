@@ -1,6 +1,16 @@
 // Rows of a list: only what is in sight is in the page, so ten thousand rows scroll like ten.
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { titleOf } from './data'
 import { isNumeric } from './fields'
 import { t } from './i18n'
@@ -12,6 +22,8 @@ import type { Doc, Field } from './types'
 
 export interface GridProps {
   label: string
+  /** What is asked, as text: who comes back to it finds the place that was left. */
+  question: string
   columns: Field[]
   rows: Doc[]
   /** There are more rows than these. */
@@ -34,26 +46,161 @@ const width = (f: Field, first: boolean): string => {
   return 'minmax(118px,1fr)'
 }
 
+/** Rows drawn beyond each edge of the screen: what a quick finger passes before the next frame. */
+const OVERSCAN = 8
+/** Rows that are on their way, drawn as such below the last one; the next ones are asked for that long before. */
+const AHEAD = 100
+const quiet = () => {}
+
+interface RowProps {
+  doc: Doc
+  index: number
+  top: number
+  columns: Field[]
+  selected: boolean
+  at: boolean
+}
+
+/** Drawn again only when something of it has changed; the body listens for all rows. */
+const GridRow = memo(function GridRow({ doc, index, top, columns, selected, at }: RowProps) {
+  return (
+    <div
+      id={`row-${doc.id}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-at={at || undefined}
+      className="gr"
+      style={{ top }}
+    >
+      <div role="gridcell" className="gc pick">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={`${t('Select')} ${titleOf(doc)}`}
+          checked={selected}
+          onChange={quiet}
+        />
+      </div>
+      {columns.map((f, i) => (
+        <div key={f.name} role="gridcell" className={`gc${isNumeric(f) ? ' r' : ''}${i === 0 ? ' first' : ''}`}>
+          {i === 0 && !get(doc, f.name) ? (
+            <span className="muted">{t('Draft')}</span>
+          ) : (
+            <Shown field={f} value={get(doc, f.name)} />
+          )}
+        </div>
+      ))}
+    </div>
+  )
+})
+
+const Coming = memo(function Coming({ top, columns }: { top: number; columns: Field[] }) {
+  return (
+    <div aria-hidden className="gr" style={{ top }}>
+      <div className="gc" />
+      {columns.map((f) => (
+        <div key={f.name} className={`gc${isNumeric(f) ? ' r' : ''}`}>
+          <span className="skel-text" />
+        </div>
+      ))}
+    </div>
+  )
+})
+
+interface HeaderProps {
+  columns: Field[]
+  sort: string
+  onSort: (name: string) => void
+  all: boolean
+  onAll: () => void
+}
+
+const GridHeader = memo(function GridHeader({ columns, sort, onSort, all, onAll }: HeaderProps) {
+  return (
+    <div className="gr gh" role="row">
+      <div role="columnheader" className="gc">
+        <input type="checkbox" aria-label={t('Select all')} checked={all} onChange={onAll} />
+      </div>
+      {columns.map((f) => {
+        const order = sort === f.name ? 'ascending' : sort === `-${f.name}` ? 'descending' : 'none'
+        return (
+          <div key={f.name} role="columnheader" aria-sort={order} className={`gc${isNumeric(f) ? ' r' : ''}`}>
+            <button type="button" tabIndex={-1} onClick={() => onSort(f.name)}>
+              {f.label}
+              {order === 'ascending' && <Icons.ArrowUp size={12} />}
+              {order === 'descending' && <Icons.ArrowDown size={12} />}
+            </button>
+          </div>
+        )
+      })}
+    </div>
+  )
+})
+
+type List = Virtualizer<HTMLDivElement, Element>
+
+/** Where somebody was in a list that was left for one of its rows. */
+const left = new Map<string, { at: number; offset: number }>()
+
+/** The row one is at, and how to go to another. Another question begins at its top; a list that is left keeps its place. */
+function usePlaceIn(question: string, v: List): [at: number, go: (to: number) => void] {
+  const [at, setAt] = useState(() => left.get(question)?.at ?? 0)
+  const now = useRef({ at, question })
+  const go = (to: number) => {
+    now.current.at = to // at once: a row may be opened, and the list be gone, before it is drawn again
+    setAt(to)
+  }
+  useEffect(() => {
+    if (now.current.question === question) return
+    now.current = { at: 0, question }
+    setAt(0)
+    v.scrollToOffset(0)
+  }, [question, v])
+  useEffect(() => () => void left.set(now.current.question, { at: now.current.at, offset: v.scrollOffset ?? 0 }), [v])
+  return [at, go]
+}
+
+/** Who passes whole screens gets what is on this one; its neighbours are drawn when the hand rests. */
+function useItems(v: List) {
+  const { startIndex: from, endIndex: to } = v.range ?? { startIndex: 0, endIndex: 0 }
+  const seen = useRef({ from, flung: false })
+  const jumped = Math.abs(from - seen.current.from) > to - from
+  seen.current = { from, flung: v.isScrolling && (seen.current.flung || jumped) }
+  return v.getVirtualItems().filter((i) => !seen.current.flung || (i.index >= from && i.index <= to))
+}
+
+/** The newest of what is given, behind a function that stays the same. */
+function useLatest<A extends unknown[]>(run: (...args: A) => void) {
+  const latest = useRef(run)
+  latest.current = run
+  return useCallback((...args: A) => latest.current(...args), [])
+}
+
 export function DataGrid(p: GridProps) {
   const { rows, columns } = p
-  usePrefs()
+  const { grouping } = usePrefs()
   const height = rowHeight()
   const box = useRef<HTMLDivElement>(null)
-  const [at, setAt] = useState(0)
   const anchor = useRef(0)
   const v = useVirtualizer({
-    count: rows.length,
+    count: rows.length + (p.more ? AHEAD : 0),
     getScrollElement: () => box.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: OVERSCAN,
+    initialOffset: () => left.get(p.question)?.offset ?? 0,
     initialRect: { width: 1200, height: 800 },
   })
   useEffect(() => v.measure(), [height])
-  const items = v.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
+  const [at, setAt] = usePlaceIn(p.question, v)
+  const items = useItems(v)
+  // a row that leaves on one side is the next that comes in on the other: texts change, nothing is built
+  const slots = useRef(32)
+  slots.current = Math.max(slots.current, items.length)
+  const near = p.more && (items.at(-1)?.index ?? 0) >= rows.length - AHEAD
   useEffect(() => {
-    if (p.more && last >= rows.length - 20) p.onMore()
-  }, [p.more, p.onMore, last, rows.length])
+    if (near) p.onMore()
+  }, [near, p.onMore, rows.length])
 
   const move = (e: KeyboardEvent, to: number) => {
     e.preventDefault()
@@ -86,7 +233,20 @@ export function DataGrid(p: GridProps) {
       toggle(at, e.shiftKey)
     }
   }
-  const all = rows.length > 0 && rows.every((r) => p.selected.has(r.id))
+  const onClick = (e: MouseEvent) => {
+    const on = e.target as HTMLElement
+    const i = Number(on.closest('[role=row]')?.getAttribute('aria-rowindex')) - 2
+    if (!rows[i]) return
+    if (on.closest('.pick')) {
+      if (on instanceof HTMLInputElement) toggle(i, e.shiftKey)
+      return
+    }
+    setAt(i)
+    p.onOpen(rows[i])
+  }
+  const all = useMemo(() => rows.length > 0 && rows.every((r) => p.selected.has(r.id)), [rows, p.selected])
+  const onAll = useLatest(() => p.onSelect(all ? new Set() : new Set(rows.map((r) => r.id))))
+  const onSort = useLatest(p.onSort)
   const active = rows[at]
   return (
     <div className="grid-wrap">
@@ -106,70 +266,22 @@ export function DataGrid(p: GridProps) {
         }}
         onKeyDown={onKeyDown}
       >
-        <div className="gr gh" role="row">
-          <div role="columnheader" className="gc">
-            <input
-              type="checkbox"
-              aria-label={t('Select all')}
-              checked={all}
-              onChange={() => p.onSelect(all ? new Set() : new Set(rows.map((r) => r.id)))}
-            />
-          </div>
-          {columns.map((f) => {
-            const order = p.sort === f.name ? 'ascending' : p.sort === `-${f.name}` ? 'descending' : 'none'
-            return (
-              <div key={f.name} role="columnheader" aria-sort={order} className={`gc${isNumeric(f) ? ' r' : ''}`}>
-                <button type="button" tabIndex={-1} onClick={() => p.onSort(f.name)}>
-                  {f.label}
-                  {order === 'ascending' && <Icons.ArrowUp size={12} />}
-                  {order === 'descending' && <Icons.ArrowDown size={12} />}
-                </button>
-              </div>
-            )
-          })}
-        </div>
-        <div role="rowgroup" className="gbody" style={{ height: v.getTotalSize() }}>
-          {items.map((it) => {
-            const doc = rows[it.index]
-            return (
-              <div
-                key={doc.id}
-                id={`row-${doc.id}`}
-                role="row"
-                aria-rowindex={it.index + 2}
-                aria-selected={p.selected.has(doc.id)}
-                data-at={it.index === at || undefined}
-                className="gr"
-                style={{ transform: `translateY(${it.start}px)` }}
-                onClick={() => {
-                  setAt(it.index)
-                  p.onOpen(doc)
-                }}
-              >
-                <div role="gridcell" className="gc" onClick={(e) => e.stopPropagation()}>
-                  <input
-                    type="checkbox"
-                    tabIndex={-1}
-                    aria-label={`${t('Select')} ${titleOf(doc)}`}
-                    checked={p.selected.has(doc.id)}
-                    onClick={(e) => toggle(it.index, e.shiftKey)}
-                    onChange={() => {}}
-                  />
-                </div>
-                {columns.map((f, i) => (
-                  <div
-                    key={f.name}
-                    role="gridcell"
-                    className={`gc${isNumeric(f) ? ' r' : ''}${i === 0 ? ' first' : ''}`}
-                  >
-                    {i === 0 && !get(doc, f.name) ? (
-                      <span className="muted">{t('Draft')}</span>
-                    ) : (
-                      <Shown field={f} value={get(doc, f.name)} />
-                    )}
-                  </div>
-                ))}
-              </div>
+        <GridHeader columns={columns} sort={p.sort} onSort={onSort} all={all} onAll={onAll} />
+        <div key={grouping} role="rowgroup" className="gbody" style={{ height: v.getTotalSize() }} onClick={onClick}>
+          {items.map(({ index, start }) => {
+            const doc = rows[index]
+            return doc ? (
+              <GridRow
+                key={index % slots.current}
+                doc={doc}
+                index={index}
+                top={start}
+                columns={columns}
+                selected={p.selected.has(doc.id)}
+                at={index === at}
+              />
+            ) : (
+              <Coming key={index % slots.current} top={start} columns={columns} />
             )
           })}
         </div>

@@ -22,7 +22,9 @@ import { toast } from './toast'
 import type { Action, Doc, DocMeta, Field, Row } from './types'
 import { Button, Dialog, Empty, H1, PageHeader, Skeleton, Tabs, Trouble } from './ui'
 
-const PAGE = 100
+/** The first page is soon there, the others hold as much as the host gives. */
+const FIRST = 100
+const PAGE = 200
 const OWN = new Set(['sort', 'q', 'cols'])
 
 /** "address.city" → that field inside the group. */
@@ -98,7 +100,6 @@ function List({ meta }: { meta: DocMeta }) {
       ...Object.fromEntries(filters.map(writeFilter)),
       ...(sort ? { sort } : {}),
       ...(q ? { q } : {}),
-      limit: String(PAGE),
       fields: [
         ...new Set([
           ...names.map((n) => n.split('.')[0]),
@@ -113,16 +114,22 @@ function List({ meta }: { meta: DocMeta }) {
   const list = useInfiniteQuery({
     queryKey: ['list', meta.module, meta.collection, asked],
     queryFn: ({ pageParam, signal }) =>
-      api.list(meta, { ...asked, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+      api.list(
+        meta,
+        { ...asked, ...(pageParam ? { limit: String(PAGE), cursor: pageParam } : { limit: String(FIRST) }) },
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
     staleTime: 3_000,
+    structuralSharing: false, // a page would cost as much as all before it
   })
+  const { fetchNextPage } = list
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data])
   const more = useCallback(() => {
-    if (!list.isFetchingNextPage) list.fetchNextPage()
-  }, [list.isFetchingNextPage, list.fetchNextPage])
+    fetchNextPage({ cancelRefetch: false }) // what is on its way comes first
+  }, [fetchNextPage])
 
   const canMake = may(meta, roles, 'create')
   const states = meta.has_life_cycle && meta.states.length > 1 ? meta.states.map((s) => s.name) : []
@@ -285,6 +292,7 @@ function List({ meta }: { meta: DocMeta }) {
         <div ref={grid} className="grid-host" aria-busy={list.isPlaceholderData || undefined}>
           <DataGrid
             label={meta.label_plural}
+            question={`${base}?${text}`}
             columns={columns}
             rows={rows}
             more={!!list.hasNextPage}

@@ -157,6 +157,8 @@ export interface FakeHost {
   /** Answers once instead of the host: status and error. */
   next: { status: number; error: Record<string, unknown> } | 'offline' | null
   roles: string[]
+  /** Lists are answered when this is over. */
+  hold?: Promise<unknown>
   /** Files by document. */
   files: Record<string, Attachment[]>
   fileActions: string[]
@@ -376,6 +378,7 @@ export function startHost(): FakeHost {
         params: Object.fromEntries(url.searchParams),
         ...(host.rows[parts[2]] ?? { rows: [], totals: {} }),
       })
+    if (host.hold && !parts[2] && method === 'GET') await host.hold
     return documents(parts, method, url.searchParams, body, headers)
   })
   vi.stubGlobal('XMLHttpRequest', FakeRequest)

@@ -136,6 +136,44 @@ describe('lists', () => {
     fireEvent.keyDown(grid, { key: 'Enter' })
     await waitFor(() => expect(at()).toBe('/wms/orders/o2'))
   })
+  it('reads the next rows before they are needed, shows that they come, and is found as it was left', async () => {
+    host.docs['wms/orders'] = Array.from({ length: 520 }, (_, i) => doc(order, `n${i}`, { number: `PO-${i}` }))
+    await show('/wms/orders')
+    await screen.findByText('300+ rows')
+    const pages = () => host.asked.filter((a) => a.path === '/api/v1/wms/orders').map((a) => a.query.get('limit'))
+    expect(pages()).toEqual(['100', '200'])
+    const grid = screen.getByRole('grid')
+    const drawn = () => grid.querySelectorAll('.gbody > .gr').length
+    expect([grid.getAttribute('aria-rowcount'), drawn() > 10, drawn() < 45]).toEqual(['-1', true, true])
+    const moveTo = (top: number) =>
+      act(async () => {
+        grid.scrollTop = top
+        fireEvent.scroll(grid)
+      })
+    host.hold = new Promise((go) => setTimeout(go, 300))
+    await moveTo(320 * 38)
+    expect(grid.querySelectorAll('.gbody > [aria-hidden]').length).toBeGreaterThan(5)
+    await screen.findByText('500+ rows')
+    await moveTo(480 * 38)
+    await screen.findByText('520 rows')
+    await moveTo(320 * 38)
+    await screen.findByText('PO-321')
+    expect(pages()).toEqual(['100', '200', '200', '200'])
+    expect([grid.getAttribute('aria-rowcount'), grid.querySelectorAll('.gbody > [aria-hidden]').length]).toEqual([
+      '521',
+      0,
+    ])
+    fireEvent.click(screen.getByText('PO-321'))
+    await waitFor(() => expect(at()).toBe('/wms/orders/n321'))
+    await act(async () => history.back())
+    await screen.findByText('PO-321')
+    expect(screen.getByRole('grid').getAttribute('aria-activedescendant')).toBe('row-n321')
+    fireEvent.click(button('Total'))
+    await waitFor(() => expect(at()).toContain('sort=total'))
+    await waitFor(() => expect(screen.getByRole('grid').scrollTop).toBe(0))
+    fireEvent.scroll(screen.getByRole('grid'))
+    await waitFor(() => expect(screen.getByRole('grid').getAttribute('aria-activedescendant')).toBe('row-n0'))
+  })
   it('filters and sorts at the host, and keeps that in the address', async () => {
     await show('/wms/orders?state=draft')
     await screen.findByText('Nilgiri')
@@ -238,7 +276,7 @@ describe('lists', () => {
     )
     await show('/core/items')
     await screen.findByText('Item 3')
-    await waitFor(() => expect(screen.queryByText('100+ rows')).toBeTruthy())
+    await screen.findByText('250 rows')
     fireEvent.keyDown(screen.getByRole('grid'), { key: 'End' })
   })
   it('tells of an address that leads nowhere', async () => {
