@@ -103,9 +103,9 @@ const Cell = memo(function Cell({ field, row, value, active, error, readOnly, on
       title={error}
       tabIndex={locked ? undefined : 0}
       aria-readonly={locked || undefined}
-      aria-label={locked ? undefined : name}
       onFocus={locked ? undefined : () => onActivate(row, field.name)}
     >
+      {!locked && <span className="sr">{name} </span>}
       <Shown field={field} value={value} zero={!locked} />
     </div>
   )
@@ -287,9 +287,16 @@ export function ChildTable({ field, rows, onChange, onUnread, errors, readOnly, 
       ? fromUnits(sum(rows.map((r) => r[f.name] as string)), f.kind === 'qty' ? 0 : 2)
       : null,
   )
+  if (readOnly && rows.length === 0)
+    return (
+      <div className="ct">
+        <p className="ct-none">{t('No lines.')}</p>
+      </div>
+    )
   return (
     <div
       className="ct"
+      data-readonly={readOnly || undefined}
       ref={box}
       style={{ ['--tpl' as string]: `40px ${columns.map(width).join(' ')}${readOnly ? '' : ' 36px'}` }}
     >
@@ -358,11 +365,7 @@ export function ChildTable({ field, rows, onChange, onUnread, errors, readOnly, 
             </div>
           )}
         </div>
-        {rows.length === 0 && (
-          <p className="ct-none">
-            {readOnly ? t('No lines.') : t('No lines yet: add one, or paste from a spreadsheet.')}
-          </p>
-        )}
+        {rows.length === 0 && <p className="ct-none">{t('No lines yet: add one, or paste from a spreadsheet.')}</p>}
       </div>
       {faults.length > 0 && (
         <ul className="ct-wrong">

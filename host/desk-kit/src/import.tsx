@@ -231,7 +231,7 @@ function Columns(p: {
         <span className="muted">{t('A dry run tells where each one goes.')}</span>
       </div>
       <div className="rpt-scroll" tabIndex={0} role="region" aria-label={t('Columns')}>
-        <table className="rpt">
+        <table className="rpt import-columns">
           <thead>
             <tr>
               <th scope="col">{t('In the file')}</th>

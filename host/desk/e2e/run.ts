@@ -556,7 +556,7 @@ await story('a hundred lines from a spreadsheet', async () => {
   await grid.getByText('62,525.00').first().waitFor()
   await shot(page, '1440-hundred-lines')
   const began = Date.now()
-  await grid.getByRole('gridcell', { name: 'Debit, line 1', exact: true }).focus()
+  await grid.getByRole('gridcell', { name: /^Debit, line 1 / }).focus()
   await page.keyboard.type('1250.50')
   await page.keyboard.press('Tab')
   check(Date.now() - began < 3000, `typing among a hundred lines is quick: ${Date.now() - began} ms`)
@@ -686,8 +686,7 @@ await story('receipts and approvals on a phone', async () => {
   const step = async (name: string) => {
     await page.waitForTimeout(300)
     await shot(page, `390-${name}`)
-    // the name of a cell that can be typed into is its place, not what is in it
-    if (name !== 'phone-receipt') await accessible(page, `${name} 390`)
+    await accessible(page, `${name} 390`)
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     check(wide <= 0, `${name} 390: ${wide} px beside the screen`)
     const small = await page.evaluate(() =>
@@ -709,7 +708,8 @@ await story('receipts and approvals on a phone', async () => {
   await page.getByRole('heading', { name: 'New goods receipt' }).waitFor()
   const grid = page.getByRole('grid', { name: 'Lines' })
   for (const cell of ['Received', 'Accepted']) {
-    await grid.getByLabel(`${cell}, line 1`).first().click()
+    const name = `${cell}, line 1`
+    await grid.getByRole('gridcell', { name }).or(grid.getByLabel(name)).first().click()
     await page.keyboard.press('Control+a')
     await page.keyboard.type('11')
     await page.keyboard.press('Tab')
