@@ -2,7 +2,8 @@
 // everything dense (grids, tables, badges), which is plain DOM for speed.
 import { createFont, createTamagui, createTokens } from '@tamagui/core'
 
-const family = "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', sans-serif"
+const family =
+  "'Inter Variable', Inter, 'Noto Sans Devanagari Variable', system-ui, -apple-system, 'Segoe UI', sans-serif"
 const size = { 1: 11, 2: 12, 3: 13, 4: 14, 5: 15, 6: 16, 7: 18, 8: 20, 9: 24, 10: 30, true: 13 } as const
 const lineHeight = Object.fromEntries(
   Object.entries(size).map(([k, v]) => [k, Math.round(v * 1.45)]),

@@ -76,6 +76,9 @@ await story('in Hindi', async () => {
     await shot(page, `1440-hindi${path.replace(/\W+/g, '-')}`)
     equal(await latin(page), [], `all labels of ${path || 'home'} are in Hindi`)
   }
+  const letters = () =>
+    [...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family.replaceAll('"', ''))
+  check((await page.evaluate(letters)).includes('Noto Sans Devanagari Variable'), 'its letters come with the Desk')
   await page.keyboard.press('Control+k')
   for (const typed of ['purchase inv', 'खरीद इन']) {
     await page.keyboard.type(typed)

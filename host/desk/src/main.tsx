@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/noto-sans-devanagari/wght.css'
 import 'virtual:theme.css'
 import './styles.css'
 import './pages.css'
