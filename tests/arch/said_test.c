@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../unit/unit.h"
 #include "all_modules.h"
 #include "test_env.h"
 
@@ -120,13 +121,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("said");
     TCase *tests = tcase_create("words");
     tcase_add_loop_test(tests, modules, 0, 4);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return unit_run(tests, "said");
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../../host/src/boot/told.h"
+#include "../unit/unit.h"
 #include "all_modules.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
@@ -639,7 +640,6 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("types");
     TCase *tests = tcase_create("all modules");
     tcase_set_timeout(tests, 60);
     tcase_add_unchecked_fixture(tests, collect, NULL);
@@ -657,10 +657,5 @@ int main(void)
     tcase_add_test(tests, what_others_listen_to_is_told);
     tcase_add_test(tests, reports_are_described);
     tcase_add_test(tests, error_codes_are_unique_at_run_time);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return unit_run(tests, "types");
 }

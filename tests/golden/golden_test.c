@@ -9,6 +9,7 @@
 #include "../../host/src/gateway/metrics.h"
 #include "../arch/all_modules.h"
 #include "../contract/all_protocols.h"
+#include "../unit/unit.h"
 #include "m_adapters/codec.h"
 #include "m_adapters/infra.h"
 #include "m_adapters/pg.h"
@@ -225,17 +226,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("golden");
     TCase *tests = tcase_create("texts");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, openapi);
     tcase_add_test(tests, ddl);
     tcase_add_test(tests, messages);
     tcase_add_test(tests, metrics_text);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return unit_run(tests, "golden");
 }
