@@ -286,10 +286,12 @@ static void go_on(worker *w, uint32_t at)
     lot *l = &w->lots[at];
     run_lot(w, l);
     if (l->n == 0) return;
-    if (w->couriers[at] && l->round < ALONE_FROM)
+    if (w->couriers[at] && l->round < ALONE_FROM) {
         courier_send(w->couriers[at]);
-    else
-        lot_ask(l), run_to_end(w, l);
+        return;
+    }
+    lot_ask(l);
+    run_to_end(w, l);
 }
 
 static bool answered(const worker *w, uint32_t at)
