@@ -1,18 +1,17 @@
 #include "m/words.h"
 
+#include <stdlib.h>
+
+static int by_text(const void *text, const void *word)
+{
+    return strcmp(text, ((const m_word *)word)->text);
+}
+
 const char *m_words_find(const m_words *words, const char *text)
 {
-    uint32_t low = 0, high = words->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = strcmp(text, words->words[middle].text);
-        if (order == 0) return words->words[middle].said;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    const m_word *found =
+        words->count ? bsearch(text, words->words, words->count, sizeof *found, by_text) : NULL;
+    return found ? found->said : NULL;
 }
 
 const char *m_say(const m_call *call, const char *text)

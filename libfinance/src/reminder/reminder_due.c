@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "reminder/reminder.h"
 #include "reports/open_items.h"
 #include "sales_invoice/sales_invoice.h"
@@ -70,19 +72,16 @@ static m_status read_bills(work *w)
     return read_by_id(w, &fin_sales_invoice_type, &wanted, false, &w->bills);
 }
 
+static int by_id(const void *id, const void *record)
+{
+    return m_id_cmp(*(const m_id *)id, (*(const m_doc *const *)record)->id);
+}
+
 static const void *find_by_id(const m_fetch *all, m_id id)
 {
-    uint32_t low = 0, high = all->count;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        int order = m_id_cmp(((const m_doc *)all->records[mid])->id, id);
-        if (order == 0) return all->records[mid];
-        if (order < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return NULL;
+    const void *const *found =
+        all->count ? bsearch(&id, all->records, all->count, sizeof *all->records, by_id) : NULL;
+    return found ? *found : NULL;
 }
 
 /* Is there a bill, not cancelled, of the interest up to that reminder? */
